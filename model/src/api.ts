@@ -1,0 +1,291 @@
+/** The JSON shapes of `/api/v1` (CONTRACT). Times RFC 3339 UTC, durations seconds, ratios 0..1, unknown is null with a `reason`. */
+import type { Severity } from './domain/observation.ts';
+
+export type SliId =
+  | 'mttd-config'
+  | 'mttr'
+  | 'drift-rate'
+  | 'ci-gate-failures'
+  | 'runtime-detection'
+  | 'privilege-anomalies'
+  | 'sbom-coverage'
+  | 'automation-rate'
+  | 'alert-noise'
+  | 'incident-burn'
+  | 'inventory-delta'
+  | 'agent-heartbeat'
+  | 'alert-spike'
+  | 'remediation-failures'
+  | 'ingest-cost'
+  | 'miscorrelation';
+
+/** no_data: null denominator · insufficient: coverage too low · breached: budget used up · at_risk: half of it gone. */
+export type SliStatus = 'no_data' | 'insufficient' | 'breached' | 'at_risk' | 'ok';
+
+export interface BurnRates {
+  '1h': number | null;
+  '6h': number | null;
+  '1d': number | null;
+  '3d': number | null;
+}
+
+export interface SliReport {
+  id: SliId;
+  /** `M1` … `M10`, `F1` … `F6`. */
+  code: string;
+  title: string;
+  /** Unit of `value`: `s`, `1` (a ratio), `count`. */
+  unit: string;
+  direction: 'lower_is_better' | 'higher_is_better';
+  value: number | null;
+  /** good / (good + bad): what the objective is about. */
+  ratio: number | null;
+  objective: number | null;
+  good: number;
+  bad: number;
+  /** Counts by reason. */
+  excluded: Record<string, number>;
+  pending: number;
+  coverage: number | null;
+  status: SliStatus;
+  /** Why the value is null or insufficient. */
+  reason: string | null;
+  budget: { remaining: number | null; burn: BurnRates };
+  window: string;
+  as_of: string;
+  /** True when every needed source's watermark has passed `as_of`. */
+  final: boolean;
+  definition_version: string;
+  /** Duration SLIs only. */
+  p50?: number | null;
+  p90?: number | null;
+  mean?: number | null;
+  max?: number | null;
+  rmst?: number | null;
+  expected_misses?: number | null;
+  open?: number | null;
+  /** Share of episodes with an exact start (M1), and other companions by name. */
+  companions?: Record<string, number | null>;
+}
+
+export interface ClockJson {
+  at: string;
+  source: string;
+  precision: 'exact' | 'bounded' | 'inferred';
+  lo?: string;
+  hi?: string;
+  received_at?: string;
+}
+
+export type ClocksJson = Partial<
+  Record<
+    | 't_change'
+    | 't_observable'
+    | 't_detect'
+    | 't_alert'
+    | 't_ack'
+    | 't_triage'
+    | 't_remediate'
+    | 't_verify'
+    | 't_close',
+    ClockJson
+  >
+>;
+
+export type ExplainRole = 'good' | 'bad' | 'excluded' | 'pending';
+
+export interface ExplainItem {
+  episode_id: string;
+  role: ExplainRole;
+  /** Why it has that role; always set for `excluded` and `pending`. */
+  reason: string | null;
+  clocks: ClocksJson;
+  duration_seconds: number | null;
+  /** For the reader: what and where. */
+  finding_id: string;
+  title: string;
+  asset_id: string;
+  severity: Severity;
+  team: string;
+}
+
+export interface ExplainPage {
+  sli: SliReport;
+  counts: Record<ExplainRole, number>;
+  items: ExplainItem[];
+  next_cursor: string | null;
+}
+
+export interface SeriesPoint {
+  at: string;
+  value: number | null;
+  ratio: number | null;
+  good: number;
+  bad: number;
+  final: boolean;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface EpisodeJson {
+  id: string;
+  finding_id: string;
+  seq: number;
+  state: string;
+  close_reason: string | null;
+  trigger: string;
+  cohort: 'normal' | 'baseline';
+  origin: 'live' | 'backfill';
+  severity: Severity;
+  clocks: ClocksJson;
+  flaps: number;
+  durable: boolean;
+  verdict: string | null;
+  /** When M2's deadline passes, null where no deadline applies. */
+  deadline_at: string | null;
+  change: ChangeJson | null;
+  candidate_change_ids: string[];
+  fix_change: ChangeJson | null;
+  incident_id: string | null;
+  trace_ids: string[];
+}
+
+export interface LinkJson {
+  rel: string;
+  href: string;
+}
+
+export interface FindingJson {
+  id: string;
+  tenant: string;
+  detector: string;
+  detector_class: string;
+  rule: string;
+  title: string;
+  severity: Severity;
+  state: string;
+  asset_id: string;
+  asset_name: string | null;
+  asset_kind: string;
+  team: string;
+  environment: string | null;
+  criticality: string;
+  provider: string;
+  account: string | null;
+  discriminator: string | null;
+  first_detected_at: string | null;
+  last_seen_at: string;
+  open_seconds: number | null;
+  /** Only in `/findings/{id}`. */
+  episodes?: EpisodeJson[];
+  evidence?: Record<string, string | number | boolean>;
+  remediation?: string | null;
+  links?: LinkJson[];
+  actions?: LinkJson[];
+}
+
+export interface AssetJson {
+  id: string;
+  tenant: string;
+  kind: string;
+  provider: string;
+  name: string | null;
+  account: string | null;
+  region: string | null;
+  cluster: string | null;
+  namespace: string | null;
+  team: string;
+  environment: string | null;
+  service: string | null;
+  criticality: string;
+  iac: { repository: string; path?: string; revision?: string } | null;
+  first_seen_at: string;
+  last_seen_at: string;
+  deleted_at: string | null;
+  open_findings: number;
+}
+
+export interface ChangeJson {
+  id: string;
+  kind: string;
+  action: string;
+  title: string;
+  at: string;
+  actor: string;
+  actor_kind: string;
+  outcome: string;
+  asset_ids: string[];
+  repository: string | null;
+  revision: string | null;
+  pipeline_url: string | null;
+  links: LinkJson[];
+}
+
+export interface IncidentJson {
+  id: string;
+  title: string;
+  severity: Severity;
+  state: 'firing' | 'acknowledged' | 'resolved';
+  team: string;
+  started_at: string;
+  alerted_at: string | null;
+  acknowledged_at: string | null;
+  resolved_at: string | null;
+  episode_ids: string[];
+  asset_ids: string[];
+}
+
+/** One source of telemetry: is it alive, what did it send, what was refused. */
+export interface SourceJson {
+  id: string;
+  tenant: string;
+  format: string;
+  scope: string;
+  status: 'fresh' | 'stale' | 'silent';
+  last_event_at: string | null;
+  last_received_at: string | null;
+  /** Seconds between its messages, by configuration or as observed. */
+  interval_seconds: number | null;
+  age_seconds: number | null;
+  records: number;
+  recognised: number;
+  findings: number;
+  /** Counts by stable code. */
+  rejects: Record<string, number>;
+  watermark: string | null;
+}
+
+export interface GateJson {
+  decision: 'allow' | 'warn' | 'block';
+  reasons: string[];
+  budget_remaining: number | null;
+  burn: BurnRates;
+  expires_at: string;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  code: string;
+}
+
+/** What `/stream` sends: `event:` is `type`, `data:` the rest as JSON. */
+export type StreamEvent =
+  | {
+      type: 'episode';
+      at: string;
+      episode_id: string;
+      finding_id: string;
+      transition: string;
+      title: string;
+      severity: Severity;
+      team: string;
+    }
+  | { type: 'sli'; at: string; id: SliId; value: number | null; ratio: number | null; status: SliStatus }
+  | { type: 'source'; at: string; id: string; status: string };

@@ -1,0 +1,169 @@
+import type { AssetContext, AssetRef } from './asset.ts';
+
+export type Severity = 'unknown' | 'informational' | 'low' | 'medium' | 'high' | 'critical';
+
+/** What kind of detector speaks. Runtime and identity detections never emit PASS. */
+export type DetectorClass =
+  | 'posture'
+  | 'iac'
+  | 'identity_config'
+  | 'vulnerability'
+  | 'secret'
+  | 'sast'
+  | 'drift'
+  | 'runtime'
+  | 'identity';
+
+/** `suppressed` is a detector's own mute: shown, never a fix. `error` and `not_applicable` prove nothing. */
+export type FindingVerdict = 'fail' | 'pass' | 'suppressed' | 'not_applicable' | 'error';
+
+export type DriftKind = 'modified' | 'missing' | 'unmanaged';
+
+export interface Link {
+  rel: 'source' | 'console' | 'commit' | 'pipeline' | 'advisory' | 'remediation' | 'image';
+  href: string;
+}
+
+export type ActorKind = 'human' | 'automation' | 'unknown';
+export interface Actor {
+  id: string;
+  kind: ActorKind;
+}
+
+/** One verdict of one rule on one asset at one instant. A drift comparison is one too (`detectorClass: 'drift'`). */
+export interface FindingObservation {
+  kind: 'finding';
+  /** Which tool speaks, e.g. `prowler`, `trivy`, `falco`. */
+  detector: string;
+  detectorClass: DetectorClass;
+  /** The tool's stable rule id, normalised (`s3_bucket_public_access`, `KSV-0001`, `CVE-2024-1234`). */
+  rule: string;
+  title: string;
+  asset: AssetRef;
+  /** What tells two findings of one rule on one asset apart (package and advisory, port …); never message text. */
+  discriminator?: string;
+  verdict: FindingVerdict;
+  severity: Severity;
+  /** Epoch ms of the verdict, by the detector's own clock where it gives one. */
+  atMs: number;
+  /** The scan scope that this verdict belongs to; equal to a `ScanObservation.scope` where scans are reported. */
+  scope?: string;
+  /** The scan run that gave it; a complete snapshot scan without this finding is a PASS. */
+  scanId?: string;
+  /** The detector's own id of the finding, for display and joins. */
+  nativeId?: string;
+  /** Set for `detectorClass: 'drift'`. `expected` names the reason why the difference is no drift (SLI-DEFINITIONS 3). */
+  drift?: { kind?: DriftKind; expected?: string; changed?: string[]; intervalSeconds?: number };
+  /** MITRE ATT&CK technique ids. */
+  techniques?: string[];
+  /** When the advisory was published or the rule was enabled, where the source says so (epoch ms). */
+  advisoryPublishedMs?: number;
+  ruleEnabledMs?: number;
+  context?: AssetContext;
+  /** Small, displayable proof; strings, numbers and booleans only. */
+  evidence?: Record<string, string | number | boolean>;
+  remediation?: string;
+  links?: Link[];
+  compliance?: Record<string, string[]>;
+}
+
+/** A state-changing event: an API call, apply, deploy, build or commit. */
+export interface ChangeObservation {
+  kind: 'change';
+  /** The source's unique id of the event (CloudTrail eventID, auditID …). */
+  nativeId: string;
+  changeKind: 'api' | 'commit' | 'build' | 'deploy' | 'apply';
+  /** What happened, `<provider>:<service>:<Action>` for API calls (`aws:s3:PutBucketPolicy`, `k8s:apps:patch:deployments`). */
+  action: string;
+  atMs: number;
+  assets: AssetRef[];
+  actor: Actor;
+  outcome: 'success' | 'failure' | 'unknown';
+  /** Attributes or fields that the change touched, where the source says so (`spec.replicas`, `policy`). */
+  fields?: string[];
+  vcs?: { repository: string; revision?: string; ref?: string; author?: string; message?: string };
+  pipeline?: { name?: string; runId?: string; url?: string };
+  service?: string;
+  environment?: string;
+  title?: string;
+  links?: Link[];
+}
+
+/** An asset seen, described or gone. */
+export interface AssetObservation {
+  kind: 'asset';
+  asset: AssetRef;
+  state: 'present' | 'deleted';
+  atMs: number;
+  context?: AssetContext;
+  /** Why it is gone: who deleted it, or which complete inventory lacked it. */
+  cause?: string;
+  relations?: { rel: string; to: string }[];
+}
+
+/** A scan finished (or failed). Only a complete scan may close by absence, and only within its scope. */
+export interface ScanObservation {
+  kind: 'scan';
+  detector: string;
+  detectorClass: DetectorClass;
+  scope: string;
+  scanId: string;
+  atMs: number;
+  complete: boolean;
+  /** True: findings of this scope that the run does not list have passed. */
+  absenceCloses: boolean;
+  error?: string;
+}
+
+/** Verdict of a CI or admission gate on a change. */
+export interface GateObservation {
+  kind: 'gate';
+  repository: string;
+  revision: string;
+  gate: string;
+  verdict: 'pass' | 'fail' | 'error' | 'skipped';
+  enforced: boolean;
+  overridden?: boolean;
+  atMs: number;
+  runId?: string;
+  links?: Link[];
+}
+
+/** An agent is alive, or lost events. */
+export interface HeartbeatObservation {
+  kind: 'heartbeat';
+  agent: string;
+  node: string;
+  atMs: number;
+  dropped?: number;
+}
+
+/** An artifact has an SBOM. */
+export interface SbomObservation {
+  kind: 'sbom';
+  /** `sha256:…` of the artifact the SBOM describes; absent when the document names only a tag. */
+  digest?: string;
+  subject: string;
+  spec: 'cyclonedx' | 'spdx';
+  components: number;
+  atMs: number;
+}
+
+/** An audited, authenticated or network event that is context only: kept as evidence count, never as a fact. */
+export interface ActivityObservation {
+  kind: 'activity';
+  action: string;
+  atMs: number;
+  actor?: Actor;
+  asset?: AssetRef;
+}
+
+export type Observation =
+  | FindingObservation
+  | ChangeObservation
+  | AssetObservation
+  | ScanObservation
+  | GateObservation
+  | HeartbeatObservation
+  | SbomObservation
+  | ActivityObservation;

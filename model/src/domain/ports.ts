@@ -1,0 +1,150 @@
+import type {
+  AssetJson,
+  ChangeJson,
+  ExplainPage,
+  FindingJson,
+  IncidentJson,
+  Page,
+  SeriesPoint,
+  SliReport,
+  SourceJson,
+} from '../api.ts';
+import type { Asset } from './asset.ts';
+import type { Episode, Finding } from './episode.ts';
+import type { PersonInput } from './fact.ts';
+import type { ChangeObservation, Severity } from './observation.ts';
+
+/** Milliseconds since the epoch, UTC. Passed in wherever time is needed, so that tests can choose it. */
+export type NowMs = () => number;
+
+export type Signal = 'logs' | 'traces' | 'metrics';
+
+/** Bytes as a transport received them (already decompressed), with all it knows about them. */
+export interface Delivery {
+  transport: 'otlp_grpc' | 'otlp_http' | 'kafka' | 'import';
+  /** `native`: one document or several of a tool's own format (JSON, NDJSON, array, text …), to be peeled. */
+  encoding: 'otlp_proto' | 'otlp_json' | 'native';
+  signal: Signal;
+  bytes: Uint8Array;
+  receivedMs: number;
+  /** Lower-case names: message headers, content-type, file path as `path`. */
+  headers?: Readonly<Record<string, string>>;
+  /** The event time that the transport itself gives, e.g. the Kafka record's timestamp. */
+  recordTimeMs?: number;
+  /** Declared backfill (`import`). Otherwise decided by the age of the events. */
+  backfill?: boolean;
+  /** Kafka: stored in the same transaction as the effects. `next` is the offset to resume from. */
+  offset?: { topic: string; partition: number; next: string };
+}
+
+/**
+ * accepted: durable; `rejected` records were refused for good (`message` says why, first reason first).
+ * invalid: the bytes cannot be decoded at all (gRPC INVALID_ARGUMENT, HTTP 400, dead letter); `code` is stable.
+ * retryable: not taken, try again after `retryAfterMs` (gRPC UNAVAILABLE with RetryInfo, HTTP 503 with Retry-After).
+ */
+export type IntakeResult =
+  | { status: 'accepted'; records: number; rejected: number; message?: string }
+  | { status: 'invalid'; code: string; message: string }
+  | { status: 'retryable'; code: string; retryAfterMs: number };
+
+/** Where receivers hand over what they got. Resolves after the effects are durable. Never rejects. */
+export interface Intake {
+  accept(delivery: Delivery): Promise<IntakeResult>;
+  /** The Kafka offset to resume from, as stored with the last effects; null when none is. */
+  storedOffset(topic: string, partition: number): string | null;
+}
+
+/** A part that is started and stopped with the process. `stop` finishes what was accepted and is idempotent. */
+export interface Component {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Label filters of the API; absent means all. */
+export interface SliFilter {
+  tenant?: string;
+  team?: string;
+  environment?: string;
+  severity?: Severity;
+  criticality?: string;
+  provider?: string;
+  detector_class?: string;
+}
+
+export interface SliQuery {
+  /** `28d`, `7d`, `1h` …; the definition's default when absent. */
+  window?: string;
+  /** What was known then (epoch ms); now when absent. */
+  asOfMs?: number;
+  filter?: SliFilter;
+}
+
+/** The one place where SLI values come from: API, `/metrics`, CLI and dashboards all ask here. */
+export interface SliReader {
+  list(query?: SliQuery): SliReport[];
+  /** null: no such SLI. */
+  get(id: string, query?: SliQuery): SliReport | null;
+  series(id: string, query: SliQuery & { stepSeconds?: number }): SeriesPoint[] | null;
+  /** `cursor` as returned; throws RangeError for one that is not ours. */
+  explain(id: string, query: SliQuery & { cursor?: string; limit?: number; role?: string }): ExplainPage | null;
+}
+
+/** A step in an episode's life that just became known, in ledger order. Emitted after the commit that made it so. */
+export interface Transition {
+  at:
+    | 'detected'
+    | 'alerted'
+    | 'acknowledged'
+    | 'remediated'
+    | 'verified'
+    | 'closed'
+    | 'reopened'
+    | 'suspended'
+    | 'restated';
+  atMs: number;
+  episode: Episode;
+  finding: Finding;
+  asset: Asset | undefined;
+  change: ChangeObservation | undefined;
+}
+
+/** Commits announce what changed; a slow or failing listener never holds back intake. */
+export interface TransitionFeed {
+  subscribe(listener: (transitions: readonly Transition[]) => void): () => void;
+}
+
+/** People's and channels' inputs become facts here. */
+export interface InputSink {
+  /** `unknown_subject`: no finding, episode or incident has that id. Durable when it resolves. */
+  record(
+    input: PersonInput,
+    tenant: string,
+  ): Promise<{ status: 'accepted'; factId: string } | { status: 'unknown_subject' }>;
+}
+
+export interface ListQuery extends SliFilter {
+  /** As returned in `next_cursor`; RangeError for one that is not ours. */
+  cursor?: string;
+  /** 1..500, 100 when absent. */
+  limit?: number;
+  /** Findings: `open`, `closed` or an episode state. Incidents: their state. */
+  state?: string;
+  /** Findings and changes of one asset. */
+  asset?: string;
+}
+
+/** What lists and detail pages show; the API's shapes, straight from the read models. */
+export interface EstateReader {
+  findings(query: ListQuery): Page<FindingJson>;
+  /** Accepts a finding id or an episode id. */
+  finding(id: string): FindingJson | null;
+  assets(query: ListQuery): Page<AssetJson>;
+  asset(id: string): AssetJson | null;
+  changes(query: ListQuery): Page<ChangeJson>;
+  incidents(query: ListQuery): Page<IncidentJson>;
+  incident(id: string): IncidentJson | null;
+  sources(): SourceJson[];
+  /** Not ready: cannot commit (disk full, store closed); `reason` is for people. */
+  readiness(): { ready: boolean; reason: string | null };
+}
