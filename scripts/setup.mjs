@@ -1,0 +1,74 @@
+// @ts-check
+// Installs what the commands need. Plain JavaScript, because it runs on Node 20 and brings Node 24 itself.
+//
+//   core  the root package, model, exporters and collector-processor: all that the demo and the processor need
+//   full  every workspace (with the Grafana set, 900 MB), and the real servers that the tests run against
+//
+// `npm run setup` is `full`, `npm run setup -- core` the small one; every other command sets itself up through run.mjs.
+// Running it again costs a comparison of two lock files. `full` satisfies `core`.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isInstalled } from './lockfile.mjs';
+
+/** Repository root. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The Node that npm installed: the scripts and the processor run on it, whatever Node started them. */
+export const node = join(root, 'node_modules/.bin/node');
+
+const coreWorkspaces = ['model', 'exporters', 'collector-processor'];
+const oldestNode = [24, 12];
+
+/** @param {'core' | 'full'} level */
+export function setup(level) {
+  const workspaces = level === 'core' ? coreWorkspaces : null;
+  if (!isInstalled(root, workspaces)) installPackages(workspaces);
+  if (!nodeIsUsable()) completeNode();
+  if (level === 'full') run(node, [join(root, 'scripts/tools/install.ts')], root);
+}
+
+/** @param {readonly string[] | null} workspaces */
+function installPackages(workspaces) {
+  console.error(`Installing packages (${workspaces?.join(', ') ?? 'all workspaces'}) …`);
+  const only = workspaces?.flatMap((name) => ['-w', name]) ?? [];
+  const restrict = workspaces === null ? [] : [...only, '--include-workspace-root'];
+  run('npm', ['ci', '--no-audit', '--no-fund', ...restrict], root);
+}
+
+function nodeIsUsable() {
+  if (!existsSync(node)) return false;
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  const [major = 0, minor = 0] = (stdout ?? '').replace(/^v/, '').split('.').map(Number);
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+}
+
+/** The `node` package fetches its binary in an install script. Where npm did not run that (scripts disabled), this does. */
+function completeNode() {
+  const folder = join(root, 'node_modules/node');
+  if (existsSync(folder)) run(process.execPath, ['installArchSpecificPackage.js'], folder);
+  if (!nodeIsUsable()) throw new Error(`${node} is not Node ${oldestNode.join('.')} or newer`);
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
+function run(command, args, cwd) {
+  // npm's own output goes to stderr: stdout belongs to the command that is set up, which may print JSON.
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', process.stderr, process.stderr] });
+  if (status === 0) return;
+  console.error(`set-up failed: ${command} ${args.join(' ')} (${error?.message ?? `exit code ${status}`})`);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const level = process.argv[2] ?? 'full';
+  if (level !== 'core' && level !== 'full') {
+    console.error('usage: npm run setup [-- core|full]');
+    process.exit(2);
+  }
+  setup(level);
+}
