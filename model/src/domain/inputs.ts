@@ -1,0 +1,45 @@
+import type { Clock } from './clock.ts';
+import { SKEW_TOLERANCE_MS } from './clock.ts';
+import type { Episode } from './episode.ts';
+import type { AcceptanceInput, Fact, PersonInput } from './fact.ts';
+
+/** Sets the clocks and suspensions that people's and channels' inputs give. `inputs` are sorted by event time, then id. */
+export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<PersonInput>[]): void {
+  for (const fact of inputs) {
+    const episode = episodeAt(episodes, fact.atMs);
+    if (!episode) continue;
+    const { clocks } = episode;
+    const body = fact.body;
+    if (body.kind === 'alert') {
+      const known = clocks.t_alert;
+      const better = known === undefined || (known.precision === 'inferred' && body.precision === 'exact');
+      if (better) clocks.t_alert = { ...clockOf(fact, body.channel), precision: body.precision };
+    } else if (body.kind === 'acknowledgement') {
+      clocks.t_ack ??= clockOf(fact, body.channel);
+      if (episode.state === 'open') episode.state = 'acked';
+    } else if (body.kind === 'verdict') {
+      clocks.t_triage ??= clockOf(fact, 'verdict');
+    } else if (body.kind === 'acceptance') suspend(episode, body);
+    else if (body.action === 'deleted_to_fix') {
+      if (episode.closeReason === 'asset_deleted') episode.closeReason = 'remediated_by_deletion';
+    } else if (body.action === 'remediated') {
+      clocks.t_remediate ??= clockOf(fact, 'action');
+      episode.fixActor ??= body.actor;
+    }
+  }
+}
+
+/** Never retroactive, and only with a second person: a self-approved acceptance has no effect. */
+function suspend(episode: Episode, body: AcceptanceInput): void {
+  if (body.approver.id === body.requester.id || body.expiresMs <= body.atMs) return;
+  episode.suspensions.push({ fromMs: body.atMs, toMs: body.expiresMs, policy: body.policy });
+}
+
+/** The episode that was running at `atMs`, else the last one before it; an input may be stamped a little early. */
+function episodeAt(episodes: readonly Episode[], atMs: number): Episode | undefined {
+  return episodes.findLast((episode) => (episode.clocks.t_detect?.atMs ?? 0) - SKEW_TOLERANCE_MS <= atMs);
+}
+
+function clockOf(fact: Fact, source: string): Clock {
+  return { atMs: fact.atMs, source, precision: 'exact', recvMs: fact.recvMs, factId: fact.id };
+}

@@ -1,0 +1,87 @@
+import { durationBetween } from '../../domain/clock.ts';
+import type { Episode } from '../../domain/episode.ts';
+import { isDismissed } from '../../domain/episodes-of.ts';
+import { isAtLeast } from '../../domain/severity.ts';
+import type { SliComputation, SliInput, SliMember } from '../sli.ts';
+import { mean, quantile } from '../statistics.ts';
+import { DEADLINE_SECONDS } from './definition.ts';
+
+const CLASSES = new Set(['posture', 'iac', 'identity_config']);
+
+/** M1 decides at the detection: an episode is good when it was detected within an hour of its change. */
+export function compute(input: SliInput): SliComputation {
+  const members: SliMember[] = [];
+  const durations: number[] = [];
+  const sourceLags: number[] = [];
+  const pipelineLags: number[] = [];
+  let exact = 0;
+  let clamped = 0;
+  for (const { episode } of input.episodes) {
+    const detect = episode.clocks.t_detect;
+    if (!detect || detect.atMs <= input.fromMs || detect.atMs > input.toMs || !isInPopulation(episode)) continue;
+    const member: SliMember = {
+      episodeId: episode.id,
+      findingId: episode.findingId,
+      role: 'excluded',
+      reason: null,
+      durationSeconds: null,
+      weight: 1,
+    };
+    members.push(member);
+    member.reason = exclusionOf(episode);
+    const change = episode.clocks.t_change;
+    if (member.reason !== null || !change) continue;
+    const duration = durationBetween(change, detect);
+    if (!duration.ok) {
+      member.reason = duration.reason;
+      continue;
+    }
+    member.durationSeconds = duration.seconds;
+    member.role = duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad';
+    if (duration.clamped) {
+      member.reason = 'skew_clamped';
+      clamped += 1;
+    }
+    durations.push(duration.seconds);
+    if (change.precision === 'exact') exact += 1;
+    const observable = episode.clocks.t_observable;
+    if (observable) {
+      sourceLags.push(Math.max(0, observable.atMs - change.atMs) / 1000);
+      pipelineLags.push(Math.max(0, detect.atMs - observable.atMs) / 1000);
+    }
+  }
+  const value = mean(durations);
+  return {
+    value,
+    good: members.filter((member) => member.role === 'good').length,
+    bad: members.filter((member) => member.role === 'bad').length,
+    members,
+    durations: {
+      p50: quantile(durations, 0.5),
+      p90: quantile(durations, 0.9),
+      mean: value,
+      max: durations.length > 0 ? durations.reduce((a, b) => Math.max(a, b)) : null,
+      rmst: null, // what was never detected is unknown: there is nothing to censor
+      expectedMisses: null,
+      open: null,
+    },
+    companions: {
+      exact_start_share: durations.length > 0 ? exact / durations.length : null,
+      source_lag: mean(sourceLags),
+      pipeline_lag: mean(pipelineLags),
+      skew_clamped: clamped,
+    },
+  };
+}
+
+export function isInPopulation(episode: Episode): boolean {
+  return CLASSES.has(episode.detectorClass) && isAtLeast(episode.severity, 'high') && !episode.exercise;
+}
+
+/** Null: it counts. */
+export function exclusionOf(episode: Episode): string | null {
+  if (isDismissed(episode)) return episode.closeReason ?? null;
+  if (episode.trigger === 'unknown' || (episode.trigger === 'asset_change' && !episode.clocks.t_change))
+    return 'no_start_clock';
+  return episode.trigger === 'asset_change' ? null : episode.trigger;
+}

@@ -1,0 +1,31 @@
+import type { SliDefinition } from '../sli.ts';
+
+/** SLI-DEFINITIONS 2. */
+export const definition: SliDefinition = {
+  id: 'mttr',
+  code: 'M2',
+  title: 'MTTR remediation',
+  description:
+    'Mean time from the alert to the verified fix, for critical and high findings; the objective is on the share fixed by the deadline.',
+  unit: 's',
+  direction: 'lower_is_better',
+  objective: 0.95,
+  defaultWindow: '28d',
+  needs: ['posture'],
+  minimumCoverage: 0.9,
+  version: 'm2.v1',
+  exclusions: {
+    baseline: 'part of the first snapshot of its scope: backlog, no clock',
+    false_positive: 'labelled a false positive',
+    duplicate: 'labelled a duplicate',
+    asset_deleted: 'the asset was deleted before the deadline: neither a fix nor a miss',
+    rule_retired: 'the rule was retired',
+    rule_changed: 'the rule was changed',
+    out_of_scope: 'left the scope, or dismissed in the detector: not a fix',
+    accepted_risk: 'the risk is accepted: the clock is suspended',
+    skew_rejected: 'the stop precedes the start by more than five minutes: clocks cannot be trusted',
+  },
+};
+
+/** Horizon of the restricted mean, seconds. */
+export const RMST_TAU_SECONDS = 28 * 86_400;
