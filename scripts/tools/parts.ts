@@ -1,5 +1,5 @@
 /** The real servers, tools and data that tests run against, and where each is on this machine. */
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { builds } from './builds.ts';
 
@@ -56,7 +56,7 @@ function built(name: keyof typeof builds, file: string): string | Missing {
 
 function postgresFolder(): string | null {
   const initdb = command('initdb');
-  if (initdb) return dirname(initdb);
+  if (initdb) return dirname(realpathSync(initdb));
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = versions.map((version) => join(debian, version, 'bin'));
