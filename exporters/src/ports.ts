@@ -1,0 +1,55 @@
+import type { Severity, SliId } from '@cnapp-slo/model';
+
+/** Good or bad events of one SLI, counted when they were decided. */
+export interface SloEventCount {
+  tenant: string;
+  sli: SliId;
+  outcome: 'good' | 'bad';
+  /** Episodes, changes …; resource-seconds for `drift-rate`. Counts of episodes are exact integers. */
+  count: number;
+  /**
+   * How much of `count` the ledger has since taken back or judged the other way. Absent where that is not tracked: the
+   * restatement gauge is then absent too, not 0.
+   */
+  restated?: number;
+}
+
+/**
+ * The SLO events as they were decided: a good one at its stop, a bad one at its deadline, by the instant at which we learned it
+ * (SLI-DEFINITIONS 0). Only live, non-exercise events; backfill never enters. Backed by the store, so that a restart
+ * neither forgets an event nor counts one twice.
+ */
+export interface SloEventCounter {
+  /** Everything ever counted. A count never falls. */
+  totals(): readonly SloEventCount[];
+  /** What was decided at or after `fromMs` (epoch ms). */
+  totalsSince(fromMs: number): readonly SloEventCount[];
+}
+
+/** Open findings by labels of low cardinality; counted where they are stored. */
+export interface OpenFindingsCount {
+  tenant: string;
+  severity: Severity;
+  detectorClass: string;
+  count: number;
+}
+
+/** What every exporter counts about itself. `exporter` is its id; `reason` a stable code. Never called per record. */
+export interface ExporterTelemetry {
+  exported(exporter: string, count: number): void;
+  retried(exporter: string, reason: string): void;
+  dropped(exporter: string, reason: string, count: number): void;
+  queued(exporter: string, items: number): void;
+}
+
+/** Rare events of an exporter's life (unreachable, recovered, stopped); never one per item. */
+export interface ExporterLog {
+  info(message: string, fields?: Readonly<Record<string, string | number>>): void;
+  warn(message: string, fields?: Readonly<Record<string, string | number>>): void;
+}
+
+/** Where exporters report about themselves. */
+export interface ExporterSettings {
+  telemetry: ExporterTelemetry;
+  log: ExporterLog;
+}
