@@ -1,0 +1,114 @@
+import type {
+  AssetJson,
+  ChangeJson,
+  ExplainPage,
+  ExplainRole,
+  FindingJson,
+  IncidentJson,
+  Page,
+  SeriesPoint,
+  SliReport,
+  SourceJson,
+} from '@cnapp-slo/model';
+import { getBackendSrv } from '@grafana/runtime';
+import { ApiError, toApiError } from './api-error.ts';
+
+/** Label filters; absent, empty and `*` are everything. */
+export interface Filter {
+  tenant?: string;
+  team?: string;
+  environment?: string;
+  severity?: string;
+  criticality?: string;
+  provider?: string;
+  detector_class?: string;
+}
+
+/** `window` like `28d`, the definition's own when absent; `as_of` RFC 3339, now when absent. */
+export interface SliParams extends Filter {
+  window?: string;
+  as_of?: string;
+}
+
+export interface PageParams {
+  cursor?: string;
+  /** 1 to 500. */
+  limit?: number;
+}
+
+type Params = Record<string, string | number | undefined>;
+
+/** The processor's API through Grafana's data source proxy, which adds the token. Every method throws `ApiError`, and ends when `signal` aborts. */
+export interface Client {
+  slis(params: SliParams, signal?: AbortSignal): Promise<Page<SliReport>>;
+  sli(id: string, params: SliParams, signal?: AbortSignal): Promise<SliReport>;
+  /** Oldest first; `step` like `1h`. */
+  series(id: string, params: SliParams & { step?: string }, signal?: AbortSignal): Promise<SeriesPoint[]>;
+  explain(
+    id: string,
+    params: SliParams & PageParams & { role?: ExplainRole },
+    signal?: AbortSignal,
+  ): Promise<ExplainPage>;
+  findings(
+    params: Filter & PageParams & { state?: string; asset?: string },
+    signal?: AbortSignal,
+  ): Promise<Page<FindingJson>>;
+  finding(id: string, signal?: AbortSignal): Promise<FindingJson>;
+  assets(params: Filter & PageParams, signal?: AbortSignal): Promise<Page<AssetJson>>;
+  changes(params: Filter & PageParams, signal?: AbortSignal): Promise<Page<ChangeJson>>;
+  incidents(params: Filter & PageParams & { state?: string }, signal?: AbortSignal): Promise<Page<IncidentJson>>;
+  sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
+}
+
+export function createClient(dataSourceUid: string): Client {
+  const base = `/api/datasources/proxy/uid/${encodeURIComponent(dataSourceUid)}/v1`;
+  const one = <T>(path: string, params: Params, signal?: AbortSignal) => get<T>(base + path, params, signal, isObject);
+  const page = <T>(path: string, params: Params, signal?: AbortSignal) => get<T>(base + path, params, signal, hasItems);
+  const at = (id: string) => `/${encodeURIComponent(id)}`;
+  return {
+    slis: (params, signal) => page('/slis', given(params), signal),
+    sli: (id, params, signal) => one(`/slis${at(id)}`, given(params), signal),
+    series: (id, params, signal) => get(`${base}/slis${at(id)}/series`, given(params), signal, Array.isArray),
+    explain: (id, params, signal) => page(`/slis${at(id)}/explain`, given(params), signal),
+    findings: (params, signal) => page('/findings', given(params), signal),
+    finding: (id, signal) => one(`/findings${at(id)}`, {}, signal),
+    assets: (params, signal) => page('/assets', given(params), signal),
+    changes: (params, signal) => page('/changes', given(params), signal),
+    incidents: (params, signal) => page('/incidents', given(params), signal),
+    sources: (signal) => page('/sources', {}, signal),
+  };
+}
+
+/** Without what is not set: the API refuses parameters it does not know, and so do we send none for nothing. */
+function given(params: object): Params {
+  return Object.fromEntries(
+    Object.entries(params as Params).filter(([, value]) => value !== undefined && value !== '' && value !== '*'),
+  );
+}
+
+async function get<T>(
+  url: string,
+  params: Params,
+  signal: AbortSignal | undefined,
+  hasShape: (data: unknown) => boolean,
+): Promise<T> {
+  const data = await fetchOnce<T>(url, params, signal);
+  if (!hasShape(data)) throw new ApiError('nonsense', `${url} did not answer with what was asked for`);
+  return data;
+}
+
+/** One answer; unsubscribing on abort cancels the request. */
+function fetchOnce<T>(url: string, params: Params, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const subscription = getBackendSrv()
+      .fetch<T>({ url, params, method: 'GET', showErrorAlert: false, showSuccessAlert: false })
+      .subscribe({ next: ({ data }) => resolve(data), error: (error: unknown) => reject(toApiError(error)) });
+    signal?.addEventListener('abort', () => {
+      subscription.unsubscribe();
+      reject(signal.reason);
+    });
+  });
+}
+
+const isObject = (data: unknown): data is object => typeof data === 'object' && data !== null && !Array.isArray(data);
+const hasItems = (data: unknown) => isObject(data) && 'items' in data && Array.isArray(data.items);

@@ -1,0 +1,38 @@
+import type { BurnRates } from '@cnapp-slo/model';
+
+/**
+ * The burn rates that alert, for a 28-day period: 2 % of the budget in 1 h and 5 % in 6 h page, 10 % in 1 d and in 3 d make a ticket
+ * (SLI-DEFINITIONS 10; never below 1, which would alert inside the budget).
+ */
+export const BURN_TIERS = [
+  { window: '1h', threshold: 13.44, severity: 'page' },
+  { window: '6h', threshold: 5.6, severity: 'page' },
+  { window: '1d', threshold: 2.8, severity: 'ticket' },
+  { window: '3d', threshold: 1, severity: 'ticket' },
+] as const satisfies readonly { window: keyof BurnRates; threshold: number; severity: 'page' | 'ticket' }[];
+
+/** How a rate reads beside its tier: `page` and `ticket` reach the tier, `elevated` spends faster than the budget allows, `calm` does not. */
+export type BurnLevel = 'unknown' | 'calm' | 'elevated' | 'ticket' | 'page';
+
+export function burnLevel(rate: number | null, tier: { threshold: number; severity: 'page' | 'ticket' }): BurnLevel {
+  if (rate === null) return 'unknown';
+  if (rate >= tier.threshold) return tier.severity;
+  return rate > 1 ? 'elevated' : 'calm';
+}
+
+/** The most urgent level over all windows. */
+export function worstBurn(burn: BurnRates): BurnLevel {
+  const order: readonly BurnLevel[] = ['unknown', 'calm', 'elevated', 'ticket', 'page'];
+  const levels = BURN_TIERS.map((tier) => burnLevel(burn[tier.window], tier));
+  return order.findLast((level) => levels.includes(level)) ?? 'unknown';
+}
+
+/** Seconds until the budget is gone if it goes on like this; null: it isn't being spent faster than it comes back, or nobody knows. */
+export function secondsToExhaustion(
+  remaining: number | null,
+  rate: number | null,
+  periodSeconds: number,
+): number | null {
+  if (remaining === null || rate === null || remaining <= 0 || rate <= 1) return null;
+  return (remaining * periodSeconds) / rate;
+}

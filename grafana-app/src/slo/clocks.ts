@@ -1,0 +1,65 @@
+import type { ClockJson, ClocksJson } from '@cnapp-slo/model';
+
+export type ClockName = keyof ClocksJson;
+
+/** In the order in which an episode's life normally goes. */
+export const CLOCK_NAMES: readonly ClockName[] = [
+  't_change',
+  't_observable',
+  't_detect',
+  't_alert',
+  't_ack',
+  't_triage',
+  't_remediate',
+  't_verify',
+  't_close',
+];
+
+/** A clock that is known, with the time since the one before it. */
+export interface ClockStep {
+  name: ClockName;
+  clock: ClockJson;
+  atMs: number;
+  /** Null for the first. */
+  secondsSincePrevious: number | null;
+}
+
+/** The known clocks by time; those at the same instant in the order of an episode's life. */
+export function stepsOf(clocks: ClocksJson): ClockStep[] {
+  const known = CLOCK_NAMES.flatMap((name) => {
+    const clock = clocks[name];
+    return clock === undefined ? [] : [{ name, clock, atMs: Date.parse(clock.at) }];
+  }).toSorted((a, b) => a.atMs - b.atMs);
+  return known.map((step, index) => {
+    const previous = known[index - 1];
+    return { ...step, secondsSincePrevious: previous === undefined ? null : (step.atMs - previous.atMs) / 1000 };
+  });
+}
+
+/** A stretch of an episode's life: what was being waited for, and how long. */
+export interface Segment {
+  /** The clock that ended it. Null: still waiting. */
+  until: ClockName | null;
+  seconds: number;
+  /** An end of it is not known to the instant. */
+  isUncertain: boolean;
+}
+
+/**
+ * Where the time went: the stretches between known clocks, which add up to the whole. An episode that goes on ends with one that still waits, up to `nowMs`.
+ */
+export function segmentsOf(clocks: ClocksJson, nowMs: number | null): Segment[] {
+  const steps = stepsOf(clocks);
+  const segments: Segment[] = [];
+  steps.forEach((step, index) => {
+    const previous = steps[index - 1];
+    if (previous === undefined || !step.secondsSincePrevious) return;
+    const isUncertain = previous.clock.precision !== 'exact' || step.clock.precision !== 'exact';
+    segments.push({ until: step.name, seconds: step.secondsSincePrevious, isUncertain });
+  });
+  const last = steps.at(-1);
+  if (last !== undefined && nowMs !== null && nowMs > last.atMs) {
+    segments.push({ until: null, seconds: (nowMs - last.atMs) / 1000, isUncertain: last.clock.precision !== 'exact' });
+  }
+  return segments;
+}

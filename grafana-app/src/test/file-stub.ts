@@ -1,0 +1,2 @@
+/** What an image or stylesheet becomes in tests. */
+export default '';

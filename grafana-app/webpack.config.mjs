@@ -1,0 +1,77 @@
+// Builds the app and its nested data source into dist/, the folder that Grafana loads as a plugin.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import CopyPlugin from 'copy-webpack-plugin';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { id } = JSON.parse(readFileSync(join(root, 'src/plugin.json'), 'utf8'));
+const { resolve } = createRequire(import.meta.url);
+
+/** What Grafana's module loader provides. Everything else is bundled. */
+const externals = [
+  ...['lodash', 'jquery', 'moment', 'slate', 'emotion', '@emotion/react', '@emotion/css', 'prismjs', 'd3'],
+  ...['react', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'react-dom', 'react-redux', 'redux', 'rxjs'],
+  ...['i18next', 'react-router', '@grafana/ui', '@grafana/runtime', '@grafana/data'],
+  // Where this module was loaded from, for the address of its chunks: Grafana may be served below a path or from a CDN.
+  { 'amd-module': 'module' },
+];
+
+/** @param {unknown} _env @param {{ mode?: 'production' | 'development' }} argv */
+export default (_env, { mode = 'production' }) => ({
+  mode,
+  context: join(root, 'src'),
+  entry: { module: './module.tsx', 'datasource/module': './datasource/module.ts' },
+  output: {
+    path: join(root, 'dist'),
+    filename: '[name].js',
+    chunkFilename: 'chunks/[name].[contenthash:8].js',
+    library: { type: 'amd' },
+    publicPath: `public/plugins/${id}/`,
+    uniqueName: id,
+    clean: true,
+  },
+  externals,
+  devtool: mode === 'production' ? 'source-map' : 'eval-source-map',
+  resolve: { extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+  module: {
+    rules: [
+      // The model is TypeScript source too: only third-party code is left as it is.
+      {
+        test: /\.tsx?$/,
+        exclude: /node_modules\/(?!@cnapp-slo\/)/,
+        use: {
+          loader: resolve('swc-loader'),
+          options: {
+            jsc: {
+              parser: { syntax: 'typescript', tsx: true },
+              target: 'es2022',
+              transform: { react: { runtime: 'automatic' } },
+            },
+          },
+        },
+      },
+      { test: /\.m?js$/, resolve: { fullySpecified: false } },
+    ],
+  },
+  plugins: [
+    new CopyPlugin({
+      patterns: [
+        { from: '**/plugin.json', transform: (json) => String(json).replaceAll('%VERSION%', version) },
+        { from: '**/img/*' },
+        { from: 'locales/**/*.json' },
+        { from: '../README.md' },
+        { from: '../CHANGELOG.md' },
+        { from: '../../LICENSE', to: 'LICENSE', toType: 'file', noErrorOnMissing: true },
+      ],
+    }),
+  ],
+  performance: { hints: false },
+  stats: { preset: 'errors-warnings', assets: true, builtAt: true },
+  infrastructureLogging: { level: 'warn' },
+  // Reproducible across machines: names come from paths inside the repository only.
+  optimization: { moduleIds: 'deterministic', chunkIds: 'named' },
+  name,
+});
