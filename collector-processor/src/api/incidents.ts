@@ -1,0 +1,49 @@
+import type { EstateReader, IncidentJson } from '@cnapp-slo/model';
+import type { FastifyInstance } from 'fastify';
+import { maySee } from './auth.ts';
+import { notFound, pageBy } from './problem.ts';
+import { incidentQueryProperties, type ListParams, listQuerySchema, toListQuery } from './query.ts';
+import { answers } from './schemas.ts';
+import type { ApiSettings } from './settings.ts';
+import type { Caller } from './tokens.ts';
+
+/** `/incidents`, `/incidents/{id}`. */
+export function addIncidentRoutes(app: FastifyInstance, { estate }: Pick<ApiSettings, 'estate'>): void {
+  const config = { permission: 'read' } as const;
+  app.get<{ Querystring: ListParams }>(
+    '/incidents',
+    {
+      config,
+      schema: {
+        tags: ['estate'],
+        summary: 'Incidents',
+        querystring: listQuerySchema(incidentQueryProperties),
+        response: answers('IncidentPage'),
+      },
+    },
+    ({ query, caller }) => pageBy(query.cursor, () => estate.incidents(toListQuery(query, caller))),
+  );
+  app.get<{ Params: { id: string } }>(
+    '/incidents/:id',
+    { config, schema: { tags: ['estate'], summary: 'An incident', response: answers('Incident') } },
+    ({ params, caller }) => incidentFor(estate, caller, params.id),
+  );
+}
+
+/** The incident, or a 404 when there is none that the caller may see. */
+export function incidentFor(estate: EstateReader, caller: Caller, id: string): IncidentJson {
+  const incident = estate.incident(id);
+  if (incident === null || (caller.tenants !== '*' && !maySee(caller, tenantOfIncident(estate, incident) ?? ''))) {
+    throw notFound('incident', id);
+  }
+  return incident;
+}
+
+/** An incident belongs to the tenant of its episodes. */
+export function tenantOfIncident(estate: EstateReader, incident: IncidentJson): string | undefined {
+  for (const id of incident.episode_ids) {
+    const finding = estate.finding(id);
+    if (finding) return finding.tenant;
+  }
+  return undefined;
+}

@@ -1,0 +1,135 @@
+import type { Actor, EstateReader, PersonInput, VerdictLabel } from '@cnapp-slo/model';
+import type { FastifyInstance } from 'fastify';
+import { maySee } from './auth.ts';
+import { tenantOfIncident } from './incidents.ts';
+import { ApiProblem } from './problem.ts';
+import { instant } from './query.ts';
+import { answers } from './schemas.ts';
+import type { ApiSettings } from './settings.ts';
+import { anonymous, type Caller } from './tokens.ts';
+
+interface InputBody {
+  subject_id: string;
+  actor?: string;
+  at?: string;
+}
+interface VerdictBody extends InputBody {
+  verdict: VerdictLabel;
+  reason?: string;
+}
+
+const inputProperties = {
+  subject_id: { type: 'string', minLength: 1, maxLength: 500, description: 'a finding, an episode or an incident' },
+  actor: {
+    type: 'string',
+    maxLength: 200,
+    description: 'taken only where no tokens are configured; else the token’s name',
+  },
+  at: { type: 'string', description: 'RFC 3339; now when absent' },
+};
+const body = (required: string[], properties: Record<string, unknown>) => ({
+  type: 'object',
+  required: ['subject_id', ...required],
+  properties: { ...inputProperties, ...properties },
+  additionalProperties: false,
+});
+
+type Settings = Pick<ApiSettings, 'inputs' | 'estate' | 'now'>;
+
+/** `POST /acknowledgements`, `/verdicts`: what people say, as facts. */
+export function addInputRoutes(app: FastifyInstance, settings: Settings): void {
+  const config = { permission: 'write' } as const;
+  const atMs = ({ at }: InputBody) => (at === undefined ? settings.now() : instant('at', at, settings.now));
+
+  app.post<{ Body: InputBody }>(
+    '/acknowledgements',
+    {
+      config,
+      schema: {
+        tags: ['inputs'],
+        summary: 'Somebody took it on',
+        body: body([], {}),
+        response: answers('Acknowledgement', 201),
+      },
+    },
+    async (request, reply) => {
+      const { subject_id: subjectId } = request.body;
+      const actor = actorOf(request.caller, request.body.actor);
+      const at = atMs(request.body);
+      const input: PersonInput = { kind: 'acknowledgement', subjectId, actor, channel: 'api', atMs: at };
+      const factId = await record(settings, request.caller, input);
+      reply.code(201);
+      return { fact_id: factId, subject_id: subjectId, actor: actor.id, at: new Date(at).toISOString() };
+    },
+  );
+
+  app.post<{ Body: VerdictBody }>(
+    '/verdicts',
+    {
+      config,
+      schema: {
+        tags: ['inputs'],
+        summary: 'True or false positive',
+        body: body(['verdict'], {
+          verdict: { type: 'string', enum: ['tp', 'fp', 'btp', 'duplicate', 'unknown'] },
+          reason: { type: 'string', maxLength: 2000 },
+        }),
+        response: answers('Verdict', 201),
+      },
+    },
+    async (request, reply) => {
+      const { subject_id: subjectId, verdict, reason } = request.body;
+      const actor = actorOf(request.caller, request.body.actor);
+      const at = atMs(request.body);
+      const input: PersonInput = {
+        kind: 'verdict',
+        subjectId,
+        verdict,
+        actor,
+        atMs: at,
+        ...(reason ? { reason } : {}),
+      };
+      const factId = await record(settings, request.caller, input);
+      reply.code(201);
+      return {
+        fact_id: factId,
+        subject_id: subjectId,
+        verdict,
+        reason: reason ?? null,
+        actor: actor.id,
+        at: new Date(at).toISOString(),
+      };
+    },
+  );
+}
+
+/** The token's name wherever there is one: nobody speaks for somebody else. */
+function actorOf(caller: Caller, claimed: string | undefined): Actor {
+  if (caller !== anonymous) return { id: caller.name, kind: caller.kind };
+  return claimed ? { id: claimed, kind: 'human' } : { id: caller.name, kind: caller.kind };
+}
+
+async function record(settings: Settings, caller: Caller, input: PersonInput): Promise<string> {
+  const result = await recordInput(settings, caller, input);
+  if (result === null) throw new ApiProblem(404, 'unknown_subject', `nothing has the id "${input.subjectId}"`);
+  return result;
+}
+
+/** Records the input under its subject's tenant; null when the caller may see no such subject. Answers the fact's id. */
+export async function recordInput(
+  { inputs, estate }: Pick<ApiSettings, 'inputs' | 'estate'>,
+  caller: Caller,
+  input: PersonInput,
+): Promise<string | null> {
+  const tenant = tenantOfSubject(estate, input.subjectId);
+  if (tenant === undefined || !maySee(caller, tenant)) return null;
+  const result = await inputs.record(input, tenant);
+  return result.status === 'accepted' ? result.factId : null;
+}
+
+function tenantOfSubject(estate: EstateReader, id: string): string | undefined {
+  const finding = estate.finding(id);
+  if (finding) return finding.tenant;
+  const incident = estate.incident(id);
+  return incident ? tenantOfIncident(estate, incident) : undefined;
+}

@@ -1,0 +1,270 @@
+/** The shapes of the answers (`model/src/api.ts`) as JSON Schema, for `/openapi.json`. The contract tests hold every answer against them. */
+const text = { type: 'string' };
+const flag = { type: 'boolean' };
+const count = { type: 'integer', minimum: 0 };
+const number = { type: 'number' };
+const time = { type: 'string', format: 'date-time' };
+const textOrNull = { type: ['string', 'null'] };
+const numberOrNull = { type: ['number', 'null'] };
+const ratioOrNull = { type: ['number', 'null'], minimum: 0, maximum: 1 };
+const timeOrNull = { type: ['string', 'null'], format: 'date-time' };
+const texts = { type: 'array', items: text };
+const counts = { type: 'object', additionalProperties: count };
+
+export interface JsonSchema {
+  [keyword: string]: unknown;
+}
+type Properties = Record<string, JsonSchema>;
+
+const oneOf = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: values });
+export const ref = (id: string): JsonSchema => ({ $ref: `${id}#` });
+const refOrNull = (id: string): JsonSchema => ({ anyOf: [ref(id), { type: 'null' }] });
+const listOf = (id: string): JsonSchema => ({ type: 'array', items: ref(id) });
+
+function shape($id: string, required: Properties, optional: Properties = {}): JsonSchema & { $id: string } {
+  return {
+    $id,
+    type: 'object',
+    required: Object.keys(required),
+    properties: { ...required, ...optional },
+    additionalProperties: false,
+  };
+}
+
+const page = (id: string) => shape(`${id}Page`, { items: listOf(id), next_cursor: textOrNull });
+
+export const severities = ['unknown', 'informational', 'low', 'medium', 'high', 'critical'] as const;
+const roles = ['good', 'bad', 'excluded', 'pending'] as const;
+const severity = oneOf(...severities);
+
+const clockNames = 't_change t_observable t_detect t_alert t_ack t_triage t_remediate t_verify t_close'.split(' ');
+
+const incidentFields = {
+  id: text,
+  title: text,
+  severity,
+  state: oneOf('firing', 'acknowledged', 'resolved'),
+  team: text,
+  started_at: time,
+  alerted_at: timeOrNull,
+  acknowledged_at: timeOrNull,
+  resolved_at: timeOrNull,
+  episode_ids: texts,
+  asset_ids: texts,
+};
+
+export const schemas: readonly (JsonSchema & { $id: string })[] = [
+  shape('BurnRates', { '1h': numberOrNull, '6h': numberOrNull, '1d': numberOrNull, '3d': numberOrNull }),
+  shape(
+    'SliReport',
+    {
+      id: text,
+      code: text,
+      title: text,
+      unit: text,
+      direction: oneOf('lower_is_better', 'higher_is_better'),
+      value: numberOrNull,
+      ratio: ratioOrNull,
+      objective: ratioOrNull,
+      good: number,
+      bad: number,
+      excluded: counts,
+      pending: count,
+      coverage: ratioOrNull,
+      status: oneOf('no_data', 'insufficient', 'breached', 'at_risk', 'ok'),
+      reason: textOrNull,
+      budget: {
+        type: 'object',
+        required: ['remaining', 'burn'],
+        properties: { remaining: numberOrNull, burn: ref('BurnRates') },
+      },
+      window: text,
+      as_of: time,
+      final: flag,
+      definition_version: text,
+    },
+    {
+      p50: numberOrNull,
+      p90: numberOrNull,
+      mean: numberOrNull,
+      max: numberOrNull,
+      rmst: numberOrNull,
+      expected_misses: numberOrNull,
+      open: numberOrNull,
+      companions: { type: 'object', additionalProperties: numberOrNull },
+    },
+  ),
+  page('SliReport'),
+  shape(
+    'Clock',
+    { at: time, source: text, precision: oneOf('exact', 'bounded', 'inferred') },
+    { lo: time, hi: time, received_at: time },
+  ),
+  shape('Clocks', {}, Object.fromEntries(clockNames.map((name) => [name, ref('Clock')]))),
+  shape('ExplainItem', {
+    episode_id: text,
+    role: oneOf(...roles),
+    reason: textOrNull,
+    clocks: ref('Clocks'),
+    duration_seconds: numberOrNull,
+    finding_id: text,
+    title: text,
+    asset_id: text,
+    severity,
+    team: text,
+  }),
+  shape('ExplainPage', {
+    sli: ref('SliReport'),
+    counts: {
+      type: 'object',
+      required: [...roles],
+      properties: Object.fromEntries(roles.map((role) => [role, count])),
+    },
+    items: listOf('ExplainItem'),
+    next_cursor: textOrNull,
+  }),
+  shape('SeriesPoint', { at: time, value: numberOrNull, ratio: ratioOrNull, good: number, bad: number, final: flag }),
+  shape('Link', { rel: text, href: text }),
+  shape('Change', {
+    id: text,
+    kind: text,
+    action: text,
+    title: text,
+    at: time,
+    actor: text,
+    actor_kind: text,
+    outcome: text,
+    asset_ids: texts,
+    repository: textOrNull,
+    revision: textOrNull,
+    pipeline_url: textOrNull,
+    links: listOf('Link'),
+  }),
+  page('Change'),
+  shape('Episode', {
+    id: text,
+    finding_id: text,
+    seq: count,
+    state: text,
+    close_reason: textOrNull,
+    trigger: text,
+    cohort: oneOf('normal', 'baseline'),
+    origin: oneOf('live', 'backfill'),
+    severity,
+    clocks: ref('Clocks'),
+    flaps: count,
+    durable: flag,
+    verdict: textOrNull,
+    deadline_at: timeOrNull,
+    change: refOrNull('Change'),
+    candidate_change_ids: texts,
+    fix_change: refOrNull('Change'),
+    incident_id: textOrNull,
+    trace_ids: texts,
+  }),
+  shape(
+    'Finding',
+    {
+      id: text,
+      tenant: text,
+      detector: text,
+      detector_class: text,
+      rule: text,
+      title: text,
+      severity,
+      state: text,
+      asset_id: text,
+      asset_name: textOrNull,
+      asset_kind: text,
+      team: text,
+      environment: textOrNull,
+      criticality: text,
+      provider: text,
+      account: textOrNull,
+      discriminator: textOrNull,
+      first_detected_at: timeOrNull,
+      last_seen_at: time,
+      open_seconds: numberOrNull,
+    },
+    {
+      episodes: listOf('Episode'),
+      evidence: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+      remediation: textOrNull,
+      links: listOf('Link'),
+      actions: listOf('Link'),
+    },
+  ),
+  page('Finding'),
+  shape('Asset', {
+    id: text,
+    tenant: text,
+    kind: text,
+    provider: text,
+    name: textOrNull,
+    account: textOrNull,
+    region: textOrNull,
+    cluster: textOrNull,
+    namespace: textOrNull,
+    team: text,
+    environment: textOrNull,
+    service: textOrNull,
+    criticality: text,
+    iac: {
+      type: ['object', 'null'],
+      required: ['repository'],
+      properties: { repository: text, path: text, revision: text },
+    },
+    first_seen_at: time,
+    last_seen_at: time,
+    deleted_at: timeOrNull,
+    open_findings: count,
+  }),
+  page('Asset'),
+  shape('Incident', incidentFields),
+  page('Incident'),
+  shape('Source', {
+    id: text,
+    tenant: text,
+    format: text,
+    scope: text,
+    status: oneOf('fresh', 'stale', 'silent'),
+    last_event_at: timeOrNull,
+    last_received_at: timeOrNull,
+    interval_seconds: numberOrNull,
+    age_seconds: numberOrNull,
+    records: count,
+    recognised: count,
+    findings: count,
+    rejects: counts,
+    watermark: timeOrNull,
+  }),
+  page('Source'),
+  shape('Gate', {
+    decision: oneOf('allow', 'warn', 'block'),
+    reasons: texts,
+    budget_remaining: numberOrNull,
+    burn: ref('BurnRates'),
+    expires_at: time,
+  }),
+  shape('Acknowledgement', { fact_id: text, subject_id: text, actor: text, at: time }),
+  shape('Verdict', { fact_id: text, subject_id: text, verdict: text, reason: textOrNull, actor: text, at: time }),
+  shape('WebhookResult', { accepted: count, ignored: count }),
+  shape('ImportResult', { records: count, rejected: count, message: textOrNull }),
+  shape('Health', { status: oneOf('ok') }),
+  shape('Problem', { type: text, title: text, status: count, code: text }, { detail: text }),
+];
+
+const problem = {
+  description: 'RFC 9457 problem document',
+  content: { 'application/problem+json': { schema: ref('Problem') } },
+};
+
+/** The `response` part of a route's schema: one good answer, problems otherwise. */
+export function answers(id: string, status = 200): Record<string, JsonSchema> {
+  return { [status]: { description: id, ...ref(id) }, default: problem };
+}
+
+/** As `answers`, for a bare array. */
+export function answersArray(id: string): Record<string, JsonSchema> {
+  return { 200: { description: `${id}s`, ...listOf(id) }, default: problem };
+}

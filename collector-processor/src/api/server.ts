@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Component } from '@cnapp-slo/model';
+import swagger from '@fastify/swagger';
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { addAssetRoutes } from './assets.ts';
+import { addAuthentication, isThisMachine } from './auth.ts';
+import { addChangeRoutes } from './changes.ts';
+import type { ApiConfig } from './config.ts';
+import { addFindingRoutes } from './findings.ts';
+import { addGateRoutes } from './gate.ts';
+import { addHealthRoutes } from './health.ts';
+import { addImportRoutes } from './imports.ts';
+import { addIncidentRoutes } from './incidents.ts';
+import { addInputRoutes } from './inputs.ts';
+import { addPages } from './pages/routes.ts';
+import { ApiProblem, sendProblem, toProblem } from './problem.ts';
+import { schemas } from './schemas.ts';
+import type { ApiSettings } from './settings.ts';
+import { addSliRoutes } from './slis.ts';
+import { addSourceRoutes } from './sources.ts';
+import { addStreamRoute, Stream } from './stream.ts';
+import { parseTokens, type TokenEntry } from './tokens.ts';
+import { addWebhookRoutes } from './webhooks.ts';
+
+const maxHeaderBytes = 16 * 1024;
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 120_000;
+
+/** The HTTP API and the pages on one listener. `start` throws an Error that names the config key when it may not or cannot listen. */
+export class ApiServer implements Component {
+  readonly name = 'api';
+  readonly #settings: ApiSettings;
+  #app: FastifyInstance | undefined;
+
+  constructor(settings: ApiSettings) {
+    this.#settings = settings;
+  }
+
+  async start(): Promise<void> {
+    const { config } = this.#settings;
+    const tokens = readTokens(config);
+    const { host, port } = parseEndpoint(config.endpoint);
+    if (tokens.length === 0 && !config.allow_anonymous && !isThisMachine(host)) {
+      throw new Error(`api.endpoint: ${host} needs tokens (api.tokens_file) or api.allow_anonymous`);
+    }
+    this.#app = await buildApp(this.#settings, tokens);
+    await this.#app.listen({ host: host.replace(/^\[|\]$/g, ''), port });
+  }
+
+  async stop(): Promise<void> {
+    await this.#app?.close();
+    this.#app = undefined;
+  }
+
+  /** `host:port` as bound; null while stopped. */
+  get address(): string | null {
+    const bound = this.#app?.server.address() as AddressInfo | null | undefined;
+    if (!bound) return null;
+    return bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
+  }
+}
+
+async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[]): Promise<FastifyInstance> {
+  const { config, telemetry, log } = settings;
+  const app = fastify({
+    bodyLimit: config.max_body_bytes,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2000 },
+    // What is not known is an error to tell, not something to drop in silence.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    serverFactory: (handler) => createServer(config, handler),
+    // Paths that cannot be decoded never reach a route or hook.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, new ApiProblem(400, 'invalid_path', error.message)),
+  });
+  // Forms of other sites can send text/plain without asking; nothing here takes it.
+  app.removeContentTypeParser('text/plain');
+  // The schemas describe the answers; they do not filter them.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders(config));
+  });
+  addAuthentication(app, tokens, config.allow_anonymous);
+  app.addHook('onResponse', async (request, reply) => {
+    telemetry.request(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler<FastifyError | ApiProblem>((error, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status === 500) {
+      log.error('request failed', { route: request.routeOptions.url ?? 'none', error: error.stack ?? error.message });
+    }
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      new ApiProblem(404, 'not_found', `${request.method} ${request.url.split('?')[0]} is not served here`),
+    ),
+  );
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'CNAPP SLI processor',
+        version: '1',
+        description: 'Times RFC 3339 UTC, durations seconds, ratios 0..1.',
+      },
+      ...(tokens.length > 0
+        ? { components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }, security: [{ token: [] }] }
+        : {}),
+    },
+    refResolver: { buildLocalReference: (json, _baseUri, _fragment, index) => String(json.$id ?? `schema${index}`) },
+  });
+  for (const schema of schemas) app.addSchema(schema);
+
+  const stream = new Stream({ ...settings, limits: config.stream });
+  app.addHook('onReady', async () => stream.start());
+  app.addHook('preClose', async () => stream.stop());
+  await app.register(
+    async (api) => {
+      addSliRoutes(api, settings);
+      addFindingRoutes(api, settings);
+      addAssetRoutes(api, settings);
+      addChangeRoutes(api, settings);
+      addIncidentRoutes(api, settings);
+      addSourceRoutes(api, settings);
+      addGateRoutes(api, settings);
+      addInputRoutes(api, settings);
+      addWebhookRoutes(api, settings);
+      addStreamRoute(api, stream);
+      await addImportRoutes(api, settings);
+    },
+    { prefix: '/api/v1' },
+  );
+  addHealthRoutes(app, settings);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await addPages(app, settings);
+  await app.ready();
+  return app;
+}
+
+function createServer(config: ApiConfig, handler: http.RequestListener): http.Server {
+  const limits = {
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+  };
+  if (!config.tls) return http.createServer(limits, handler);
+  const cert = readConfigured('api.tls.cert_file', config.tls.cert_file);
+  const key = readConfigured('api.tls.key_file', config.tls.key_file);
+  return https.createServer({ ...limits, cert, key, minVersion: 'TLSv1.2' }, handler);
+}
+
+function securityHeaders(config: ApiConfig): Record<string, string> {
+  return {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+    ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
+}
+
+function readTokens(config: ApiConfig): TokenEntry[] {
+  const fromFile = config.tokens_file
+    ? parseTokens(readConfigured('api.tokens_file', config.tokens_file), 'api.tokens_file')
+    : [];
+  const tokens = [...fromFile, ...(config.tokens ? parseTokens(config.tokens, 'api.tokens') : [])];
+  // An empty file must not open the API to everybody.
+  if (tokens.length === 0 && config.tokens_file) throw new Error('api.tokens_file: the file holds no token');
+  return tokens;
+}
+
+function readConfigured(key: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`${key}: cannot read ${path}`, { cause: error });
+  }
+}
+
+function parseEndpoint(endpoint: string): { host: string; port: number } {
+  const colon = endpoint.lastIndexOf(':');
+  return { host: endpoint.slice(0, colon), port: Number(endpoint.slice(colon + 1)) };
+}
