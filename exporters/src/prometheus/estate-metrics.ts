@@ -25,6 +25,12 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
     labelNames,
     registers,
   });
+  const interval = new Gauge({
+    name: 'cnapp_source_interval_seconds',
+    help: 'How often the source is expected to be heard of; absent while unknown.',
+    labelNames,
+    registers,
+  });
   const records = new Counter({
     name: 'cnapp_source_records_total',
     help: 'Records received from the source.',
@@ -38,11 +44,12 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
     registers,
   });
   const longestSilent = new Map<string, number>();
-  for (const { tenant, id, format, last_received_at, records: count, rejects: codes } of sources) {
+  for (const { tenant, id, format, last_received_at, interval_seconds, records: count, rejects: codes } of sources) {
     const source = limit.admits(tenant, `source ${id}`) ? id : 'other';
     const labels = { tenant, source, format };
     records.inc(labels, count);
     for (const [code, rejected] of Object.entries(codes)) rejects.inc({ format, code }, rejected);
+    if (interval_seconds !== null) interval.set(labels, interval_seconds);
     if (last_received_at === null) continue;
     const seconds = Date.parse(last_received_at) / 1000;
     const key = `${tenant} ${source} ${format}`;

@@ -91,7 +91,7 @@ export function addEvents(
   const windowed = new Gauge({
     name: 'cnapp_sli_window_events',
     help: 'Exact number of SLO events that were decided in the window ending now.',
-    labelNames: ['sli', 'outcome', 'window'],
+    labelNames: ['tenant', 'sli', 'outcome', 'window'],
     registers,
   });
   const restatement = new Gauge({
@@ -102,23 +102,22 @@ export function addEvents(
   });
   const totals = events.totals();
   const ids = reports.map((report) => report.id);
-  for (const tenant of tenants()) {
-    for (const sli of ids) {
-      for (const outcome of OUTCOMES) {
-        if (limit.admits(tenant, `events ${sli} ${outcome}`)) total.inc({ tenant, sli, outcome }, 0);
-      }
-    }
-  }
+  const admits = (tenant: string, sli: string, outcome: string) => limit.admits(tenant, `events ${sli} ${outcome}`);
+  const born = tenants().flatMap((tenant) =>
+    ids.flatMap((sli) =>
+      OUTCOMES.filter((outcome) => admits(tenant, sli, outcome)).map((outcome) => ({ tenant, sli, outcome })),
+    ),
+  );
+  for (const labels of born) total.inc(labels, 0);
   for (const { tenant, sli, outcome, count } of totals) {
-    const shown = limit.admits(tenant, `events ${sli} ${outcome}`) ? sli : 'other';
-    total.inc({ tenant, sli: shown, outcome }, count);
+    total.inc({ tenant, sli: admits(tenant, sli, outcome) ? sli : 'other', outcome }, count);
   }
   for (const { sli, restated } of totals) if (restated !== undefined) restatement.inc({ sli }, restated);
   const now = nowMs();
   for (const [window, seconds] of Object.entries(WINDOW_SECONDS)) {
-    for (const sli of ids) for (const outcome of OUTCOMES) windowed.set({ sli, outcome, window }, 0);
-    for (const { sli, outcome, count } of events.totalsSince(now - seconds * 1000)) {
-      windowed.inc({ sli, outcome, window }, count);
+    for (const labels of born) windowed.set({ ...labels, window }, 0);
+    for (const { tenant, sli, outcome, count } of events.totalsSince(now - seconds * 1000)) {
+      windowed.inc({ tenant, sli: admits(tenant, sli, outcome) ? sli : 'other', outcome, window }, count);
     }
   }
 }
