@@ -146,6 +146,7 @@ function readScope(record: ProtoRecord, end: number): void {
   const { wire } = record;
   record.scopeName = '';
   record.scopeVersion = '';
+  record.index.clear(); // borrowed to check the scope's attributes; each record starts with an empty one
   while (wire.pos < end) {
     const tag = wire.tag(end);
     if (tag !== 0x0a && tag !== 0x12 && tag !== 0x1a) {
@@ -155,6 +156,7 @@ function readScope(record: ProtoRecord, end: number): void {
     const stop = wire.lengthEnd(end);
     if (tag === 0x0a) record.scopeName = wire.text(wire.pos, stop);
     else if (tag === 0x12) record.scopeVersion = wire.text(wire.pos, stop);
+    else if (!record.index.add(stop)) wire.fail('too_deep', `a scope attribute has over ${maxDepth} levels`);
     wire.pos = stop;
   }
 }
