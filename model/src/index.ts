@@ -12,5 +12,6 @@ export * from './domain/observation.ts';
 export * from './domain/ports.ts';
 export * from './domain/severity.ts';
 export * from './slis/index.ts';
+export { remediationDeadlineApplies } from './slis/mttr/compute.ts';
 export * from './slis/sli.ts';
 export * from './slis/statistics.ts';

@@ -16,47 +16,48 @@ export const DEFAULT_COMPARISON_INTERVAL_MS = 24 * 3600_000;
 
 /**
  * A resource's comparisons as segments: each holds until the next one, at most twice its interval, after which nothing
- * is known (stale comparisons leave both numerator and denominator). `endMs` is the resource's deletion, if any.
+ * is known (stale comparisons leave both numerator and denominator). `deletedMs` is the resource's deletion, if any.
  */
 export function driftSegmentsOf(
   comparisons: readonly Fact<FindingObservation>[],
-  endMs: number | null,
+  deletedMs: number | null,
 ): DriftSegment[] {
   const facts = comparisons
     .filter((fact) => fact.body.verdict === 'fail' || fact.body.verdict === 'pass')
     .toSorted(byEventTimeThenId);
   const fallbackMs = medianGap(facts.map((fact) => fact.atMs)) ?? DEFAULT_COMPARISON_INTERVAL_MS;
-  const segments: DriftSegment[] = [];
-  facts.forEach((fact, index) => {
-    const drift = fact.body.drift;
-    const intervalMs = drift?.intervalSeconds !== undefined ? drift.intervalSeconds * 1000 : fallbackMs;
-    const nextMs = facts[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    const toMs = Math.min(nextMs, fact.atMs + 2 * intervalMs, endMs ?? Number.POSITIVE_INFINITY);
-    if (toMs <= fact.atMs) return;
-    const segment: DriftSegment = { fromMs: fact.atMs, toMs, state: stateOf(fact) };
-    if (fact.body.verdict === 'fail' && drift?.kind !== undefined) segment.kind = drift.kind;
-    if (drift?.expected !== undefined) segment.reason = drift.expected;
-    append(segments, segment);
-  });
-  return segments;
+  let segments: DriftSegment[] = [];
+  for (const fact of facts) segments = appendComparison(segments, fact, fallbackMs);
+  if (deletedMs === null) return segments;
+  return segments
+    .filter((segment) => segment.fromMs < deletedMs)
+    .map((segment) => ({ ...segment, toMs: Math.min(segment.toMs, deletedMs) }));
+}
+
+/** `segments` with one more comparison, the latest; the given ones are left as they are. */
+export function appendComparison(
+  segments: readonly DriftSegment[],
+  fact: Fact<FindingObservation>,
+  fallbackMs = DEFAULT_COMPARISON_INTERVAL_MS,
+): DriftSegment[] {
+  const drift = fact.body.drift;
+  const intervalMs = drift?.intervalSeconds !== undefined ? drift.intervalSeconds * 1000 : fallbackMs;
+  const next: DriftSegment = { fromMs: fact.atMs, toMs: fact.atMs + 2 * intervalMs, state: stateOf(fact) };
+  if (fact.body.verdict === 'fail' && drift?.kind !== undefined) next.kind = drift.kind;
+  if (drift?.expected !== undefined) next.reason = drift.expected;
+  const last = segments.at(-1);
+  if (!last) return [next];
+  const cut = { ...last, toMs: Math.min(last.toMs, fact.atMs) };
+  const earlier = segments.slice(0, -1);
+  const goesOn =
+    last.toMs >= fact.atMs && cut.state === next.state && cut.kind === next.kind && cut.reason === next.reason;
+  if (goesOn) return [...earlier, { ...cut, toMs: next.toMs }];
+  return cut.toMs > cut.fromMs ? [...earlier, cut, next] : [...earlier, next];
 }
 
 function stateOf(fact: Fact<FindingObservation>): DriftSegment['state'] {
   if (fact.body.drift?.expected !== undefined) return 'expected';
   return fact.body.verdict === 'pass' ? 'in_sync' : 'drift';
-}
-
-function append(segments: DriftSegment[], next: DriftSegment): void {
-  const last = segments.at(-1);
-  if (
-    last &&
-    last.toMs === next.fromMs &&
-    last.state === next.state &&
-    last.kind === next.kind &&
-    last.reason === next.reason
-  ) {
-    last.toMs = next.toMs;
-  } else segments.push(next);
 }
 
 /** Null with fewer than three comparisons: too few to know an interval from. */

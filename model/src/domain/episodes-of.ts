@@ -151,7 +151,8 @@ function openEpisode(
   return episode;
 }
 
-function continueEpisode(episode: Episode, fact: Fact<FindingObservation>): void {
+/** One more failure of an episode that is open. */
+export function continueEpisode(episode: Episode, fact: Fact<FindingObservation>): void {
   episode.lastFailMs = Math.max(episode.lastFailMs, fact.atMs);
   episode.lastSeenMs = episode.lastFailMs;
   episode.strictestSeverity = stricter(episode.strictestSeverity, fact.body.severity);

@@ -5,7 +5,7 @@ import { SETTLE_MS } from './definition.ts';
 /** M3: resource-seconds in unexpected drift over resource-seconds with a fresh comparison. */
 export function compute(input: SliInput): SliComputation {
   const members: SliMember[] = [];
-  const byKind: Record<string, number> = { modified: 0, missing: 0, unmanaged: 0 };
+  const byKind = { modified: 0, missing: 0, unmanaged: 0 };
   let good = 0;
   let bad = 0;
   let expected = 0;
@@ -24,7 +24,7 @@ export function compute(input: SliInput): SliComputation {
       const settling = drifts && Math.min(segment.toMs, input.toMs) - segment.fromMs <= SETTLE_MS;
       if (drifts && !settling && !dismissed) {
         bad += seconds;
-        byKind[segment.kind ?? 'modified'] = (byKind[segment.kind ?? 'modified'] ?? 0) + seconds;
+        byKind[segment.kind ?? 'modified'] += seconds;
         if (segment.fromMs <= input.toMs && input.toMs < segment.toMs) driftingNow += 1;
         members.push(memberOf(view, segment, 'bad', segment.kind ?? 'modified', seconds));
         continue;
@@ -50,16 +50,16 @@ export function compute(input: SliInput): SliComputation {
     }
   }
   const total = good + bad;
-  const share = (seconds: number | undefined): number | null => (total > 0 ? (seconds ?? 0) / total : null);
+  const share = (seconds: number): number | null => (total > 0 ? seconds / total : null);
   return {
     value: share(bad),
     good,
     bad,
     members,
     companions: {
-      modified: share(byKind['modified']),
-      missing: share(byKind['missing']),
-      unmanaged: share(byKind['unmanaged']),
+      modified: share(byKind.modified),
+      missing: share(byKind.missing),
+      unmanaged: share(byKind.unmanaged),
       expected: share(expected),
       drifting_now: comparedNow > 0 ? driftingNow / comparedNow : null,
       resources: comparedNow,

@@ -150,3 +150,8 @@ function suspensionStart(episode: Episode, startMs: number): number | null {
 function pushBetween(into: number[], fromMs: number | undefined, toMs: number | undefined): void {
   if (fromMs !== undefined && toMs !== undefined) into.push(Math.max(0, toMs - fromMs) / 1000);
 }
+
+/** Whether an episode has a deadline to meet or miss: it is in the population and not a backlog. */
+export function remediationDeadlineApplies(episode: Episode): boolean {
+  return isInPopulation(episode) && episode.cohort !== 'baseline';
+}

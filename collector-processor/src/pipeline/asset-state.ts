@@ -1,0 +1,80 @@
+import type { Asset, AssetContext, AssetRef, Criticality, Fact } from '@cnapp-slo/model';
+
+/** [event time, fact id] of what set a field: the later one wins, whatever the order of arrival. */
+type Stamp = [number, string];
+
+export interface AssetState {
+  asset: Asset;
+  stamps: Record<string, Stamp>;
+  /** Latest sight and latest deletion; the later one decides whether it exists. */
+  presentMs: number;
+  deletedMs: number | null;
+}
+
+/** Where nothing says how critical an asset is. */
+export const DEFAULT_CRITICALITY: Criticality = 'c2';
+export const UNOWNED = 'unowned';
+
+/** Joins what a fact says of an asset into what is known; commutative, associative and idempotent. */
+export function mergeAsset(
+  known: AssetState | undefined,
+  fact: Fact,
+  ref: AssetRef,
+  context: AssetContext | undefined,
+): AssetState {
+  const stamp: Stamp = [fact.atMs, fact.id];
+  const state: AssetState = known
+    ? { ...known, asset: { ...known.asset, context: { ...known.asset.context } }, stamps: { ...known.stamps } }
+    : {
+        asset: {
+          ref,
+          tenant: fact.tenant,
+          context: {},
+          team: UNOWNED,
+          criticality: DEFAULT_CRITICALITY,
+          firstSeenMs: fact.atMs,
+          lastSeenMs: fact.atMs,
+        },
+        stamps: {},
+        presentMs: Number.NEGATIVE_INFINITY,
+        deletedMs: null,
+      };
+  const { asset } = state;
+  asset.firstSeenMs = Math.min(asset.firstSeenMs, fact.atMs);
+  asset.lastSeenMs = Math.max(asset.lastSeenMs, fact.atMs);
+  if (wins(state.stamps, 'ref', stamp, richness(ref))) asset.ref = ref;
+  for (const [field, value] of Object.entries(context ?? {})) {
+    if (value !== undefined && wins(state.stamps, field, stamp, 0)) Object.assign(asset.context, { [field]: value });
+  }
+  asset.team = asset.context.owner ?? UNOWNED;
+  asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
+  const deletion = fact.body.kind === 'asset' && fact.body.state === 'deleted';
+  if (deletion) {
+    if (state.deletedMs === null || fact.atMs >= state.deletedMs) {
+      state.deletedMs = fact.atMs;
+      if (fact.body.kind === 'asset' && fact.body.cause !== undefined) asset.deletedCause = fact.body.cause;
+    }
+  } else state.presentMs = Math.max(state.presentMs, fact.atMs);
+  if (state.deletedMs !== null && state.deletedMs >= state.presentMs) asset.deletedMs = state.deletedMs;
+  else delete asset.deletedMs;
+  return state;
+}
+
+/** Of two descriptions of the same asset the richer wins, then the later, then the one with the higher fact id. */
+function richness(ref: AssetRef): number {
+  return Object.keys(ref).length;
+}
+
+function wins(stamps: Record<string, Stamp>, field: string, stamp: Stamp, weight: number): boolean {
+  const key = `${field}`;
+  const old = stamps[key];
+  const oldWeight = stamps[`${field}#`]?.[0] ?? 0;
+  const later =
+    old === undefined ||
+    weight > oldWeight ||
+    (weight === oldWeight && (stamp[0] > old[0] || (stamp[0] === old[0] && stamp[1] > old[1])));
+  if (!later) return false;
+  stamps[key] = stamp;
+  if (weight > 0) stamps[`${field}#`] = [weight, ''];
+  return true;
+}

@@ -1,0 +1,194 @@
+import type { AssetContext, AssetRef, ChangeObservation, Fact, FindingObservation } from '@cnapp-slo/model';
+import type { SqliteStore } from '../storage/sqlite/store.ts';
+import { type AssetState, mergeAsset } from './asset-state.ts';
+import type { Estate } from './estate.ts';
+import { assetKey, findingIdOf, scopeKey, scopeOf, subjectsOf } from './facts.ts';
+import { advance, type FindingState, foldFinding } from './finding-state.ts';
+
+export interface ChangedFinding {
+  id: string;
+  before: FindingState | undefined;
+  after: FindingState;
+}
+
+/**
+ * One transaction's effect on the estate, kept aside until the store has committed it: `take` every fact, then
+ * `finish`, then (after the commit) `apply`. A draft that is thrown away leaves no trace.
+ */
+export class Draft {
+  readonly #estate: Estate;
+  readonly #store: SqliteStore;
+  readonly #canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
+  readonly #findings = new Map<string, FindingState>();
+  readonly #assets = new Map<string, AssetState>();
+  readonly #scopeFirst = new Map<string, number>();
+  readonly #scopesOf = new Map<string, Set<string>>();
+  readonly #toFold = new Set<string>();
+  readonly #subjectCache = new Map<string, Fact[]>();
+  /** Findings of this draft that the estate's indexes do not know yet. */
+  readonly #newByAsset = new Map<string, Set<string>>();
+  readonly #newByScope = new Map<string, Set<string>>();
+
+  constructor(
+    estate: Estate,
+    store: SqliteStore,
+    canCause: (finding: FindingObservation, change: ChangeObservation) => boolean,
+  ) {
+    this.#estate = estate;
+    this.#store = store;
+    this.#canCause = canCause;
+  }
+
+  /** Appends a fact to the ledger and notes what it touches. False: known already, nothing changes. */
+  take(fact: Fact): boolean {
+    const outcome = this.#store.appendFact(fact, subjectsOf(fact.tenant, fact.body));
+    if (outcome === 'known') return false;
+    const { body, tenant } = fact;
+    switch (body.kind) {
+      case 'finding':
+        this.#takeVerdict(fact as Fact<FindingObservation>, outcome === 'new');
+        break;
+      case 'change':
+        for (const asset of body.assets) {
+          this.#seeAsset(fact, asset, undefined);
+          for (const id of this.#idsOf('byAsset', assetKey(tenant, asset.id))) this.#touchIfCapable(id, body);
+        }
+        break;
+      case 'asset':
+        this.#seeAsset(fact, body.asset, body.context);
+        // A sight changes nothing in a finding; a deletion, and a return after one, may.
+        if (body.state === 'deleted' || this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs != null) {
+          for (const id of this.#idsOf('byAsset', assetKey(tenant, body.asset.id))) this.#toFold.add(id);
+        }
+        break;
+      case 'scan':
+        if (body.complete && body.absenceCloses) {
+          for (const id of this.#idsOf('byScope', scopeKey(tenant, body.detector, body.scope))) this.#toFold.add(id);
+        }
+        this.#noteScope(scopeKey(tenant, body.detector, body.scope), fact.atMs);
+        break;
+      default:
+        for (const subject of subjectsOf(tenant, body)) if (this.#finding(subject)) this.#toFold.add(subject);
+    }
+    return true;
+  }
+
+  /** Folds what was touched and writes the read models, inside the caller's transaction. */
+  finish(): ChangedFinding[] {
+    for (const id of this.#toFold) this.#findings.set(id, this.#fold(id));
+    const changed: ChangedFinding[] = [];
+    for (const [id, after] of this.#findings) {
+      this.#store.save('findings', id, JSON.stringify(after));
+      changed.push({ id, before: this.#estate.findings.get(id), after });
+    }
+    for (const [key, state] of this.#assets) this.#store.save('assets', key, JSON.stringify(state));
+    for (const [key, firstMs] of this.#scopeFirst) this.#store.saveScope(key, firstMs);
+    return changed;
+  }
+
+  /** After the commit: what was drafted becomes the estate. */
+  apply(): void {
+    for (const [key, state] of this.#assets) this.#estate.assets.set(key, state);
+    for (const [key, firstMs] of this.#scopeFirst) this.#estate.scopeFirst.set(key, firstMs);
+    for (const [id, state] of this.#findings) this.#estate.setFinding(id, state);
+    if (this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
+  }
+
+  #takeVerdict(fact: Fact<FindingObservation>, isNew: boolean): void {
+    const { body, tenant } = fact;
+    const id = findingIdOf(tenant, body);
+    const scope = scopeKey(tenant, body.detector, scopeOf(body));
+    this.#seeAsset(fact, body.asset, body.context);
+    this.#noteScope(scope, fact.atMs);
+    const known = this.#finding(id);
+    const scopes = this.#scopesOf.get(id) ?? new Set(known?.scopes);
+    const scopeKnown = scopes.has(scope);
+    scopes.add(scope);
+    this.#scopesOf.set(id, scopes);
+    if (!known) {
+      addTo(this.#newByAsset, assetKey(tenant, body.asset.id), id);
+      addTo(this.#newByScope, scope, id);
+    }
+    // Snapshot scans decide by what they lack, and a deleted asset cuts what follows: only plain repeats need no fold.
+    const isPlain = isNew && scopeKnown && body.scanId === undefined && !this.#toFold.has(id);
+    const next =
+      known && isPlain && this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs === null
+        ? advance(known, fact)
+        : null;
+    if (next) this.#findings.set(id, next);
+    else this.#toFold.add(id);
+  }
+
+  #touchIfCapable(id: string, change: ChangeObservation): void {
+    const finding = this.#finding(id)?.finding;
+    if (!finding || this.#toFold.has(id)) return;
+    const asked = { ...finding, kind: 'finding', verdict: 'fail', atMs: 0 } as unknown as FindingObservation;
+    if (this.#canCause(asked, change)) this.#toFold.add(id);
+  }
+
+  #fold(id: string): FindingState {
+    const own = this.#factsOf(id);
+    const verdict = own.find((fact) => fact.body.kind === 'finding') as Fact<FindingObservation> | undefined;
+    if (!verdict) throw new Error(`finding ${id} has no verdict in the ledger`);
+    const scopes = new Set(this.#scopesOf.get(id) ?? this.#finding(id)?.scopes);
+    const firsts = [...scopes].map((scope) => this.#scopeFirstOf(scope)).filter((ms) => ms !== undefined);
+    return foldFinding(
+      id,
+      {
+        own,
+        ofAsset: this.#factsOf(assetKey(verdict.tenant, verdict.body.asset.id)),
+        ofScopes: [...scopes].flatMap((scope) => this.#factsOf(scope)),
+        scopes: [...scopes],
+        scopeFirstMs: firsts.length > 0 ? Math.min(...firsts) : null,
+      },
+      this.#canCause,
+      this.#estate.policy,
+    );
+  }
+
+  /** An earlier beginning of a scope changes what counts as its first snapshot. */
+  #noteScope(scope: string, atMs: number): void {
+    const known = this.#scopeFirstOf(scope);
+    if (known !== undefined && known <= atMs) return;
+    this.#scopeFirst.set(scope, atMs);
+    if (known !== undefined) for (const id of this.#idsOf('byScope', scope)) this.#toFold.add(id);
+  }
+
+  #seeAsset(fact: Fact, ref: AssetRef, context: AssetContext | undefined): void {
+    const key = assetKey(fact.tenant, ref.id);
+    this.#assets.set(key, mergeAsset(this.#assetState(key), fact, ref, context));
+  }
+
+  #assetState(key: string): AssetState | undefined {
+    return this.#assets.get(key) ?? this.#estate.assets.get(key);
+  }
+
+  #finding(id: string): FindingState | undefined {
+    return this.#findings.get(id) ?? this.#estate.findings.get(id);
+  }
+
+  #scopeFirstOf(scope: string): number | undefined {
+    return this.#scopeFirst.get(scope) ?? this.#estate.scopeFirst.get(scope);
+  }
+
+  #idsOf(index: 'byAsset' | 'byScope', key: string): string[] {
+    const added = (index === 'byAsset' ? this.#newByAsset : this.#newByScope).get(key) ?? [];
+    return [...(this.#estate[index].get(key) ?? []), ...added];
+  }
+
+  /** Reads each subject once, in `finish`, when every fact of the draft has been appended. */
+  #factsOf(subject: string): Fact[] {
+    let facts = this.#subjectCache.get(subject);
+    if (!facts) {
+      facts = this.#store.factsOf(subject);
+      this.#subjectCache.set(subject, facts);
+    }
+    return facts;
+  }
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+  const set = index.get(key);
+  if (set) set.add(id);
+  else index.set(key, new Set([id]));
+}

@@ -1,0 +1,124 @@
+import type {
+  AssetObservation,
+  ChangeObservation,
+  DriftSegment,
+  Episode,
+  EpisodePolicy,
+  Fact,
+  Finding,
+  FindingObservation,
+  PersonInput,
+  ScanObservation,
+} from '@cnapp-slo/model';
+import { appendComparison, byEventTimeThenId, continueEpisode, driftSegmentsOf, episodesOf } from '@cnapp-slo/model';
+
+/** What is kept of a finding: derived from its facts, so that the ledger alone can give it again. */
+export interface FindingState {
+  finding: Finding;
+  episodes: Episode[];
+  /** Scope keys of its verdicts. */
+  scopes: string[];
+  /** The latest event time of any fact about it; a verdict later than this needs no fold. */
+  latestMs: number;
+  /** Comparisons over time; only for drift. */
+  segments?: DriftSegment[];
+}
+
+/** Facts about one finding, with those of its asset and scopes, in any order. */
+export interface RelatedFacts {
+  own: readonly Fact[];
+  ofAsset: readonly Fact[];
+  ofScopes: readonly Fact[];
+  scopes: readonly string[];
+  scopeFirstMs: number | null;
+}
+
+type CanCause = (finding: FindingObservation, change: ChangeObservation) => boolean;
+
+/** The state that the facts give. `related.own` holds at least one verdict. */
+export function foldFinding(
+  findingId: string,
+  related: RelatedFacts,
+  canCause: CanCause,
+  policy: EpisodePolicy,
+): FindingState {
+  const verdicts = related.own.filter((fact): fact is Fact<FindingObservation> => fact.body.kind === 'finding');
+  const latest = verdicts.toSorted(byEventTimeThenId).at(-1);
+  if (!latest) throw new Error(`finding ${findingId} has no verdict`);
+  const changes = related.ofAsset.filter(
+    (fact): fact is Fact<ChangeObservation> => fact.body.kind === 'change' && canCause(latest.body, fact.body),
+  );
+  const assets = related.ofAsset.filter((fact): fact is Fact<AssetObservation> => fact.body.kind === 'asset');
+  const scans = related.ofScopes.filter((fact): fact is Fact<ScanObservation> => fact.body.kind === 'scan');
+  const inputs = related.own.filter((fact): fact is Fact<PersonInput> => fact.body.kind !== 'finding');
+  const state: FindingState = {
+    finding: describe(findingId, latest),
+    episodes: episodesOf(
+      {
+        findingId,
+        tenant: latest.tenant,
+        verdicts,
+        scans,
+        changes,
+        assets,
+        inputs,
+        scopeFirstMs: related.scopeFirstMs,
+      },
+      policy,
+    ),
+    scopes: related.scopes.toSorted(),
+    latestMs: [...related.own, ...changes, ...assets, ...scans].reduce((max, fact) => Math.max(max, fact.atMs), 0),
+  };
+  if (latest.body.detectorClass === 'drift') state.segments = driftSegmentsOf(verdicts, deletedAt(assets));
+  return state;
+}
+
+/**
+ * The same state as a fold would give, for the common case: the next scan repeats what is known. Null: fold instead.
+ * A repeated FAIL of an open episode moves its last sight; a repeated PASS of a finding with none open moves nothing.
+ */
+export function advance(state: FindingState, fact: Fact<FindingObservation>): FindingState | null {
+  const { body } = fact;
+  const last = state.episodes.at(-1);
+  const isOpen = last !== undefined && last.state !== 'closed';
+  if (fact.atMs <= state.latestMs || body.detectorClass === 'runtime' || body.detectorClass === 'identity') return null;
+  const repeatedFail = body.verdict === 'fail' && isOpen && last.state !== 'fixed_unverified';
+  const repeatedPass = body.verdict === 'pass' && !isOpen;
+  if (!repeatedFail && !repeatedPass) return null;
+  if (body.detectorClass === 'drift' && body.drift?.intervalSeconds === undefined) return null;
+  const next: FindingState = { ...state, finding: describe(state.finding.id, fact), latestMs: fact.atMs };
+  if (repeatedFail) {
+    const episode = structuredClone(last);
+    continueEpisode(episode, fact);
+    next.episodes = [...state.episodes.slice(0, -1), episode];
+  }
+  if (state.segments) next.segments = appendComparison(state.segments, fact);
+  return next;
+}
+
+function describe(id: string, latest: Fact<FindingObservation>): Finding {
+  const { body } = latest;
+  const finding: Finding = {
+    id,
+    tenant: latest.tenant,
+    detector: body.detector,
+    detectorClass: body.detectorClass,
+    rule: body.rule,
+    title: body.title,
+    asset: body.asset,
+    severity: body.severity,
+    lastVerdict: body.verdict,
+    lastSeenMs: body.atMs,
+    links: body.links ?? [],
+  };
+  if (body.discriminator !== undefined) finding.discriminator = body.discriminator;
+  if (body.nativeId !== undefined) finding.nativeId = body.nativeId;
+  if (body.evidence !== undefined) finding.evidence = body.evidence;
+  if (body.remediation !== undefined) finding.remediation = body.remediation;
+  return finding;
+}
+
+function deletedAt(assets: readonly Fact<AssetObservation>[]): number | null {
+  const last = assets.toSorted(byEventTimeThenId).at(-1);
+  return last?.body.state === 'deleted' ? last.atMs : null;
+}

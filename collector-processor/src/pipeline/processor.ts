@@ -1,0 +1,192 @@
+import type {
+  Asset,
+  ChangeObservation,
+  Episode,
+  EpisodePolicy,
+  Fact,
+  FindingObservation,
+  InputSink,
+  IntakeResult,
+  NowMs,
+  PersonInput,
+} from '@cnapp-slo/model';
+import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
+import { type ChangedFinding, Draft } from './draft.ts';
+import { Estate } from './estate.ts';
+import { changeFactId, factOf, findingOfSubject } from './facts.ts';
+import { SloEvents } from './slo-events.ts';
+import { SourceBook } from './source-book.ts';
+import { Feed, transitionsOf } from './transitions.ts';
+import { type WriteRequest, Writer } from './writer.ts';
+
+export interface ProcessorSettings {
+  store: SqliteStore;
+  policy: EpisodePolicy;
+  canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
+  now: NowMs;
+  maxQueuedBytes: number;
+  /** A defect of ours: for the log. Never called for bad input. */
+  failed: (what: string, error: unknown) => void;
+}
+
+/** What a delivery came to: facts to keep, and what to note about their sources. */
+export interface Prepared {
+  facts: readonly Fact[];
+  bytes: number;
+  accepted: IntakeResult;
+  noteSources: (book: SourceBook) => void;
+  offset?: { topic: string; partition: number; next: string } | undefined;
+}
+
+/** Facts in, state and announcements out: one writer over one store. */
+export class Processor implements InputSink {
+  readonly estate: Estate;
+  readonly sources: SourceBook;
+  readonly events: SloEvents;
+  readonly feed: Feed;
+  readonly store: SqliteStore;
+  readonly #settings: ProcessorSettings;
+  readonly #writer: Writer;
+  #decided: StoredSloEvent[] = [];
+
+  constructor(settings: ProcessorSettings) {
+    this.#settings = settings;
+    this.store = settings.store;
+    this.estate = Estate.load(settings.store, settings.policy);
+    this.sources = SourceBook.load(settings.store);
+    this.events = new SloEvents(settings.store);
+    this.feed = new Feed((error) => settings.failed('transition listener', error));
+    this.#writer = new Writer(
+      {
+        commit: (requests) => this.#commit(requests),
+        committed: (changed) => this.#committed(changed),
+        poisoned: (_request, error) => settings.failed('commit', error),
+      },
+      settings.maxQueuedBytes,
+    );
+    // Deadlines that were running when the process stopped.
+    settings.store.transaction(() => {
+      this.events.keep(
+        this.events.decide(
+          [...this.estate.findings.values()].map((after) => ({ after })),
+          settings.now(),
+        ),
+      );
+    });
+  }
+
+  get canCause(): ProcessorSettings['canCause'] {
+    return this.#settings.canCause;
+  }
+
+  get queuedBytes(): number {
+    return this.#writer.queuedBytes;
+  }
+
+  /** Why the store cannot commit; null when it can. */
+  get failure(): string | null {
+    return this.#writer.failure;
+  }
+
+  submit(prepared: Prepared): Promise<IntakeResult> {
+    return new Promise((done) => {
+      this.#writer.submit({
+        facts: prepared.facts,
+        bytes: prepared.bytes,
+        accepted: prepared.accepted,
+        also: () => {
+          prepared.noteSources(this.sources);
+          const offset = prepared.offset;
+          if (offset) this.store.saveOffset(offset.topic, offset.partition, offset.next);
+        },
+        done,
+      });
+    });
+  }
+
+  async record(
+    input: PersonInput,
+    tenant: string,
+  ): Promise<{ status: 'accepted'; factId: string } | { status: 'unknown_subject' }> {
+    const findingId = findingOfSubject(input.subjectId);
+    const state = findingId === null ? undefined : this.estate.findings.get(findingId);
+    if (!state || state.finding.tenant !== tenant) return { status: 'unknown_subject' };
+    const fact = factOf(input, {
+      tenant,
+      recvMs: this.#settings.now(),
+      backfill: false,
+      exercise: false,
+      source: { id: `api/${input.kind}`, format: 'api', scope: input.kind },
+    });
+    const result = await this.submit({
+      facts: [fact],
+      bytes: 0,
+      accepted: { status: 'accepted', records: 1, rejected: 0 },
+      noteSources: () => {},
+    });
+    if (result.status !== 'accepted') throw new Error(`input not stored: ${result.code}`);
+    return { status: 'accepted', factId: fact.id };
+  }
+
+  /** What time alone decides: deadlines that pass, and drift that goes on. Call every few seconds. */
+  tick(): void {
+    const now = this.#settings.now();
+    try {
+      const overdue = this.store.transaction(() => {
+        this.events.measureDrift(this.estate.driftViews(), now);
+        return this.events.overdue(now);
+      });
+      this.events.keep(overdue);
+      if (overdue.length > 0) this.estate.changed();
+    } catch (error) {
+      this.#settings.failed('tick', error);
+    }
+  }
+
+  episode(id: string): Episode | undefined {
+    const findingId = findingOfSubject(id);
+    return findingId === null
+      ? undefined
+      : this.estate.findings.get(findingId)?.episodes.find((episode) => episode.id === `f_${id.slice(2)}`);
+  }
+
+  change(tenant: string, nativeId: string): ChangeObservation | undefined {
+    const fact = this.store.factById(changeFactId(tenant, nativeId));
+    return fact?.body.kind === 'change' ? fact.body : undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#writer.drain();
+    this.store.close();
+  }
+
+  #commit(requests: readonly WriteRequest[]): ChangedFinding[] {
+    const draft = new Draft(this.estate, this.store, this.#settings.canCause);
+    const now = this.#settings.now();
+    try {
+      const changed = this.store.transaction(() => {
+        for (const request of requests) {
+          for (const fact of request.facts) draft.take(fact);
+          request.also?.();
+        }
+        const findings = draft.finish();
+        this.#decided = this.events.decide(findings, now);
+        this.sources.save(this.store);
+        return findings;
+      });
+      draft.apply();
+      this.sources.apply();
+      return changed;
+    } catch (error) {
+      this.sources.discard();
+      throw error;
+    }
+  }
+
+  #committed(changed: readonly ChangedFinding[]): void {
+    this.events.keep(this.#decided);
+    const assetOf = (one: ChangedFinding): Asset | undefined => this.estate.assetOf(one.after);
+    const changeOf = (tenant: string, id: string): ChangeObservation | undefined => this.change(tenant, id);
+    this.feed.announce(changed.flatMap((one) => transitionsOf(one, assetOf, changeOf)));
+  }
+}

@@ -1,0 +1,221 @@
+import type { DriftView, Episode, SliId } from '@cnapp-slo/model';
+import { deadlineOf, isDismissed, isFixed, remediationDeadlineApplies, SLIS } from '@cnapp-slo/model';
+import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
+import type { ChangedFinding } from './draft.ts';
+
+interface SloEventCount {
+  tenant: string;
+  sli: SliId;
+  outcome: 'good' | 'bad';
+  count: number;
+  restated?: number;
+}
+
+/** A stretch in which drift was measured: resource-seconds of one tenant. */
+interface DriftSlice {
+  tenant: string;
+  atMs: number;
+  good: number;
+  bad: number;
+}
+
+interface DriftRecord {
+  lastMs: number | null;
+  totals: Record<string, { good: number; bad: number }>;
+  slices: DriftSlice[];
+}
+
+const DRIFT_META = 'slo_drift';
+/** Slices older than the longest window that anyone asks for are only kept in the totals. */
+const KEPT_MS = 28 * 86_400_000;
+/** Older slices are merged to this grain. */
+const COARSE_MS = 3600_000;
+const FINE_MS = 3 * 3600_000;
+
+/**
+ * What was announced to alerting: each episode's good or bad event by the instant at which it was decided. Never taken
+ * back; what the ledger later says otherwise is reported as restated. Backfill and exercises never enter.
+ */
+export class SloEvents {
+  readonly #store: SqliteStore;
+  /** In order of decision. */
+  readonly #events: StoredSloEvent[];
+  readonly #announced: Set<string>;
+  readonly #totals = new Map<string, number>();
+  readonly #drift: DriftRecord;
+  /** Episodes with a deadline ahead, by episode id. */
+  readonly #deadlines = new Map<string, { episode: Episode; deadlineMs: number }>();
+
+  constructor(store: SqliteStore) {
+    this.#store = store;
+    this.#events = store.loadSloEvents();
+    this.#announced = new Set(this.#events.map((event) => `${event.sli} ${event.episodeId}`));
+    for (const event of this.#events) this.#count(event);
+    const saved = store.meta(DRIFT_META);
+    this.#drift = saved ? (JSON.parse(saved) as DriftRecord) : { lastMs: null, totals: {}, slices: [] };
+  }
+
+  /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
+  decide(changed: readonly Pick<ChangedFinding, 'after'>[], nowMs: number): StoredSloEvent[] {
+    const decided: StoredSloEvent[] = [];
+    for (const { after } of changed) {
+      for (const episode of after.episodes) {
+        if (episode.origin === 'backfill' || episode.exercise) continue;
+        this.#decideDetection(after, episode, nowMs, decided);
+        this.#decideRemediation(episode, nowMs, decided);
+      }
+    }
+    return decided.filter((event) => this.#store.appendSloEvent(event));
+  }
+
+  /** After the commit. */
+  keep(events: readonly StoredSloEvent[]): void {
+    for (const event of events) {
+      this.#events.push(event);
+      this.#announced.add(`${event.sli} ${event.episodeId}`);
+      this.#deadlines.delete(event.sli === 'mttr' ? event.episodeId : '');
+      this.#count(event);
+    }
+  }
+
+  /** Deadlines that have passed with their episode still open. Called in a transaction. */
+  overdue(nowMs: number): StoredSloEvent[] {
+    const events: StoredSloEvent[] = [];
+    for (const { episode, deadlineMs } of this.#deadlines.values()) {
+      if (deadlineMs > nowMs) continue;
+      events.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome: 'bad', decidedMs: nowMs });
+    }
+    return events.filter((event) => this.#store.appendSloEvent(event));
+  }
+
+  /** Adds the resource-seconds since the last call. Called in a transaction. */
+  measureDrift(views: readonly DriftView[], nowMs: number): void {
+    const fromMs = this.#drift.lastMs;
+    this.#drift.lastMs = nowMs;
+    const compute = SLIS.find((sli) => sli.definition.id === 'drift-rate')?.compute;
+    if (fromMs !== null && nowMs > fromMs && compute && views.length > 0) {
+      for (const tenant of new Set(views.map((view) => view.finding.tenant))) {
+        const drift = views.filter((view) => view.finding.tenant === tenant);
+        const { good, bad } = compute({ episodes: [], drift, fromMs, toMs: nowMs });
+        if (good + bad === 0) continue;
+        const total = this.#drift.totals[tenant] ?? { good: 0, bad: 0 };
+        this.#drift.totals[tenant] = total;
+        total.good += good;
+        total.bad += bad;
+        this.#drift.slices.push({ tenant, atMs: nowMs, good, bad });
+      }
+      this.#drift.slices = compact(this.#drift.slices, nowMs);
+    }
+    this.#store.saveMeta(DRIFT_META, JSON.stringify(this.#drift));
+  }
+
+  /** Everything ever announced. `episodeOf` gives the ledger's present view, for what was restated. */
+  totals(episodeOf: (id: string) => Episode | undefined): SloEventCount[] {
+    const counts: SloEventCount[] = [];
+    const restated = this.#restated(episodeOf);
+    for (const [key, count] of this.#totals) {
+      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, 'good' | 'bad'];
+      counts.push({ tenant, sli, outcome, count, restated: restated.get(key) ?? 0 });
+    }
+    for (const [tenant, { good, bad }] of Object.entries(this.#drift.totals)) {
+      counts.push({ tenant, sli: 'drift-rate', outcome: 'good', count: good });
+      counts.push({ tenant, sli: 'drift-rate', outcome: 'bad', count: bad });
+    }
+    return counts;
+  }
+
+  totalsSince(fromMs: number): SloEventCount[] {
+    const sums = new Map<string, number>();
+    for (let i = this.#events.length - 1; i >= 0; i--) {
+      const event = this.#events[i] as StoredSloEvent;
+      if (event.decidedMs < fromMs) break;
+      add(sums, keyOf(event), 1);
+    }
+    for (const slice of this.#drift.slices) {
+      if (slice.atMs < fromMs) continue;
+      add(sums, `${slice.tenant} drift-rate good`, slice.good);
+      add(sums, `${slice.tenant} drift-rate bad`, slice.bad);
+    }
+    return [...sums].map(([key, count]) => {
+      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, 'good' | 'bad'];
+      return { tenant, sli, outcome, count };
+    });
+  }
+
+  /** Share of bad among what was decided in (fromMs, toMs]; null when nothing was. */
+  errorRatio(sli: string, fromMs: number, toMs: number, matches: (episodeId: string) => boolean): number | null {
+    let good = 0;
+    let bad = 0;
+    for (let i = this.#events.length - 1; i >= 0; i--) {
+      const event = this.#events[i] as StoredSloEvent;
+      if (event.decidedMs <= fromMs) break;
+      if (event.decidedMs > toMs || event.sli !== sli || !matches(event.episodeId)) continue;
+      if (event.outcome === 'good') good += 1;
+      else bad += 1;
+    }
+    return good + bad > 0 ? bad / (good + bad) : null;
+  }
+
+  #decideDetection(after: ChangedFinding['after'], episode: Episode, nowMs: number, into: StoredSloEvent[]): void {
+    const detectMs = episode.clocks.t_detect?.atMs;
+    const compute = SLIS.find((sli) => sli.definition.id === 'mttd-config')?.compute;
+    if (detectMs === undefined || !compute || this.#announced.has(`mttd-config ${episode.id}`)) return;
+    const views = [{ episode, finding: after.finding, asset: undefined }];
+    const role = compute({ episodes: views, drift: [], fromMs: detectMs - 1, toMs: detectMs }).members[0]?.role;
+    if (role !== 'good' && role !== 'bad') return;
+    into.push({ sli: 'mttd-config', episodeId: episode.id, tenant: episode.tenant, outcome: role, decidedMs: nowMs });
+  }
+
+  #decideRemediation(episode: Episode, nowMs: number, into: StoredSloEvent[]): void {
+    if (!remediationDeadlineApplies(episode) || this.#announced.has(`mttr ${episode.id}`)) return;
+    const deadlineMs = deadlineOf(episode);
+    if (deadlineMs === null) return;
+    if (episode.state !== 'closed') {
+      this.#deadlines.set(episode.id, { episode, deadlineMs });
+      return;
+    }
+    this.#deadlines.delete(episode.id);
+    const closedMs = episode.clocks.t_close?.atMs ?? nowMs;
+    if (isDismissed(episode) || (!isFixed(episode) && closedMs <= deadlineMs)) return;
+    const stopMs = isFixed(episode) ? (episode.clocks.t_verify?.atMs ?? closedMs) : Number.POSITIVE_INFINITY;
+    const outcome = stopMs <= deadlineMs ? 'good' : 'bad';
+    into.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome, decidedMs: nowMs });
+  }
+
+  #restated(episodeOf: (id: string) => Episode | undefined): Map<string, number> {
+    const restated = new Map<string, number>();
+    for (const event of this.#events) {
+      const episode = episodeOf(event.episodeId);
+      if (!episode || isDismissed(episode)) add(restated, keyOf(event), 1);
+    }
+    return restated;
+  }
+
+  #count(event: StoredSloEvent): void {
+    add(this.#totals, keyOf(event), 1);
+  }
+}
+
+function keyOf(event: StoredSloEvent): string {
+  return `${event.tenant} ${event.sli} ${event.outcome}`;
+}
+
+function add(sums: Map<string, number>, key: string, count: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + count);
+}
+
+/** Recent slices stay as they are; older ones are summed by the hour, and those past every window are dropped. */
+function compact(slices: readonly DriftSlice[], nowMs: number): DriftSlice[] {
+  const kept: DriftSlice[] = [];
+  for (const slice of slices) {
+    if (slice.atMs < nowMs - KEPT_MS) continue;
+    const last = kept.findLast((other) => other.tenant === slice.tenant);
+    const coarse = slice.atMs < nowMs - FINE_MS;
+    if (coarse && last && Math.floor(last.atMs / COARSE_MS) === Math.floor(slice.atMs / COARSE_MS)) {
+      last.good += slice.good;
+      last.bad += slice.bad;
+      last.atMs = slice.atMs;
+    } else kept.push({ ...slice });
+  }
+  return kept;
+}

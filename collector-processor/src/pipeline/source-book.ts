@@ -1,0 +1,75 @@
+import type { Fact } from '@cnapp-slo/model';
+import type { SqliteStore } from '../storage/sqlite/store.ts';
+import { MAX_SOURCES, newSource, noteFact, noteReceipt, type SourceState, sourceId } from './sources.ts';
+
+/** What one delivery said of one source. */
+export interface SourceNote {
+  tenant: string;
+  format: string;
+  scope: string;
+  records: number;
+  recognised: number;
+  bytes: number;
+  rejects: Record<string, number>;
+  facts: Fact[];
+  /** Null for backfill: history is no sign of life. */
+  receivedMs: number | null;
+}
+
+/** Every source that was ever heard of, with its counters. Saved in the transaction that changed it. */
+export class SourceBook {
+  readonly #sources = new Map<string, SourceState>();
+  /** Copies that the running transaction has written; they become the book's with its commit. */
+  readonly #drafts = new Map<string, SourceState>();
+
+  static load(store: SqliteStore): SourceBook {
+    const book = new SourceBook();
+    for (const { key, state } of store.load('sources')) book.#sources.set(key, JSON.parse(state) as SourceState);
+    return book;
+  }
+
+  all(): IterableIterator<SourceState> {
+    return this.#sources.values();
+  }
+
+  note(note: SourceNote): void {
+    const source = this.#writable(note.tenant, note.format, note.scope);
+    source.records += note.records;
+    source.recognised += note.recognised;
+    source.bytes += note.bytes;
+    for (const [code, count] of Object.entries(note.rejects))
+      source.rejects[code] = (source.rejects[code] ?? 0) + count;
+    for (const fact of note.facts) noteFact(source, fact);
+    if (note.receivedMs !== null) noteReceipt(source, note.receivedMs);
+  }
+
+  save(store: SqliteStore): void {
+    for (const [id, source] of this.#drafts) store.save('sources', id, JSON.stringify(source));
+  }
+
+  /** After the commit. */
+  apply(): void {
+    for (const [id, source] of this.#drafts) this.#sources.set(id, source);
+    this.#drafts.clear();
+  }
+
+  /** After a roll-back. */
+  discard(): void {
+    this.#drafts.clear();
+  }
+
+  #writable(tenant: string, format: string, scope: string): SourceState {
+    let id = sourceId(tenant, format, scope);
+    const isFull = this.#sources.size + this.#drafts.size >= MAX_SOURCES;
+    const place = isFull && !this.#sources.has(id) && !this.#drafts.has(id) ? 'other' : scope;
+    id = sourceId(tenant, format, place);
+    const draft = this.#drafts.get(id);
+    if (draft) return draft;
+    const known = this.#sources.get(id);
+    const source = known
+      ? { ...known, roles: [...known.roles], rejects: { ...known.rejects }, gapsMs: [...known.gapsMs] }
+      : newSource(tenant, format, place);
+    this.#drafts.set(id, source);
+    return source;
+  }
+}

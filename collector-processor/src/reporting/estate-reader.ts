@@ -1,0 +1,266 @@
+import type {
+  Asset,
+  AssetJson,
+  ChangeJson,
+  ChangeObservation,
+  EpisodeView,
+  EstateReader,
+  FindingJson,
+  IncidentJson,
+  ListQuery,
+  NowMs,
+  Page,
+  SourceJson,
+} from '@cnapp-slo/model';
+import { SEVERITIES } from '@cnapp-slo/model';
+import type { AssetState } from '../pipeline/asset-state.ts';
+import { assetKey, findingOfSubject } from '../pipeline/facts.ts';
+import type { FindingState } from '../pipeline/finding-state.ts';
+import type { Processor } from '../pipeline/processor.ts';
+import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
+import { matches } from './filter.ts';
+import { incidentJson, isIncident } from './incidents.ts';
+import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
+import { decodeCursor, encodeCursor } from './window.ts';
+
+const DEFAULT_LIMIT = 100;
+
+/** Lists and detail pages from the estate. */
+export class ProcessorEstateReader implements EstateReader {
+  readonly #processor: Processor;
+  readonly #now: NowMs;
+  readonly #intervals: Readonly<Record<string, number>>;
+
+  constructor(processor: Processor, now: NowMs, intervals: Readonly<Record<string, number>>) {
+    this.#processor = processor;
+    this.#now = now;
+    this.#intervals = intervals;
+  }
+
+  /** Findings that ever failed; open ones first, then the most severe, then the latest. */
+  findings(query: ListQuery): Page<FindingJson> {
+    const rows: FindingState[] = [];
+    for (const state of this.#processor.estate.findings.values()) {
+      if (state.episodes.length === 0) continue;
+      if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
+      if (query.state !== undefined && !isInState(state, query.state)) continue;
+      if (matches({ finding: state.finding, asset: this.#processor.estate.assetOf(state) }, query)) rows.push(state);
+    }
+    rows.sort(
+      (a, b) =>
+        Number(isOpen(b)) - Number(isOpen(a)) ||
+        SEVERITIES.indexOf(b.finding.severity) - SEVERITIES.indexOf(a.finding.severity) ||
+        detectedMs(b) - detectedMs(a) ||
+        (a.finding.id < b.finding.id ? -1 : 1),
+    );
+    return page(rows, query, (state) => this.#findingJson(state));
+  }
+
+  finding(id: string): FindingJson | null {
+    const findingId = findingOfSubject(id);
+    const state = findingId === null ? undefined : this.#processor.estate.findings.get(findingId);
+    if (!state) return null;
+    const { finding } = state;
+    const changeOf = (changeId: string): ChangeObservation | undefined =>
+      this.#processor.change(finding.tenant, changeId);
+    return {
+      ...this.#findingJson(state),
+      episodes: state.episodes.toReversed().map((episode) => episodeJson(episode, changeOf)),
+      evidence: finding.evidence ?? {},
+      remediation: finding.remediation ?? null,
+      links: finding.links,
+      actions: finding.links.filter((link) => link.rel === 'remediation'),
+    };
+  }
+
+  assets(query: ListQuery): Page<AssetJson> {
+    const rows = [...this.#processor.estate.assets.values()].filter(({ asset }) => matchesAsset(asset, query));
+    rows.sort((a, b) =>
+      a.asset.criticality < b.asset.criticality
+        ? -1
+        : a.asset.criticality > b.asset.criticality
+          ? 1
+          : a.asset.ref.id < b.asset.ref.id
+            ? -1
+            : 1,
+    );
+    return page(rows, query, (state) => this.#assetJson(state));
+  }
+
+  asset(id: string): AssetJson | null {
+    for (const [key, state] of this.#processor.estate.assets)
+      if (key.endsWith(`:${id}`) && state.asset.ref.id === id) return this.#assetJson(state);
+    return null;
+  }
+
+  /** Latest first. */
+  changes(query: ListQuery): Page<ChangeJson> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    let [beforeMs, beforeSeq] =
+      query.cursor === undefined
+        ? [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+        : decodeCursor(query.cursor, 2).map(Number);
+    const items: ChangeJson[] = [];
+    for (;;) {
+      const rows = this.#processor.store.latestFacts('change', beforeMs ?? 0, beforeSeq ?? 0, limit + 1);
+      for (const { seq, fact } of rows) {
+        if (fact.body.kind !== 'change') continue;
+        const { body } = fact;
+        const wanted =
+          (query.asset === undefined || body.assets.some((asset) => asset.id === query.asset)) &&
+          (query.tenant === undefined || fact.tenant === query.tenant);
+        if (items.length === limit && wanted)
+          return { items, next_cursor: encodeCursor([beforeMs ?? 0, beforeSeq ?? 0]) };
+        if (wanted) items.push(changeJson(body));
+        [beforeMs, beforeSeq] = [fact.atMs, seq];
+      }
+      if (rows.length <= limit) return { items, next_cursor: null };
+    }
+  }
+
+  /** Firing first, then the latest. */
+  incidents(query: ListQuery): Page<IncidentJson> {
+    const order = ['firing', 'acknowledged', 'resolved'];
+    const rows = this.#processor.estate
+      .episodeViews()
+      .filter((view) => isIncident(view.episode) && matches(view, query))
+      .map(incidentJson)
+      .filter((incident) => query.state === undefined || incident.state === query.state)
+      .sort(
+        (a, b) =>
+          order.indexOf(a.state) - order.indexOf(b.state) ||
+          (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? -1 : 1),
+      );
+    return page(rows, query, (incident) => incident);
+  }
+
+  incident(id: string): IncidentJson | null {
+    const episode = this.#processor.episode(id);
+    if (!id.startsWith('i_') || !episode || !isIncident(episode)) return null;
+    const state = this.#processor.estate.findings.get(episode.findingId);
+    if (!state) return null;
+    const view: EpisodeView = { episode, finding: state.finding, asset: this.#processor.estate.assetOf(state) };
+    return incidentJson(view);
+  }
+
+  sources(): SourceJson[] {
+    const order = ['silent', 'stale', 'fresh'];
+    return [...this.#processor.sources.all()]
+      .map((source) => this.#sourceJson(source))
+      .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status) || (a.id < b.id ? -1 : 1));
+  }
+
+  readiness(): { ready: boolean; reason: string | null } {
+    const failure = this.#processor.failure;
+    return { ready: failure === null, reason: failure };
+  }
+
+  #findingJson(state: FindingState): FindingJson {
+    const { finding } = state;
+    const asset = this.#processor.estate.assetOf(state);
+    const last = state.episodes.at(-1);
+    const first = state.episodes[0]?.clocks.t_detect?.atMs;
+    const open = last && last.state !== 'closed' ? last : undefined;
+    return {
+      id: finding.id,
+      tenant: finding.tenant,
+      detector: finding.detector,
+      detector_class: finding.detectorClass,
+      rule: finding.rule,
+      title: finding.title,
+      severity: finding.severity,
+      state: last?.state ?? 'closed',
+      asset_id: finding.asset.id,
+      asset_name: finding.asset.name ?? asset?.ref.name ?? null,
+      asset_kind: finding.asset.kind,
+      team: asset?.team ?? 'unowned',
+      environment: asset?.context.environment ?? null,
+      criticality: asset?.criticality ?? 'c2',
+      provider: finding.asset.provider,
+      account: finding.asset.account ?? null,
+      discriminator: finding.discriminator ?? null,
+      first_detected_at: isoOrNull(first),
+      last_seen_at: iso(finding.lastSeenMs),
+      open_seconds: open ? Math.max(0, (this.#now() - (open.clocks.t_detect?.atMs ?? 0)) / 1000) : null,
+    };
+  }
+
+  #assetJson({ asset }: AssetState): AssetJson {
+    const { ref, context } = asset;
+    const ids = this.#processor.estate.byAsset.get(assetKey(asset.tenant, ref.id)) ?? [];
+    let open = 0;
+    for (const id of ids) if (isOpen(this.#processor.estate.findings.get(id))) open += 1;
+    return {
+      id: ref.id,
+      tenant: asset.tenant,
+      kind: ref.kind,
+      provider: ref.provider,
+      name: ref.name ?? null,
+      account: ref.account ?? null,
+      region: ref.region ?? null,
+      cluster: ref.cluster ?? null,
+      namespace: ref.namespace ?? null,
+      team: asset.team,
+      environment: context.environment ?? null,
+      service: context.service ?? null,
+      criticality: asset.criticality,
+      iac: context.iac ?? null,
+      first_seen_at: iso(asset.firstSeenMs),
+      last_seen_at: iso(asset.lastSeenMs),
+      deleted_at: isoOrNull(asset.deletedMs),
+      open_findings: open,
+    };
+  }
+
+  #sourceJson(source: SourceState): SourceJson {
+    const now = this.#now();
+    const interval = intervalSeconds(source, this.#intervals);
+    const watermark = source.lastEventMs === null ? null : source.lastEventMs - allowedLatenessMs(source.format);
+    return {
+      id: source.id,
+      tenant: source.tenant,
+      format: source.format,
+      scope: source.scope,
+      status: freshness(source, now, interval),
+      last_event_at: isoOrNull(source.lastEventMs),
+      last_received_at: isoOrNull(source.lastReceivedMs),
+      interval_seconds: interval,
+      age_seconds: source.lastReceivedMs === null ? null : Math.max(0, (now - source.lastReceivedMs) / 1000),
+      records: source.records,
+      recognised: source.recognised,
+      findings: source.findings,
+      rejects: source.rejects,
+      watermark: isoOrNull(watermark),
+    };
+  }
+}
+
+function isOpen(state: FindingState | undefined): boolean {
+  const last = state?.episodes.at(-1);
+  return last !== undefined && last.state !== 'closed';
+}
+
+function isInState(state: FindingState, wanted: string): boolean {
+  if (wanted === 'open') return isOpen(state);
+  return state.episodes.at(-1)?.state === wanted;
+}
+
+function detectedMs(state: FindingState): number {
+  return state.episodes.at(-1)?.clocks.t_detect?.atMs ?? 0;
+}
+
+function matchesAsset(asset: Asset, query: ListQuery): boolean {
+  const sliced = {
+    finding: { tenant: asset.tenant, asset: asset.ref, severity: 'unknown', detectorClass: 'posture' },
+    asset,
+  };
+  const { severity: _severity, detector_class: _class, ...filter } = query;
+  return matches(sliced as unknown as Parameters<typeof matches>[0], filter);
+}
+
+function page<S, T>(rows: readonly S[], query: ListQuery, toJson: (row: S) => T): Page<T> {
+  const offset = query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor, 1)[0]);
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const items = rows.slice(offset, offset + limit).map(toJson);
+  return { items, next_cursor: offset + limit < rows.length ? encodeCursor([offset + limit]) : null };
+}

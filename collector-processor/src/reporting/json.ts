@@ -1,0 +1,76 @@
+import type {
+  ChangeJson,
+  ChangeObservation,
+  ClockJson,
+  Clocks,
+  ClocksJson,
+  Episode,
+  EpisodeJson,
+} from '@cnapp-slo/model';
+import { deadlineOf, remediationDeadlineApplies } from '@cnapp-slo/model';
+import { incidentIdOf } from '../pipeline/facts.ts';
+import { isIncident } from './incidents.ts';
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function isoOrNull(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined || !Number.isFinite(ms) ? null : iso(ms);
+}
+
+export function clocksJson(clocks: Clocks): ClocksJson {
+  const out: ClocksJson = {};
+  for (const [name, clock] of Object.entries(clocks) as [keyof Clocks, NonNullable<Clocks[keyof Clocks]>][]) {
+    const json: ClockJson = { at: iso(clock.atMs), source: clock.source, precision: clock.precision };
+    if (clock.loMs !== undefined) json.lo = iso(clock.loMs);
+    if (clock.hiMs !== undefined) json.hi = iso(clock.hiMs);
+    if (clock.recvMs !== undefined) json.received_at = iso(clock.recvMs);
+    out[name] = json;
+  }
+  return out;
+}
+
+export function changeJson(change: ChangeObservation): ChangeJson {
+  return {
+    id: change.nativeId,
+    kind: change.changeKind,
+    action: change.action,
+    title: change.title ?? change.action,
+    at: iso(change.atMs),
+    actor: change.actor.id,
+    actor_kind: change.actor.kind,
+    outcome: change.outcome,
+    asset_ids: change.assets.map((asset) => asset.id),
+    repository: change.vcs?.repository ?? null,
+    revision: change.vcs?.revision ?? null,
+    pipeline_url: change.pipeline?.url ?? null,
+    links: change.links ?? [],
+  };
+}
+
+export function episodeJson(episode: Episode, changeOf: (id: string) => ChangeObservation | undefined): EpisodeJson {
+  const cause = episode.causeChangeId === undefined ? undefined : changeOf(episode.causeChangeId);
+  const fix = episode.fixChangeId === undefined ? undefined : changeOf(episode.fixChangeId);
+  return {
+    id: episode.id,
+    finding_id: episode.findingId,
+    seq: episode.seq,
+    state: episode.state,
+    close_reason: episode.closeReason ?? null,
+    trigger: episode.trigger,
+    cohort: episode.cohort,
+    origin: episode.origin,
+    severity: episode.severity,
+    clocks: clocksJson(episode.clocks),
+    flaps: episode.flaps,
+    durable: episode.durable,
+    verdict: episode.verdict ?? null,
+    deadline_at: remediationDeadlineApplies(episode) ? isoOrNull(deadlineOf(episode)) : null,
+    change: cause ? changeJson(cause) : null,
+    candidate_change_ids: episode.candidateChangeIds,
+    fix_change: fix ? changeJson(fix) : null,
+    incident_id: isIncident(episode) ? incidentIdOf(episode.id) : null,
+    trace_ids: episode.traceIds,
+  };
+}

@@ -1,0 +1,44 @@
+/** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * `facts` is the ledger: append-only, the truth. Everything else is derived from it and can be built again, except
+ * `offsets` and `slo_events` / `slo_totals` (what was announced to alerting, which later knowledge must not rewrite).
+ */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS facts (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  recv_ms INTEGER NOT NULL,
+  fact TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS facts_kind ON facts (kind, at_ms);
+CREATE TABLE IF NOT EXISTS fact_subjects (
+  subject TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (subject, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scopes (key TEXT PRIMARY KEY, first_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS offsets (
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  next TEXT NOT NULL,
+  PRIMARY KEY (topic, partition)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS slo_events (
+  sli TEXT NOT NULL,
+  episode_id TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  decided_ms INTEGER NOT NULL,
+  PRIMARY KEY (sli, episode_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS slo_events_decided ON slo_events (sli, decided_ms);
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
