@@ -1,4 +1,5 @@
 import type { Asset, Clock, Clocks, Episode, Finding, Transition, TransitionFeed } from '@cnapp-slo/model';
+import type { ExporterSettings } from './ports.ts';
 
 /** Test data: one finding on one bucket, whose clocks a test sets. */
 export const START_MS = Date.parse('2026-03-02T09:00:00Z');
@@ -86,4 +87,22 @@ export class PushFeed implements TransitionFeed {
   push(...transitions: Transition[]): void {
     for (const listener of this.listeners) listener(transitions);
   }
+}
+
+/** Settings that keep what an exporter reports: counts by `what exporter reason`, and the log's messages. */
+export function recordingSettings(): ExporterSettings & { counts: Map<string, number>; messages: string[] } {
+  const counts = new Map<string, number>();
+  const messages: string[] = [];
+  const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count);
+  return {
+    counts,
+    messages,
+    telemetry: {
+      exported: (_exporter, count) => add('exported', count),
+      retried: (_exporter, reason) => add(`retried ${reason}`, 1),
+      dropped: (_exporter, reason, count) => add(`dropped ${reason}`, count),
+      queued: (_exporter, items) => counts.set('queued', items),
+    },
+    log: { info: (message) => messages.push(message), warn: (message) => messages.push(message) },
+  };
 }

@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { ExporterSettings } from './ports.ts';
+
+export type ExportResult =
+  | { status: 'accepted' }
+  | { status: 'retryable'; code: string }
+  /** The same input would fail again. */
+  | { status: 'rejected'; code: string };
+
+export interface DeliveryOptions<T> {
+  /** The exporter's id, as its counters show it. */
+  exporter: string;
+  maxItems: number;
+  batchItems: number;
+  /** Never rejects; the queue hands over one batch at a time, in order. */
+  send(batch: readonly T[]): Promise<ExportResult>;
+  /** First pause after a failure; doubled up to `maxBackoffMs`. */
+  backoffMs?: number;
+  maxBackoffMs?: number;
+}
+
+/**
+ * A bounded queue in front of a destination that may be slow or away. A batch is repeated until it is accepted or refused
+ * for good; meanwhile what does not fit is dropped. Every drop is counted: `queue_full`, `shutdown`, or the refusal's code.
+ */
+export class DeliveryQueue<T> {
+  private readonly options: DeliveryOptions<T>;
+  private readonly settings: ExporterSettings;
+  private readonly items: T[] = [];
+  private running: Promise<void> | undefined;
+  private readonly stopping = new AbortController();
+  private failing = false;
+
+  constructor(options: DeliveryOptions<T>, settings: ExporterSettings) {
+    this.options = options;
+    this.settings = settings;
+  }
+
+  /** Takes what fits, without waiting. */
+  offer(items: readonly T[]): void {
+    const room = this.stopping.signal.aborted ? 0 : Math.max(0, this.options.maxItems - this.items.length);
+    for (const item of items.slice(0, room)) this.items.push(item);
+    this.drop(this.stopping.signal.aborted ? 'shutdown' : 'queue_full', items.length - room);
+    this.report();
+    this.running ??= this.drain().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  /** Delivers what is queued for at most `timeoutMs`, then drops the rest. */
+  async stop(timeoutMs: number): Promise<void> {
+    const { running } = this;
+    this.stopping.abort(); // ends a pause between two attempts
+    if (running) await Promise.race([running, pause(timeoutMs)]);
+    const rest = this.items.splice(0);
+    this.drop('shutdown', rest.length);
+    this.report();
+  }
+
+  private async drain(): Promise<void> {
+    await nextTurn(); // never in the turn of the caller, whose commit is being announced
+    let backoffMs = this.options.backoffMs ?? 250;
+    while (this.items.length > 0) {
+      const batch = this.items.slice(0, this.options.batchItems);
+      const result = await this.options.send(batch);
+      if (this.items.length === 0) return; // given up by stop, and counted there
+      if (result.status === 'retryable') {
+        this.retry(result.code);
+        if (this.stopping.signal.aborted) return; // one attempt after stop
+        await pause(backoffMs, this.stopping.signal);
+        backoffMs = Math.min(backoffMs * 2, this.options.maxBackoffMs ?? 30_000);
+        continue;
+      }
+      backoffMs = this.options.backoffMs ?? 250;
+      this.items.splice(0, batch.length);
+      this.report();
+      if (result.status === 'accepted') this.settings.telemetry.exported(this.options.exporter, batch.length);
+      else this.drop(result.code, batch.length);
+      this.recover();
+    }
+  }
+
+  private recover(): void {
+    if (this.failing) this.settings.log.info('destination is back', { exporter: this.options.exporter });
+    this.failing = false;
+  }
+
+  private retry(code: string): void {
+    const { exporter } = this.options;
+    this.settings.telemetry.retried(exporter, code);
+    if (!this.failing) this.settings.log.warn('destination is away, retrying', { exporter, code });
+    this.failing = true;
+  }
+
+  private drop(reason: string, count: number): void {
+    if (count > 0) this.settings.telemetry.dropped(this.options.exporter, reason, count);
+  }
+
+  private report(): void {
+    this.settings.telemetry.queued(this.options.exporter, this.items.length);
+  }
+}
+
+/** Resolves after `ms`, or as soon as `signal` aborts. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {});
+}
