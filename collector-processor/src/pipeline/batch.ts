@@ -1,0 +1,137 @@
+import type { AssetRef, Envelope, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
+import { factOf, placeOf } from './facts.ts';
+import type { SourceBook, SourceNote } from './source-book.ts';
+
+/** Events stamped further ahead of their receipt than this cannot be trusted. */
+const FUTURE_TOLERANCE_MS = 5 * 60_000;
+
+/** What one delivery came to, gathered document by document: facts, and what to note about each source. */
+export class Batch {
+  readonly facts: Fact[] = [];
+  records = 0;
+  rejected = 0;
+  firstRejection: string | undefined;
+  readonly #notes = new Map<string, SourceNote>();
+  readonly #receivedMs: number;
+  readonly #backfill: boolean;
+
+  constructor(receivedMs: number, backfill: boolean) {
+    this.#receivedMs = receivedMs;
+    this.#backfill = backfill;
+  }
+
+  /** A document of a known format. */
+  take(
+    format: string,
+    observations: readonly Observation[],
+    rejections: readonly Rejection[],
+    envelope: Envelope,
+  ): void {
+    const tenant = tenantOf(envelope.resource, envelope.attributes);
+    const scope = scopeOf(observations, envelope);
+    const note = this.#note(tenant, format, scope);
+    note.records += 1;
+    note.recognised += 1;
+    const exercise = isExercise(envelope);
+    for (const observation of observations) {
+      if (observation.kind === 'activity') continue;
+      if (observation.atMs > this.#receivedMs + FUTURE_TOLERANCE_MS) {
+        this.#reject(note, {
+          code: 'skew_rejected',
+          message: `${format}: the event is stamped more than five minutes ahead of its receipt`,
+        });
+        continue;
+      }
+      const fact = factOf(observation, {
+        tenant,
+        recvMs: this.#receivedMs,
+        backfill: this.#backfill,
+        exercise,
+        source: { id: `${format}/${scope}`, format, scope },
+        traceId: envelope.traceId,
+        spanId: envelope.spanId,
+      });
+      this.facts.push(fact);
+      note.facts.push(fact);
+    }
+    for (const rejection of rejections) this.#reject(note, rejection);
+  }
+
+  /** A document of no known format, or one that could not be read. */
+  pass(envelope: Pick<Envelope, 'resource' | 'attributes'>, rejection?: Rejection): void {
+    const note = this.#note(
+      tenantOf(envelope.resource, envelope.attributes),
+      'other',
+      placeOfResource(envelope.resource),
+    );
+    note.records += 1;
+    if (rejection) this.#reject(note, rejection);
+  }
+
+  /** Plain records of one resource, counted together. */
+  passMany(resource: Readonly<Record<string, Json>>, signal: string, count: number): void {
+    const note = this.#note(tenantOf(resource, {}), `otlp-${signal}`, placeOfResource(resource));
+    note.records += count;
+  }
+
+  noteSources(book: SourceBook, bytes: number): void {
+    const share = this.#notes.size > 0 ? bytes / this.#notes.size : 0;
+    for (const note of this.#notes.values()) book.note({ ...note, bytes: Math.round(share) });
+  }
+
+  #note(tenant: string, format: string, scope: string): SourceNote {
+    const key = `${tenant}\u0000${format}\u0000${scope}`;
+    let note = this.#notes.get(key);
+    if (!note) {
+      const receivedMs = this.#backfill ? null : this.#receivedMs;
+      note = { tenant, format, scope, records: 0, recognised: 0, bytes: 0, rejects: {}, facts: [], receivedMs };
+      this.#notes.set(key, note);
+    }
+    return note;
+  }
+
+  #reject(note: SourceNote, rejection: Rejection): void {
+    note.rejects[rejection.code] = (note.rejects[rejection.code] ?? 0) + 1;
+    this.rejected += 1;
+    this.firstRejection ??= `${rejection.code}: ${rejection.message}`;
+  }
+}
+
+export const DEFAULT_TENANT = 'default';
+
+function tenantOf(resource: Readonly<Record<string, Json>>, attributes: Readonly<Record<string, Json>>): string {
+  const tenant = attributes['cnapp.tenant'] ?? resource['cnapp.tenant'];
+  return typeof tenant === 'string' && /^[\w.-]{1,64}$/.test(tenant) ? tenant : DEFAULT_TENANT;
+}
+
+function isExercise({ resource, attributes }: Envelope): boolean {
+  const flag = attributes['cnapp.exercise'] ?? resource['cnapp.exercise'];
+  return flag === true || flag === 'true';
+}
+
+/** Where a source speaks of: said by `cnapp.scope`, else the account, cluster or repository of what it observed. */
+function scopeOf(observations: readonly Observation[], envelope: Envelope): string {
+  const said = envelope.attributes['cnapp.scope'] ?? envelope.resource['cnapp.scope'];
+  if (typeof said === 'string' && said !== '') return said;
+  for (const observation of observations) {
+    const asset = assetOf(observation);
+    if (asset && (asset.account !== undefined || asset.cluster !== undefined)) return placeOf(asset);
+    if (observation.kind === 'change' && observation.vcs) return observation.vcs.repository;
+    if (observation.kind === 'gate') return observation.repository;
+  }
+  const first = observations[0] && assetOf(observations[0]);
+  return first ? placeOf(first) : placeOfResource(envelope.resource);
+}
+
+function assetOf(observation: Observation): AssetRef | undefined {
+  if (observation.kind === 'change') return observation.assets[0];
+  return 'asset' in observation ? observation.asset : undefined;
+}
+
+function placeOfResource(resource: Readonly<Record<string, Json>>): string {
+  for (const key of ['cloud.account.id', 'k8s.cluster.name', 'service.name', 'host.name']) {
+    const value = resource[key];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return 'unknown';
+}

@@ -1,0 +1,176 @@
+import type { Delivery, Envelope, Intake, IntakeResult, Json } from '@cnapp-slo/model';
+import { detect, mayBeNative } from '../formats/index.ts';
+import { peel } from '../formats/peel/index.ts';
+import { Batch } from './batch.ts';
+
+import type { LogRecordView, ReadResult, SpanView } from './otlp/record-view.ts';
+
+import type { Processor } from './processor.ts';
+import { spanDocument } from './span-document.ts';
+
+const NO_ATTRIBUTES: Readonly<Record<string, Json>> = {};
+
+/** Bytes in, durable effects out: decode, recognise, append. */
+export class ProcessorIntake implements Intake {
+  readonly #processor: Processor;
+
+  constructor(processor: Processor) {
+    this.#processor = processor;
+  }
+
+  accept(delivery: Delivery): Promise<IntakeResult> {
+    const batch = new Batch(delivery.receivedMs, delivery.backfill ?? false);
+    const read = delivery.encoding === 'native' ? readNative(delivery, batch) : readOtlp(delivery, batch);
+    if (!read.ok) return Promise.resolve({ status: 'invalid', code: read.code, message: read.message });
+    const accepted: IntakeResult = {
+      status: 'accepted',
+      records: read.records,
+      rejected: batch.rejected + read.rejected,
+    };
+    const message = read.message ?? batch.firstRejection;
+    if (message !== undefined) accepted.message = message;
+    return this.#processor.submit({
+      facts: batch.facts,
+      bytes: delivery.bytes.byteLength,
+      accepted,
+      noteSources: (book) => batch.noteSources(book, delivery.bytes.byteLength),
+      offset: delivery.offset,
+    });
+  }
+
+  storedOffset(topic: string, partition: number): string | null {
+    return this.#processor.store.offset(topic, partition);
+  }
+}
+
+function readOtlp(delivery: Delivery, batch: Batch): ReadResult {
+  const { bytes } = delivery;
+  const isJson = delivery.encoding === 'otlp_json';
+  const plain = new PlainCounter(batch, delivery.signal);
+  let result: ReadResult;
+  if (delivery.signal === 'logs') {
+    const visit = (record: LogRecordView): void => takeLog(record, delivery, batch, plain);
+    result = isJson ? readLogsJson(bytes, visit) : readLogs(bytes, visit);
+  } else if (delivery.signal === 'traces') {
+    const visit = (span: SpanView): void => takeSpan(span, delivery, batch, plain);
+    result = isJson ? readSpansJson(bytes, visit) : readSpans(bytes, visit);
+  } else {
+    const visit = (point: { readonly resource: Readonly<Record<string, Json>> }): void => plain.count(point.resource);
+    result = isJson ? readMetricsJson(bytes, visit) : readMetrics(bytes, visit);
+  }
+  if (result.ok) plain.flush();
+  return result;
+}
+
+/** Route on bytes before parsing a body: most log lines are no security telemetry and cost a look at their first byte. */
+function takeLog(record: LogRecordView, delivery: Delivery, batch: Batch, plain: PlainCounter): void {
+  const { bodyKind } = record;
+  const text = bodyKind === 'string' || bodyKind === 'bytes';
+  const isCandidate = text
+    ? mayBeNative(record.bodyBytes()) || record.attribute('cnapp.format') !== undefined || isAttributeOnly(record)
+    : bodyKind === 'value' || isAttributeOnly(record);
+  if (!isCandidate) {
+    plain.count(record.resource);
+    return;
+  }
+  const envelope: Envelope = {
+    resource: record.resource,
+    attributes: record.attributes(),
+    receivedMs: delivery.receivedMs,
+  };
+  const timeMs = record.timeMs ?? record.observedMs;
+  if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
+  if (record.traceId !== undefined) envelope.traceId = record.traceId;
+  if (record.spanId !== undefined) envelope.spanId = record.spanId;
+  takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch);
+}
+
+/** Encodings that leave the body empty or say everything in attributes (awslogs, gcp audit, falcosidekick). */
+function isAttributeOnly(record: LogRecordView): boolean {
+  if (record.bodyKind === 'none') return true;
+  return record.scopeName === 'falco' || record.attribute('rule') !== undefined;
+}
+
+function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: PlainCounter): void {
+  const document = spanDocument(span);
+  if (document === null) {
+    plain.count(span.resource);
+    return;
+  }
+  const envelope: Envelope = {
+    resource: span.resource,
+    attributes: span.attributes(),
+    receivedMs: delivery.receivedMs,
+  };
+  const timeMs = span.endMs ?? span.startMs;
+  if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
+  if (span.traceId !== undefined) envelope.traceId = span.traceId;
+  if (span.spanId !== undefined) envelope.spanId = span.spanId;
+  takeDocuments(document, envelope, batch);
+}
+
+function takeDocuments(input: Uint8Array | string | Json, outer: Envelope, batch: Batch): number {
+  const peeled = peel(input, outer);
+  for (const { doc, envelope } of peeled.docs) {
+    const format = detect(doc, envelope);
+    if (!format) {
+      batch.pass(envelope);
+      continue;
+    }
+    const { observations, rejections } = format.decode(doc, envelope);
+    batch.take(format.id, observations, rejections, envelope);
+  }
+  for (const rejection of peeled.rejections) batch.pass(outer, rejection);
+  return peeled.docs.length;
+}
+
+/** Documents of a tool's own format: a Kafka message, or a file. Nothing readable in it makes it invalid. */
+function readNative(delivery: Delivery, batch: Batch): ReadResult {
+  const headers = delivery.headers ?? {};
+  const envelope: Envelope = { resource: resourceOf(headers), attributes: headers, receivedMs: delivery.receivedMs };
+  if (delivery.recordTimeMs !== undefined) envelope.recordTimeMs = delivery.recordTimeMs;
+  if (headers.path !== undefined) envelope.path = headers.path;
+  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(headers.traceparent ?? '');
+  if (trace?.[1] !== undefined && trace[2] !== undefined) {
+    envelope.traceId = trace[1];
+    envelope.spanId = trace[2];
+  }
+  const records = takeDocuments(delivery.bytes, envelope, batch);
+  if (records === 0) {
+    const [code, ...message] = (batch.firstRejection ?? 'peel.empty: there is no document in it').split(': ');
+    return { ok: false, code: code ?? 'peel.empty', message: message.join(': ') };
+  }
+  return { ok: true, records, rejected: 0 };
+}
+
+/** The Collector's Kafka exporter can put resource attributes into headers; ours are passed on as they are. */
+function resourceOf(headers: Readonly<Record<string, string>>): Readonly<Record<string, Json>> {
+  const keys = Object.keys(headers).filter((key) => /^(cloud|k8s|service|deployment|cnapp)\./.test(key));
+  return keys.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(keys.map((key) => [key, headers[key] ?? null]));
+}
+
+/** Counts runs of plain records by their resource, which readers hand out as the same object. */
+class PlainCounter {
+  readonly #batch: Batch;
+  readonly #signal: string;
+  #resource: Readonly<Record<string, Json>> | null = null;
+  #count = 0;
+
+  constructor(batch: Batch, signal: string) {
+    this.#batch = batch;
+    this.#signal = signal;
+  }
+
+  count(resource: Readonly<Record<string, Json>>): void {
+    if (resource !== this.#resource) {
+      this.flush();
+      this.#resource = resource;
+    }
+    this.#count += 1;
+  }
+
+  flush(): void {
+    if (this.#resource && this.#count > 0) this.#batch.passMany(this.#resource, this.#signal, this.#count);
+    this.#count = 0;
+  }
+}
