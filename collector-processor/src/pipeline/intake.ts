@@ -2,9 +2,8 @@ import type { Delivery, Envelope, Intake, IntakeResult, Json } from '@cnapp-slo/
 import { detect, mayBeNative } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
 import { Batch } from './batch.ts';
-
-import type { LogRecordView, ReadResult, SpanView } from './otlp/record-view.ts';
-
+import type { LogRecordView, ReadResult, SpanView } from './otlp/index.ts';
+import { readLogs, readLogsJson, readMetrics, readMetricsJson, readSpans, readSpansJson } from './otlp/index.ts';
 import type { Processor } from './processor.ts';
 import { spanDocument } from './span-document.ts';
 
