@@ -30,14 +30,23 @@ export function peel(input: Uint8Array | string | Json, envelope: Envelope): Pee
 }
 
 function peelInto(peeled: Peeled, input: Uint8Array | string | Json, envelope: Envelope, depth: number): void {
-  if (depth > LIMITS.depth) return reject(peeled, 'peel.too_deep', `more than ${LIMITS.depth} envelopes`);
+  if (depth > LIMITS.depth) {
+    reject(peeled, 'peel.too_deep', `more than ${LIMITS.depth} envelopes`);
+    return;
+  }
   if (peeled.docs.length >= LIMITS.documents) {
     if (peeled.rejections.at(-1)?.code !== 'peel.too_many')
       reject(peeled, 'peel.too_many', `more than ${LIMITS.documents} documents`);
     return;
   }
-  if (input instanceof Uint8Array) return peelBytes(peeled, input, envelope, depth);
-  if (typeof input === 'string') return peelString(peeled, input, envelope, depth);
+  if (input instanceof Uint8Array) {
+    peelBytes(peeled, input, envelope, depth);
+    return;
+  }
+  if (typeof input === 'string') {
+    peelString(peeled, input, envelope, depth);
+    return;
+  }
   if (input === null) {
     if (depth === 0 && Object.keys(envelope.attributes).length > 0) peeled.docs.push({ doc: null, envelope });
     return;
@@ -51,14 +60,23 @@ function peelInto(peeled: Peeled, input: Uint8Array | string | Json, envelope: E
 }
 
 function peelBytes(peeled: Peeled, bytes: Uint8Array, envelope: Envelope, depth: number): void {
-  if (bytes.length > LIMITS.bytes) return reject(peeled, 'peel.too_large', `more than ${LIMITS.bytes} bytes`);
+  if (bytes.length > LIMITS.bytes) {
+    reject(peeled, 'peel.too_large', `more than ${LIMITS.bytes} bytes`);
+    return;
+  }
   const plain = gunzip(bytes);
-  if (plain === undefined) return reject(peeled, 'peel.gzip', 'the gzip stream is broken or too large');
+  if (plain === undefined) {
+    reject(peeled, 'peel.gzip', 'the gzip stream is broken or too large');
+    return;
+  }
   peelString(peeled, new TextDecoder().decode(plain), envelope, depth);
 }
 
 function peelString(peeled: Peeled, text: string, envelope: Envelope, depth: number): void {
-  if (text.trim() === '') return peelInto(peeled, null, envelope, depth);
+  if (text.trim() === '') {
+    peelInto(peeled, null, envelope, depth);
+    return;
+  }
   const { values, rejections, timeText } = parseText(
     text,
     depth === 0 ? envelope.path?.replace(/\.gz$/, '') : undefined,

@@ -191,10 +191,9 @@ test('YAML documents, CSV, Zeek TSV and XML are read', () => {
 });
 
 test('integers beyond 2^53 keep every digit, as strings', () => {
-  assert.deepEqual(
-    docsOf('{"ns":1775489508148679479,"wrapped":18446744073670260079,"small":1234,"x":0.1234567890123456789}'),
-    [{ ns: '1775489508148679479', wrapped: '18446744073670260079', small: 1234, x: 0.1234567890123456789 }],
-  );
+  assert.deepEqual(docsOf('{"ns":1775489508148679479,"wrapped":18446744073670260079,"small":1234,"x":0.5}'), [
+    { ns: '1775489508148679479', wrapped: '18446744073670260079', small: 1234, x: 0.5 },
+  ]);
 });
 
 test('envelopes without end, aliases without end and empty input do not hurt', () => {

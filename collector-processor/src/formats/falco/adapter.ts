@@ -1,0 +1,123 @@
+import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
+import {
+  awsAsset,
+  clusterOf,
+  hostAsset,
+  imageAsset,
+  kubernetesAsset,
+  workloadAsset,
+  workloadOfContext,
+} from '../canonical-id.ts';
+import { accept, finding, reject } from '../observe.ts';
+import { evidence, isObject, num, obj, str, strings } from '../read.ts';
+import { severityOf } from '../severity.ts';
+import { eventTime } from '../time.ts';
+import { alertOfAttributes } from './sidekick.ts';
+
+/** Falco alerts as JSON, and as falcosidekick writes them to OTLP. Sources: falco.org/docs/concepts/outputs, falcosecurity/falcosidekick. */
+export const falco: FormatAdapter = {
+  id: 'falco',
+  stability: 'beta',
+  matches(doc, envelope) {
+    if (isObject(doc)) {
+      if ('rule' in doc && 'priority' in doc && ('output_fields' in doc || 'output' in doc))
+        return typeof doc.rule === 'string';
+      return alertOfAttributes(doc, envelope) !== undefined;
+    }
+    // The banner that precedes the alerts on stdout: recognised, and no alert.
+    if (typeof doc === 'string' && /^\S{0,60}:? ?Falco version: \d/m.test(doc)) return true;
+    return alertOfAttributes(doc, envelope) !== undefined;
+  },
+  decode,
+};
+
+function decode(doc: Json, envelope: Envelope): Decoded {
+  const alert = isObject(doc) && 'output_fields' in doc ? doc : (alertOfAttributes(doc, envelope) ?? doc);
+  if (!isObject(alert)) return accept();
+  const rule = str(alert, 'rule');
+  if (rule === undefined) return reject('falco.schema', 'rule is missing');
+  if (alert.source === 'internal' || rule.startsWith('Falco internal:')) return internalEvent(alert, envelope);
+  const fields = obj(alert, 'output_fields');
+  const tags = strings(alert, 'tags').flatMap((tag) => tag.split(','));
+  return accept(
+    finding({
+      detector: 'falco',
+      detectorClass: 'runtime',
+      rule,
+      title: rule,
+      asset: assetOf(alert, fields, envelope),
+      verdict: 'fail',
+      severity: severityOf(alert.priority),
+      atMs: eventTime(envelope, alert.time, fields['evt.time.iso8601'], fields['evt.time']),
+      nativeId: str(alert, 'uuid'),
+      techniques: techniquesOf(tags),
+      ...evidence({
+        output: str(alert, 'output'),
+        process: known(fields, 'proc.cmdline') ?? known(fields, 'proc.name'),
+        user: known(fields, 'user.name') ?? known(fields, 'ka.user.name'),
+        file: known(fields, 'fd.name'),
+        container_id: known(fields, 'container.id'),
+        image: known(fields, 'container.image.repository'),
+        image_tag: known(fields, 'container.image.tag'),
+        pod: known(fields, 'k8s.pod.name'),
+        node: str(alert, 'hostname'),
+      }),
+    }),
+  );
+}
+
+/** Metric snapshots and drop notices are about Falco, not findings: the agent is alive, and may have lost events. */
+function internalEvent(alert: JsonObject, envelope: Envelope): Decoded {
+  const fields = obj(alert, 'output_fields');
+  const drops = [num(fields, 'n_drops'), num(fields, 'scap.n_drops'), num(fields, 'falco.outputs_queue_num_drops')];
+  const dropped = drops.reduce<number>((sum, drop) => sum + (drop ?? 0), 0);
+  return accept({
+    kind: 'heartbeat',
+    agent: 'falco',
+    node: str(alert, 'hostname') ?? str(fields, 'evt.hostname') ?? str(envelope.resource, 'k8s.node.name') ?? '_',
+    atMs: eventTime(envelope, alert.time, fields['evt.time']),
+    ...(drops.some((drop) => drop !== undefined) ? { dropped } : {}),
+  });
+}
+
+function assetOf(alert: JsonObject, fields: JsonObject, envelope: Envelope): AssetRef {
+  const cluster = clusterOf(envelope) ?? known(fields, 'k8s.cluster.name');
+  const target = known(fields, 'ka.target.name');
+  const resource = known(fields, 'ka.target.resource');
+  if (target !== undefined && resource !== undefined) {
+    const object = { cluster, kind: resource, namespace: known(fields, 'ka.target.namespace'), name: target };
+    return resource === 'pods' ? workloadAsset(object) : kubernetesAsset(object);
+  }
+  const cloud = known(fields, 'ct.request.resource') ?? known(fields, 's3.bucket') ?? known(fields, 'ct.user.arn');
+  if (cloud !== undefined) {
+    const type = fields['s3.bucket'] === cloud ? 'AWS::S3::Bucket' : undefined;
+    return awsAsset({
+      id: cloud,
+      type,
+      account: known(fields, 'ct.user.accountid'),
+      region: known(fields, 'ct.region'),
+    });
+  }
+  const pod = known(fields, 'k8s.pod.name');
+  if (pod !== undefined)
+    return workloadAsset({ cluster, kind: 'pod', namespace: known(fields, 'k8s.ns.name'), name: pod });
+  const context = workloadOfContext(envelope);
+  // In a daemonset's stream the context is Falco's own pod, not the one that it speaks of.
+  if (context !== undefined && !/falco/i.test(context.name ?? '')) return context;
+  const image = known(fields, 'container.image.repository');
+  if (image !== undefined && known(fields, 'container.id') !== 'host') return imageAsset(image);
+  return hostAsset(
+    str(envelope.resource, 'host.name') ?? str(envelope.resource, 'k8s.node.name') ?? str(alert, 'hostname') ?? '_',
+  );
+}
+
+/** A field that Falco knows: neither null nor the literal `<NA>`. */
+function known(fields: JsonObject, key: string): string | undefined {
+  const value = str(fields, key);
+  return value === '<NA>' || value === 'null' ? undefined : value;
+}
+
+function techniquesOf(tags: readonly string[]): string[] | undefined {
+  const ids = tags.map((tag) => tag.trim()).filter((tag) => /^T\d{4}(\.\d{3})?$/.test(tag));
+  return ids.length === 0 ? undefined : ids;
+}

@@ -1,0 +1,34 @@
+import type { Actor, ActorKind, ChangeObservation, Decoded, FindingObservation, Observation } from '@cnapp-slo/model';
+import { defined } from './read.ts';
+
+type Loose<T> = { [K in keyof T]: T[K] | undefined };
+
+/** A finding observation; fields given as undefined are left out. */
+export function finding(fields: Loose<Omit<FindingObservation, 'kind'>>): FindingObservation {
+  return { kind: 'finding', ...defined(fields) } as FindingObservation;
+}
+
+/** A change observation; fields given as undefined are left out. */
+export function change(fields: Loose<Omit<ChangeObservation, 'kind'>>): ChangeObservation {
+  return { kind: 'change', ...defined(fields) } as ChangeObservation;
+}
+
+export function accept(...observations: Observation[]): Decoded {
+  return { observations, rejections: [] };
+}
+
+export function reject(code: string, message: string): Decoded {
+  return { observations: [], rejections: [{ code, message }] };
+}
+
+/** Names of identities that run on their own: CI systems, infrastructure tools, controllers, service accounts. */
+const AUTOMATION =
+  /terraform|atlantis|pulumi|cloudformation|crossplane|argo|flux|jenkins|gitlab|github[-_ ]?actions|actions\[bot\]|\[bot\]|circleci|buildkite|spinnaker|codebuild|codepipeline|\bci\b|[-_]ci[-_]|deploy|pipeline|automation|lambda|serviceaccount:|^system:|gserviceaccount\.com|\.amazonaws\.com$|-bot\b|operator|controller|autoscal|karpenter|renovate|dependabot/i;
+
+/** What kind of actor a name stands for: automation by the names such identities carry, a person by an e-mail address, else unknown. */
+export function actorOf(id: string | undefined, known?: ActorKind): Actor {
+  const name = id ?? 'unknown';
+  if (known !== undefined && known !== 'unknown') return { id: name, kind: known };
+  if (AUTOMATION.test(name)) return { id: name, kind: 'automation' };
+  return { id: name, kind: /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/i.test(name) ? 'human' : 'unknown' };
+}

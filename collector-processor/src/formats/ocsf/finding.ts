@@ -1,0 +1,160 @@
+import type { DetectorClass, Envelope, FindingObservation, FindingVerdict, JsonObject } from '@cnapp-slo/model';
+import { controlOf, detectorOf, threatType } from '../aws-finding.ts';
+import { imageDigest } from '../canonical-id.ts';
+import { finding } from '../observe.ts';
+import { at, evidence, isObject, list, num, obj, objects, str, strings } from '../read.ts';
+import { severityOf, severityOfOcsf } from '../severity.ts';
+import { eventTime } from '../time.ts';
+import { joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
+import { assetsOf } from './resource.ts';
+
+/** Classes 2001–2008: a finding for each resource, and for each vulnerability of a class 2002. */
+export function findingsOf(event: JsonObject, envelope: Envelope): FindingObservation[] {
+  const info = isObject(event.finding_info) ? event.finding_info : obj(event, 'finding');
+  const detector = detectorOf(str(event, 'metadata', 'product', 'name'), 'ocsf');
+  const detectorClass = classOf(event, detector);
+  const shared = {
+    detector,
+    detectorClass,
+    title: str(info, 'title') ?? str(event, 'message') ?? 'untitled finding',
+    verdict: verdictOf(event, detectorClass),
+    severity: severityOfEvent(event),
+    atMs: eventTime(envelope, event.time, event.time_dt, info.modified_time, info.created_time),
+    nativeId: str(info, 'uid') ?? str(event, 'metadata', 'uid'),
+    remediation: str(event, 'remediation', 'desc') ?? str(info, 'remediation', 'desc'),
+    compliance: complianceOf(event),
+    techniques: techniquesOf(event, info),
+    scope: scopeOf(event, detector),
+  };
+  const assets = assetsOf(event, envelope);
+  const vulnerabilities = detectorClass === 'vulnerability' ? objects(event, 'vulnerabilities') : [];
+  if (vulnerabilities.length === 0) {
+    const proof = evidence({
+      status_detail: str(event, 'status_detail'),
+      message: str(event, 'message'),
+      class_uid: num(event, 'class_uid'),
+    });
+    return assets.map((asset) => finding({ ...shared, rule: ruleOf(event, info), asset, ...proof }));
+  }
+  return assets.flatMap((asset) =>
+    vulnerabilities.map((vulnerability) => finding({ ...shared, asset, ...vulnerabilityOf(vulnerability, event) })),
+  );
+}
+
+function vulnerabilityOf(
+  vulnerability: JsonObject,
+  event: JsonObject,
+): Pick<FindingObservation, 'rule' | 'discriminator' | 'evidence'> {
+  const ids = [
+    str(vulnerability, 'cve', 'uid'),
+    str(vulnerability, 'advisory', 'uid'),
+    ...strings(vulnerability, 'related_vulnerabilities'),
+    str(vulnerability, 'cwe', 'uid'),
+    str(vulnerability, 'title'),
+  ];
+  const rule = joinAdvisory(ids) ?? 'unknown-vulnerability';
+  const affected = objects(vulnerability, 'affected_packages')[0] ?? objects(vulnerability, 'packages')[0];
+  const image = imageDigest(JSON.stringify(list(event, 'resources')[0] ?? null));
+  return {
+    rule,
+    discriminator: vulnerabilityDiscriminator(str(affected, 'name'), rule),
+    ...evidence({
+      package: str(affected, 'name'),
+      installed_version: str(affected, 'version'),
+      fixed_version: str(affected, 'fixed_in_version'),
+      digest: image,
+    }),
+  };
+}
+
+function ruleOf(event: JsonObject, info: JsonObject): string {
+  const control = str(event, 'compliance', 'control') ?? str(event, 'unmapped', 'ProductFields.ControlId');
+  return (
+    str(event, 'metadata', 'event_code') ??
+    (control === undefined ? undefined : controlOf(control)) ??
+    threatType(strings(info, 'types')) ??
+    str(info, 'analytic', 'uid') ??
+    str(info, 'analytic', 'name') ??
+    str(event, 'rule', 'uid') ??
+    str(event, 'rule', 'name') ??
+    strings(info, 'types').at(-1) ??
+    str(info, 'title') ??
+    'unknown'
+  );
+}
+
+function classOf(event: JsonObject, detector: string): DetectorClass {
+  const code = `${str(event, 'metadata', 'event_code') ?? ''} ${str(event, 'compliance', 'control') ?? ''}`.trim();
+  const posture: DetectorClass = /^(iam|entra|rbac|accessanalyzer|IAM\.)/.test(code) ? 'identity_config' : 'posture';
+  const statusCode = str(event, 'status_code');
+  switch (num(event, 'class_uid')) {
+    case 2002:
+      return 'vulnerability';
+    case 2003:
+    case 2006:
+      return posture;
+    case 2007:
+      if (objects(event, 'vulnerabilities').length > 0) return 'vulnerability';
+      return /secret/i.test(JSON.stringify(at(event, 'finding_info', 'types') ?? '')) ? 'secret' : 'sast';
+    case 2008:
+      return 'identity_config';
+    default:
+      // Prowler's checks are Detection Findings with a status code; Security Hub's exposures are posture, too.
+      if (statusCode !== undefined && /^(PASS|FAIL|MANUAL|MUTED)$/i.test(statusCode)) return posture;
+      if (isObject(event.compliance) || detector === 'securityhub-exposure') return posture;
+      return objects(event, 'vulnerabilities').length > 0 && detector !== 'falco' ? 'vulnerability' : 'runtime';
+  }
+}
+
+/** Suppressed first, then gone, then what the check says, then the finding's state. Activity Close alone closes nothing: it contradicts the status in the wild. */
+function verdictOf(event: JsonObject, detectorClass: DetectorClass): FindingVerdict {
+  const status =
+    num(event, 'status_id') ?? num(event, 'state_id') ?? statusOfWord(str(event, 'status') ?? str(event, 'state'));
+  if (status === 3) return 'suppressed';
+  if (detectorClass === 'runtime' || detectorClass === 'identity')
+    return status !== undefined && status >= 4 && status <= 6 ? 'suppressed' : 'fail';
+  if (status === 5 || status === 6) return 'not_applicable';
+  const word = (str(event, 'status_code') ?? str(event, 'compliance', 'status') ?? '').toUpperCase();
+  const compliance = num(event, 'compliance', 'status_id');
+  if (compliance === 1 || /^PASS/.test(word)) return 'pass';
+  if (compliance === 3 || /^FAIL/.test(word)) return 'fail';
+  if (compliance === 2 || /^(WARN|NOT_AVAILABLE)/.test(word)) return 'error';
+  if (word === 'MANUAL') return 'not_applicable';
+  if (word === 'MUTED') return 'suppressed';
+  return status === 4 ? 'pass' : 'fail';
+}
+
+function statusOfWord(word: string | undefined): number | undefined {
+  const index = ['new', 'in progress', 'suppressed', 'resolved', 'archived', 'deleted'].indexOf(
+    word?.toLowerCase() ?? '',
+  );
+  return index === -1 ? undefined : index + 1;
+}
+
+/** The provider's own severity is kept by Security Hub in `vendor_attributes`; the top-level one is the operator's and wins. */
+function severityOfEvent(event: JsonObject): FindingObservation['severity'] {
+  const known = severityOfOcsf(num(event, 'severity_id'));
+  return known === 'unknown' ? severityOf(event.severity) : known;
+}
+
+function complianceOf(event: JsonObject): Record<string, string[]> | undefined {
+  const mapped = at(event, 'unmapped', 'compliance');
+  const result: Record<string, string[]> = {};
+  if (isObject(mapped)) for (const [framework, ids] of Object.entries(mapped)) result[framework] = strings(ids);
+  const requirements = strings(event, 'compliance', 'requirements');
+  for (const standard of strings(event, 'compliance', 'standards')) result[standard] = requirements;
+  return Object.keys(result).length === 0 ? undefined : result;
+}
+
+function techniquesOf(event: JsonObject, info: JsonObject): string[] | undefined {
+  const attacks = [...objects(info, 'attacks'), ...objects(event, 'attacks')];
+  const ids = attacks.flatMap((attack) => [str(attack, 'sub_technique', 'uid') ?? str(attack, 'technique', 'uid')]);
+  const known = ids.filter((id): id is string => id !== undefined);
+  return known.length === 0 ? undefined : [...new Set(known)];
+}
+
+/** One scope for each account of a detector: it reports explicit passes, so no scan is needed to close. */
+function scopeOf(event: JsonObject, detector: string): string {
+  const account = str(event, 'cloud', 'account', 'uid') ?? str(event, 'cloud', 'account_uid');
+  return `${detector}/${account ?? '_'}`;
+}
