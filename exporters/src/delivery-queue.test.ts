@@ -5,7 +5,7 @@ import { waitFor } from '../../tests/servers/process.ts';
 import { DeliveryQueue, type ExportResult } from './delivery-queue.ts';
 import { recordingSettings } from './samples.ts';
 
-function queueOf(results: (ExportResult | Promise<ExportResult>)[]) {
+function queueOf(results: (ExportResult | Promise<ExportResult>)[], keyOf?: (item: number) => unknown) {
   const settings = recordingSettings();
   const sent: number[][] = [];
   const queue = new DeliveryQueue<number>(
@@ -14,6 +14,7 @@ function queueOf(results: (ExportResult | Promise<ExportResult>)[]) {
       maxItems: 4,
       batchItems: 2,
       backoffMs: 1,
+      ...(keyOf && { keyOf }),
       async send(batch) {
         sent.push([...batch]);
         return (await results.shift()) ?? { status: 'accepted' };
@@ -70,4 +71,18 @@ test('stop gives up on a destination that does not answer, and counts what is lo
   answer({ status: 'accepted' });
   await nextTurn();
   assert.equal(counts.get('exported'), undefined);
+});
+
+test('an item replaces the queued one with its key, also one that is on its way', async () => {
+  let answer: (result: ExportResult) => void = () => {};
+  const { queue, sent, counts } = queueOf([new Promise((resolve) => (answer = resolve))], (item) => item % 10);
+  queue.offer([1, 2, 3]);
+  await nextTurn();
+  queue.offer([11, 13]);
+  answer({ status: 'accepted' });
+  await waitFor('an empty queue', () => counts.get('queued') === 0);
+  assert.deepEqual(sent, [
+    [1, 2],
+    [11, 13],
+  ]);
 });

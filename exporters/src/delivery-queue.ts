@@ -12,6 +12,8 @@ export interface DeliveryOptions<T> {
   exporter: string;
   maxItems: number;
   batchItems: number;
+  /** An item takes the place of a queued one with the same key. Unset: every item is its own. */
+  keyOf?(item: T): unknown;
   /** Never rejects; the queue hands over one batch at a time, in order. */
   send(batch: readonly T[]): Promise<ExportResult>;
   /** First pause after a failure; doubled up to `maxBackoffMs`. */
@@ -26,7 +28,7 @@ export interface DeliveryOptions<T> {
 export class DeliveryQueue<T> {
   private readonly options: DeliveryOptions<T>;
   private readonly settings: ExporterSettings;
-  private readonly items: T[] = [];
+  private readonly items = new Map<unknown, T>();
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private failing = false;
@@ -38,9 +40,14 @@ export class DeliveryQueue<T> {
 
   /** Takes what fits, without waiting. */
   offer(items: readonly T[]): void {
-    const room = this.stopping.signal.aborted ? 0 : Math.max(0, this.options.maxItems - this.items.length);
-    for (const item of items.slice(0, room)) this.items.push(item);
-    this.drop(this.stopping.signal.aborted ? 'shutdown' : 'queue_full', items.length - room);
+    let refused = 0;
+    for (const item of items) {
+      const key = this.keyOf(item);
+      if (!this.stopping.signal.aborted && (this.items.has(key) || this.items.size < this.options.maxItems)) {
+        this.items.set(key, item);
+      } else refused += 1;
+    }
+    this.drop(this.stopping.signal.aborted ? 'shutdown' : 'queue_full', refused);
     this.report();
     this.running ??= this.drain().finally(() => {
       this.running = undefined;
@@ -52,18 +59,18 @@ export class DeliveryQueue<T> {
     const { running } = this;
     this.stopping.abort(); // ends a pause between two attempts
     if (running) await Promise.race([running, pause(timeoutMs)]);
-    const rest = this.items.splice(0);
-    this.drop('shutdown', rest.length);
+    this.drop('shutdown', this.items.size);
+    this.items.clear();
     this.report();
   }
 
   private async drain(): Promise<void> {
     await nextTurn(); // never in the turn of the caller, whose commit is being announced
     let backoffMs = this.options.backoffMs ?? 250;
-    while (this.items.length > 0) {
-      const batch = this.items.slice(0, this.options.batchItems);
+    while (this.items.size > 0) {
+      const batch = this.items.values().take(this.options.batchItems).toArray();
       const result = await this.options.send(batch);
-      if (this.items.length === 0) return; // given up by stop, and counted there
+      if (this.items.size === 0) return; // given up by stop, and counted there
       if (result.status === 'retryable') {
         this.retry(result.code);
         if (this.stopping.signal.aborted) return; // one attempt after stop
@@ -72,12 +79,19 @@ export class DeliveryQueue<T> {
         continue;
       }
       backoffMs = this.options.backoffMs ?? 250;
-      this.items.splice(0, batch.length);
+      for (const item of batch) {
+        const key = this.keyOf(item);
+        if (this.items.get(key) === item) this.items.delete(key); // else replaced on the way: the newer one is still due
+      }
       this.report();
       if (result.status === 'accepted') this.settings.telemetry.exported(this.options.exporter, batch.length);
       else this.drop(result.code, batch.length);
       this.recover();
     }
+  }
+
+  private keyOf(item: T): unknown {
+    return this.options.keyOf ? this.options.keyOf(item) : item;
   }
 
   private recover(): void {
@@ -97,7 +111,7 @@ export class DeliveryQueue<T> {
   }
 
   private report(): void {
-    this.settings.telemetry.queued(this.options.exporter, this.items.length);
+    this.settings.telemetry.queued(this.options.exporter, this.items.size);
   }
 }
 
