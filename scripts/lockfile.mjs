@@ -1,4 +1,3 @@
-// @ts-check
 // What package-lock.json asks for and what node_modules holds. Plain JavaScript: it runs on Node 20, before Node 24 is there.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// @ts-check
 // node scripts/run.mjs core|full FILE ARGS… — sets up, then runs FILE on the installed Node 24 as if it had been called directly.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';

@@ -1,4 +1,3 @@
-// @ts-check
 // Installs what the commands need. Plain JavaScript, because it runs on Node 20 and brings Node 24 itself.
 //
 //   core  the root package, model, exporters and collector-processor: all that the demo and the processor need
@@ -19,7 +18,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const node = join(root, 'node_modules/.bin/node');
 
 const coreWorkspaces = ['model', 'exporters', 'collector-processor'];
-const oldestNode = [24, 12];
+const oldestNode = { major: 24, minor: 12 };
 
 /** @param {'core' | 'full'} level */
 export function setup(level) {
@@ -41,14 +40,14 @@ function nodeIsUsable() {
   if (!existsSync(node)) return false;
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   const [major = 0, minor = 0] = (stdout ?? '').replace(/^v/, '').split('.').map(Number);
-  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  return major > oldestNode.major || (major === oldestNode.major && minor >= oldestNode.minor);
 }
 
 /** The `node` package fetches its binary in an install script. Where npm did not run that (scripts disabled), this does. */
 function completeNode() {
   const folder = join(root, 'node_modules/node');
   if (existsSync(folder)) run(process.execPath, ['installArchSpecificPackage.js'], folder);
-  if (!nodeIsUsable()) throw new Error(`${node} is not Node ${oldestNode.join('.')} or newer`);
+  if (!nodeIsUsable()) throw new Error(`${node} is not Node ${oldestNode.major}.${oldestNode.minor} or newer`);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 
@@ -14,7 +14,7 @@ export interface Build {
   folder: string;
   /** Commands that building needs. */
   needs: readonly string[];
-  build(folder: string): Promise<void>;
+  build(folder: string): Promise<unknown>;
 }
 
 const collectorManifest = join(import.meta.dirname, 'collector-builder.yaml');

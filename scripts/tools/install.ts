@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { runCommand } from '../run-command.ts';
 import { type Build, buildPart, builds } from './builds.ts';
 import { command, locate, type PartName, partNames } from './parts.ts';
-import { runCommand } from './run-command.ts';
 
 const debianPackages: Partial<Record<PartName, readonly string[]>> = {
   prometheus: ['prometheus'],

@@ -51,9 +51,8 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
     exited: once(child, 'close').then(([code]) => code),
     stop: (signal = 'SIGTERM') => stop(child, running.exited, signal),
   };
-  const killWithUs = () => child.kill('SIGKILL');
-  process.on('exit', killWithUs);
-  running.exited.then(() => process.off('exit', killWithUs));
+  alive.add(child);
+  running.exited.then(() => alive.delete(child));
 
   try {
     await waitFor(
@@ -70,6 +69,13 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
   }
   return running;
 }
+
+/** A test process that ends, or that the runner ends for taking too long, takes its servers with it. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+process.once('SIGTERM', () => process.exit(143));
 
 class Ended extends Error {
   override message = 'it ended';
