@@ -86,7 +86,7 @@ export function valueAt(wire: Wire, start: number, end: number): Json {
         value = wire.int32(end) !== 0;
         break;
       case 0x18:
-        value = integer(wire.int64(end));
+        value = (wire.bytes[wire.pos] as number) < 0x80 ? wire.int32(end) : integer(wire.int64(end));
         break;
       case 0x21:
         value = double(wire.double(end));

@@ -12,7 +12,7 @@ const noRecordedValue = 1;
 interface PointLayout {
   attributes: number;
   flags: number;
-  /** All fields that the specification knows; those not read here are only skipped. */
+  /** The value of a number, the sum of the others. */
   double: number;
   integer?: number;
   count?: number;
@@ -25,6 +25,11 @@ const layouts: Record<MetricKind, PointLayout> = {
   exponential_histogram: { attributes: 0x0a, flags: 0x50, double: 0x29, count: 0x21 },
   summary: { attributes: 0x3a, flags: 0x40, double: 0x29, count: 0x21 },
 };
+
+/** The fields of a point that are read; the others are skipped, whatever they are. */
+const pointFields = new Map(
+  Object.values(layouts).map((layout) => [layout, fieldSet(2, 3, ...Object.values(layout).map((tag) => tag >>> 3))]),
+);
 
 const kinds = new Map<number, MetricKind>([
   [0x2a, 'gauge'],
@@ -118,6 +123,7 @@ class ProtoDataPoint extends ProtoRecord implements DataPointView {
 
   #readPoint(end: number, layout: PointLayout): boolean {
     const { wire } = this;
+    const known = pointFields.get(layout) ?? 0;
     this.index.clear();
     this.startMs = undefined;
     this.timeMs = undefined;
@@ -134,7 +140,7 @@ class ProtoDataPoint extends ProtoRecord implements DataPointView {
       else if (tag === layout.count) this.count = Number(wire.bytes.readBigUInt64LE(wire.take(8, end)));
       else if (tag === layout.flags) flags = wire.int32(end);
       else if (tag === layout.attributes) shallow = this.index.add(wire.lengthEnd(end)) && shallow;
-      else wire.skip(tag, end, 0);
+      else wire.skip(tag, end, known);
     }
     if (flags & noRecordedValue) this.value = this.count = null;
     return shallow;
