@@ -75,10 +75,14 @@ export function toProblem(error: FastifyError | ApiProblem): ApiProblem {
   }
 }
 
+export function problemTitle(status: number): string {
+  return titles[status] ?? 'Error';
+}
+
 export function sendProblem(reply: FastifyReply, problem: ApiProblem): FastifyReply {
   const body: Problem = {
     type: `urn:cnapp-slo:problem:${problem.code}`,
-    title: titles[problem.status] ?? 'Error',
+    title: problemTitle(problem.status),
     status: problem.status,
     detail: problem.message,
     code: problem.code,

@@ -28,6 +28,8 @@ import { addWebhookRoutes } from './webhooks.ts';
 const maxHeaderBytes = 16 * 1024;
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 120_000;
+/** What is under way at a stop gets this long. Cutting off an import is safe: sent again, it adds nothing twice. */
+const stopGraceMs = 1000;
 
 /** The HTTP API and the pages on one listener. `start` throws an Error that names the config key when it may not or cannot listen. */
 export class ApiServer implements Component {
@@ -51,8 +53,13 @@ export class ApiServer implements Component {
   }
 
   async stop(): Promise<void> {
-    await this.#app?.close();
+    const app = this.#app;
     this.#app = undefined;
+    if (!app) return;
+    // Browsers hold connections open that never carried a request; Node does not count them as idle.
+    const cutOff = setTimeout(() => app.server.closeAllConnections(), stopGraceMs);
+    await app.close();
+    clearTimeout(cutOff);
   }
 
   /** `host:port` as bound; null while stopped. */

@@ -1,4 +1,147 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { maySee } from '../auth.ts';
+import { findingFor } from '../findings.ts';
+import { incidentFor } from '../incidents.ts';
+import { type ApiProblem, notFound, pageBy, problemTitle, toProblem } from '../problem.ts';
+import {
+  explainQuerySchema,
+  findingQueryProperties,
+  type ListParams,
+  listQuerySchema,
+  type SliParams,
+  sliQuerySchema,
+  toListQuery,
+  toSliQuery,
+} from '../query.ts';
 import type { ApiSettings } from '../settings.ts';
+import { findingPage } from './finding-page.ts';
+import { type Html, html } from './html.ts';
+import { incidentPage } from './incident-page.ts';
+import { LastHour } from './last-hour.ts';
+import { layout, type PageFrame, pageSecurity, staticFiles } from './layout.ts';
+import { overviewPage, sourcesTable } from './overview-page.ts';
+import { findingsTable, problemContent } from './parts.ts';
+import { sliPage } from './sli-page.ts';
 
-export async function addPages(_app: FastifyInstance, _settings: ApiSettings): Promise<void> {}
+const findingsOnOverview = 15;
+const incidentsOnOverview = 10;
+
+/** The pages for people: all that the API says, without Grafana and without scripts. */
+export async function addPages(app: FastifyInstance, settings: ApiSettings): Promise<void> {
+  const { slis, estate, feed, now } = settings;
+  const config = { permission: 'read' } as const;
+  const lastHour = new LastHour(now);
+  let unfollow = () => {};
+  app.addHook('onReady', async () => {
+    unfollow = lastHour.follow(estate, feed);
+  });
+  app.addHook('onClose', async () => unfollow());
+
+  const send = (reply: FastifyReply, frame: Omit<PageFrame, 'nowMs'>, content: Html) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', pageSecurity)
+      .send(layout({ ...frame, nowMs: now() }, content).text);
+
+  for (const [name, { type, content }] of Object.entries(staticFiles)) {
+    app.get(`/static/${name}`, { schema: { hide: true } }, (_request, reply) =>
+      reply.type(type).header('cache-control', 'public, max-age=300').send(content),
+    );
+  }
+
+  await app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+    });
+    pages.setErrorHandler<FastifyError | ApiProblem>((error, _request, reply) => {
+      const problem = toProblem(error);
+      if (problem.status === 500) throw error;
+      const title = problemTitle(problem.status);
+      reply.code(problem.status).headers(problem.headers);
+      return send(reply, { title, place: null }, problemContent(problem.status, title, problem.message));
+    });
+
+    pages.get<{ Querystring: SliParams }>(
+      '/',
+      { config, schema: { querystring: sliQuerySchema } },
+      (request, reply) => {
+        const { caller } = request;
+        const query = toSliQuery(request.query, caller, now);
+        const list = toListQuery({ ...request.query, limit: findingsOnOverview, state: 'open' }, caller);
+        const { state: _open, ...anyState } = list;
+        const { items: findings, next_cursor } = estate.findings(list);
+        const view = {
+          window: request.query.window,
+          slis: slis.list(query).map((report) => ({ report, series: slis.series(report.id, query) ?? [] })),
+          stories: lastHour.stories(caller),
+          findings,
+          hasMoreFindings: next_cursor !== null,
+          incidents: estate.incidents({ ...anyState, limit: incidentsOnOverview }).items,
+          sources: estate.sources().filter((source) => maySee(caller, source.tenant)),
+          nowMs: now(),
+        };
+        return send(reply, { title: 'Overview', place: '/' }, overviewPage(view));
+      },
+    );
+
+    pages.get<{ Params: { id: string }; Querystring: SliParams & ListParams & { role?: string } }>(
+      '/slis/:id',
+      { config, schema: { querystring: explainQuerySchema } },
+      (request, reply) => {
+        const { cursor, role, limit } = request.query;
+        const query = toSliQuery(request.query, request.caller, now);
+        const explain = pageBy(cursor, () =>
+          slis.explain(request.params.id, {
+            ...query,
+            ...(cursor ? { cursor } : {}),
+            ...(role ? { role } : {}),
+            ...(limit === undefined ? {} : { limit }),
+          }),
+        );
+        if (explain === null) throw notFound('SLI', request.params.id);
+        const content = sliPage({
+          explain,
+          series: slis.series(request.params.id, query) ?? [],
+          filter: query.filter ?? {},
+          kept: [...new URLSearchParams(request.url.split('?')[1] ?? '')],
+          role: role || undefined,
+        });
+        return send(reply, { title: explain.sli.title, place: '/' }, content);
+      },
+    );
+
+    pages.get<{ Querystring: ListParams }>(
+      '/findings',
+      { config, schema: { querystring: listQuerySchema(findingQueryProperties) } },
+      (request, reply) => {
+        const query = toListQuery(request.query, request.caller);
+        const { items, next_cursor } = pageBy(query.cursor, () => estate.findings(query));
+        const next = new URLSearchParams(request.url.split('?')[1] ?? '');
+        if (next_cursor !== null) next.set('cursor', next_cursor);
+        const content = html`<div class="heading"><h1>Findings</h1><nav class="choice" aria-label="State"><a href="/findings"${!query.state && html` aria-current="true"`}>all</a><a href="/findings?state=open"${query.state === 'open' && html` aria-current="true"`}>open</a><a href="/findings?state=closed"${query.state === 'closed' && html` aria-current="true"`}>closed</a></nav></div>
+<section class="panel" aria-label="Findings">${findingsTable('Findings', items, now(), 'No finding is like that.')}${next_cursor !== null && html`<p class="more"><a href="/findings?${next.toString()}">Next findings</a></p>`}</section>`;
+        return send(reply, { title: 'Findings', place: '/findings' }, content);
+      },
+    );
+
+    pages.get<{ Params: { id: string } }>('/findings/:id', { config }, (request, reply) => {
+      const finding = findingFor(estate, request.caller, request.params.id);
+      return send(reply, { title: finding.title, place: '/findings' }, findingPage(finding, now()));
+    });
+
+    pages.get<{ Params: { id: string } }>('/incidents/:id', { config }, (request, reply) => {
+      const incident = incidentFor(estate, request.caller, request.params.id);
+      const ofEpisodes = incident.episode_ids.map((id) => estate.finding(id));
+      const findings = new Map(
+        ofEpisodes.flatMap((item) => (item && maySee(request.caller, item.tenant) ? [[item.id, item]] : [])),
+      );
+      return send(reply, { title: incident.title, place: '/' }, incidentPage(incident, [...findings.values()], now()));
+    });
+
+    pages.get('/sources', { config }, (request, reply) => {
+      const sources = estate.sources().filter((source) => maySee(request.caller, source.tenant));
+      const content = html`<div class="heading"><h1>Sources</h1></div><section class="panel" aria-label="Sources">${sourcesTable(sources, now())}</section>`;
+      return send(reply, { title: 'Sources', place: '/sources' }, content);
+    });
+  });
+}

@@ -1,0 +1,34 @@
+import type { FindingJson, IncidentJson } from '@cnapp-slo/model';
+import { type Html, html } from './html.ts';
+import { duration, utc } from './humanize.ts';
+import { findingsTable, incidentChip, severityMark, table, terms } from './parts.ts';
+
+/** `findings` are those of the incident's episodes that the reader may see. */
+export function incidentPage(incident: IncidentJson, findings: readonly FindingJson[], nowMs: number): Html {
+  const steps = [
+    ['Started', incident.started_at],
+    ['Alerted', incident.alerted_at],
+    ['Acknowledged', incident.acknowledged_at],
+    ['Resolved', incident.resolved_at],
+  ] as const;
+  const startedMs = Date.parse(incident.started_at);
+  const endMs = incident.resolved_at === null ? nowMs : Date.parse(incident.resolved_at);
+  const rows = steps.map(
+    ([name, at]) =>
+      html`<tr><th scope="row">${name}</th><td>${at === null ? html`<span class="unknown">not yet</span>` : utc(at)}</td><td class="number">${at === null ? '' : `+${duration((Date.parse(at) - startedMs) / 1000)}`}</td></tr>`,
+  );
+  return html`<div class="heading"><h1>${incident.title}</h1></div>
+<p class="facts">${incidentChip(incident.state)} ${severityMark(incident.severity)} <span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span></p>
+<section class="panel" aria-labelledby="course"><h2 id="course">Course</h2>${table('Course', ['Step', 'Time', 'After the start#'], rows, '')}${terms(
+    [
+      ['Team', incident.team],
+      [
+        'Assets',
+        incident.asset_ids.length === 0
+          ? null
+          : html`<ul class="plain">${incident.asset_ids.map((id) => html`<li>${id}</li>`)}</ul>`,
+      ],
+    ],
+  )}</section>
+<section class="panel" aria-labelledby="findings"><h2 id="findings">Findings</h2>${findingsTable('Findings', findings, nowMs, 'No finding belongs to it.')}</section>`;
+}
