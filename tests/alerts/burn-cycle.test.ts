@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { alertName, compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
-import { productSlos } from '../../alert-rules/generate.ts';
+import { productSlos } from '@cnapp-slo/alert-rules/generate';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { waitFor } from '../servers/process.ts';
 import { startPrometheus, waitForSamples } from '../servers/prometheus.ts';
