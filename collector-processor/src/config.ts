@@ -54,18 +54,20 @@ export type Config = z.infer<typeof schema>;
 
 /** Validates the whole; throws an Error whose message names every wrong key, and no value, which may be a secret. */
 export function parseConfig(raw: RawConfig): Config {
-  const result = schema.safeParse(raw);
+  return parseSection(schema, '', raw);
+}
+
+/** The same for one component's section, `key` being its place in the whole. */
+export function parseSection<T>(section: z.ZodType<T>, key: string, raw: unknown): T {
+  const result = section.safeParse(raw ?? {});
   if (result.success) return result.data;
-  throw new Error(
-    result.error.issues
-      .map((issue) => {
-        const path = issue.path.map(String).join('.');
-        return issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`}: unknown key`).join('\n')
-          : `${path}: ${issue.message}`;
-      })
-      .join('\n'),
-  );
+  const lines = result.error.issues.flatMap((issue) => {
+    const path = [...(key === '' ? [] : [key]), ...issue.path.map(String)];
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((name) => `${[...path, name].join('.')}: unknown key`);
+    return [`${path.join('.')}: ${issue.message}`];
+  });
+  throw new Error(lines.join('\n'));
 }
 
 export interface ConfigSources {

@@ -1,0 +1,32 @@
+import type { OpenFindingsCount, SloEventCounter } from '@cnapp-slo/exporters/ports';
+import { DEFAULT_TENANT } from '../pipeline/batch.ts';
+import type { Processor } from '../pipeline/processor.ts';
+
+/** What the Prometheus exporter counts from. */
+export function sloEventCounter(processor: Processor): SloEventCounter {
+  return {
+    totals: () => processor.events.totals((id) => processor.episode(id)),
+    totalsSince: (fromMs) => processor.events.totalsSince(fromMs),
+  };
+}
+
+export function openFindings(processor: Processor): OpenFindingsCount[] {
+  const counts = new Map<string, OpenFindingsCount>();
+  for (const { finding, episodes } of processor.estate.findings.values()) {
+    const last = episodes.at(-1);
+    if (!last || last.state === 'closed' || last.exercise) continue;
+    const { tenant, severity, detectorClass } = finding;
+    const key = `${tenant} ${severity} ${detectorClass}`;
+    const count = counts.get(key) ?? { tenant, severity, detectorClass, count: 0 };
+    count.count += 1;
+    counts.set(key, count);
+  }
+  return [...counts.values()];
+}
+
+/** The default tenant exists before it has data. */
+export function tenantsOf(processor: Processor): string[] {
+  const tenants = new Set([DEFAULT_TENANT]);
+  for (const source of processor.sources.all()) tenants.add(source.tenant);
+  return [...tenants];
+}
