@@ -130,7 +130,8 @@ export class EstateSliReader implements SliReader {
           excluded[member.reason] = (excluded[member.reason] ?? 0) + 1;
       }
       const enough = coverage.value !== null && coverage.value >= definition.minimumCoverage;
-      const isEmpty = ratio === null && value === null;
+      // Where there is an objective it is on the ratio: without one nothing is met, whatever the closed cohort shows.
+      const isEmpty = ratio === null && (value === null || definition.objective !== null);
       const watermark = watermarkOf(this.#processor.sources.all(), definition.needs, this.#now(), this.#intervals);
       const report: SliReport = {
         id: definition.id,

@@ -74,16 +74,15 @@ function started(trigger: Trigger, atMs: number, source: string): Cause {
   return { trigger, clocks: { t_change: { atMs, source, precision: 'exact' } }, candidateIds: [] };
 }
 
-/** First evidence available to us: the receipt of the change's record. A backfilled receipt says nothing about then. */
+/**
+ * First evidence available to us: the receipt of the change's record, or the detection where that came first. A
+ * backfilled receipt says nothing about then.
+ */
 function observable(change: Fact<ChangeObservation>, fail: Fact<FindingObservation>): Pick<Clocks, 't_observable'> {
-  if (change.origin === 'backfill' || change.recvMs > fail.recvMs) return {};
+  if (change.origin === 'backfill') return {};
+  const first = change.recvMs <= fail.atMs ? change : fail;
+  const atMs = Math.min(change.recvMs, fail.atMs);
   return {
-    t_observable: {
-      atMs: change.recvMs,
-      source: change.source.format,
-      precision: 'exact',
-      recvMs: change.recvMs,
-      factId: change.id,
-    },
+    t_observable: { atMs, source: first.source.format, precision: 'exact', recvMs: first.recvMs, factId: first.id },
   };
 }

@@ -127,7 +127,8 @@ function roleOf(
     };
   }
   if (stopMs !== null && stopMs <= deadlineMs) return { role: 'good', reason: null };
-  return { role: 'bad', reason: endMs === null || endMs > input.toMs ? 'past_deadline_open' : 'fixed_late' };
+  if (endMs === null || endMs > input.toMs) return { role: 'bad', reason: 'past_deadline_open' };
+  return { role: 'bad', reason: stopMs === null ? 'ended_late' : 'fixed_late' };
 }
 
 /** Σ S(deadline)/S(age) over what is open: the burn that is already on its way. */
