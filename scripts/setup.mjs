@@ -6,7 +6,7 @@
 // `npm run setup` is `full`, `npm run setup -- core` the small one; every other command sets itself up through run.mjs.
 // Running it again costs a comparison of two lock files. `full` satisfies `core`.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './lockfile.mjs';
@@ -46,8 +46,10 @@ function nodeIsUsable() {
 /** The `node` package fetches its binary in an install script. Where npm did not run that (scripts disabled), this does. */
 function completeNode() {
   const folder = join(root, 'node_modules/node');
-  if (existsSync(folder)) run(process.execPath, ['installArchSpecificPackage.js'], folder);
-  if (!nodeIsUsable()) throw new Error(`${node} is not Node ${oldestNode.major}.${oldestNode.minor} or newer`);
+  run(process.execPath, ['installArchSpecificPackage.js'], folder);
+  rmSync(node, { force: true });
+  symlinkSync('../node/bin/node', node); // npm makes no link to what is not there yet
+  if (!nodeIsUsable()) fail(`${node} is not Node ${oldestNode.major}.${oldestNode.minor} or newer`);
 }
 
 /**
@@ -59,7 +61,12 @@ function run(command, args, cwd) {
   // npm's own output goes to stderr: stdout belongs to the command that is set up, which may print JSON.
   const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', process.stderr, process.stderr] });
   if (status === 0) return;
-  console.error(`set-up failed: ${command} ${args.join(' ')} (${error?.message ?? `exit code ${status}`})`);
+  fail(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`);
+}
+
+/** @param {string} reason */
+function fail(reason) {
+  console.error(`set-up failed: ${reason}`);
   process.exit(1);
 }
 
