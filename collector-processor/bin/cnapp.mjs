@@ -11,9 +11,13 @@ const installed = fileURLToPath(new URL('../../node_modules/.bin/node', import.m
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isNewEnough = major > 24 || (major === 24 && minor >= 12);
 
-const child = spawn(!isNewEnough && existsSync(installed) ? installed : process.execPath, [main, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const child = spawn(
+  !isNewEnough && existsSync(installed) ? installed : process.execPath,
+  [main, ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));
 }

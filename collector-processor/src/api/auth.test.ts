@@ -29,7 +29,7 @@ const cases: [what: string, path: string, headers: Record<string, string>, statu
     'unauthorized',
   ],
   ['no token on a route that is not there', '/api/v1/nothing', {}, 401, 'unauthorized'],
-  ['no token on a page', '/', {}, 401, 'unauthorized'],
+  ['no token on a page', '/', {}, 401],
   ['a reader', '/api/v1/slis', bearer('t-reader'), 200],
   ['a browser’s password on a page', '/', basic('t-reader'), 200],
   ['a token of another tenant, for a finding', '/api/v1/findings/f_story', bearer('t-other'), 404, 'not_found'],

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { get as secureGet } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ApiConfig } from './config.ts';
@@ -318,4 +323,34 @@ test('without tokens only loopback is bound, unless told otherwise', async () =>
 
 test('an unknown config key is an error', () => {
   assert.throws(() => ApiConfig.parse({ enpoint: '127.0.0.1:1' }), /enpoint/);
+});
+
+test('a port that is taken is an error that names the key', async () => {
+  const endpoint = new URL(server.url).host;
+  await assert.rejects(startTestServer({ endpoint }), /api\.endpoint: .*EADDRINUSE/);
+});
+
+const openssl = spawnSync('openssl', ['version']).status === 0 || process.env.CNAPP_REQUIRE_ALL === '1';
+test('with a certificate the API speaks TLS', { skip: !openssl && 'openssl is not installed' }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cnapp-api-'));
+  const [cert_file, key_file] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
+      ...['-subj', '/CN=localhost', '-keyout', key_file, '-out', cert_file],
+    ],
+    { stdio: 'ignore' },
+  );
+  await using own = await startTestServer({ tls: { cert_file, key_file } });
+  const { status, hsts } = await new Promise<{ status?: number | undefined; hsts: unknown }>((resolve, reject) => {
+    const url = own.url.replace('http://127.0.0.1', 'https://localhost');
+    const options = { ca: readFileSync(cert_file), family: 4 };
+    secureGet(`${url}/livez`, options, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode, hsts: response.headers['strict-transport-security'] });
+    }).on('error', reject);
+  });
+  assert.deepEqual([status, hsts], [200, 'max-age=31536000']);
+  rmSync(folder, { recursive: true });
 });

@@ -31,25 +31,42 @@ const requestTimeoutMs = 120_000;
 /** What is under way at a stop gets this long. Cutting off an import is safe: sent again, it adds nothing twice. */
 const stopGraceMs = 1000;
 
-/** The HTTP API and the pages on one listener. `start` throws an Error that names the config key when it may not or cannot listen. */
+/** The HTTP API and the pages on one listener. The constructor throws an Error that names the config key that is wrong. */
 export class ApiServer implements Component {
   readonly name = 'api';
   readonly #settings: ApiSettings;
+  readonly #tokens: readonly TokenEntry[];
+  readonly #tls: Tls;
+  readonly #host: string;
+  readonly #port: number;
   #app: FastifyInstance | undefined;
 
   constructor(settings: ApiSettings) {
+    const { config } = settings;
     this.#settings = settings;
+    this.#tokens = readTokens(config);
+    this.#tls = config.tls && {
+      cert: readConfigured('api.tls.cert_file', config.tls.cert_file),
+      key: readConfigured('api.tls.key_file', config.tls.key_file),
+    };
+    const colon = config.endpoint.lastIndexOf(':');
+    this.#host = config.endpoint.slice(0, colon).replace(/^\[|\]$/g, '');
+    this.#port = Number(config.endpoint.slice(colon + 1));
+    if (this.#tokens.length === 0 && !config.allow_anonymous && !isThisMachine(this.#host)) {
+      throw new Error(`api.endpoint: ${this.#host} needs tokens (api.tokens_file) or api.allow_anonymous`);
+    }
   }
 
+  /** Throws an Error that names `api.endpoint` when it cannot listen. */
   async start(): Promise<void> {
-    const { config } = this.#settings;
-    const tokens = readTokens(config);
-    const { host, port } = parseEndpoint(config.endpoint);
-    if (tokens.length === 0 && !config.allow_anonymous && !isThisMachine(host)) {
-      throw new Error(`api.endpoint: ${host} needs tokens (api.tokens_file) or api.allow_anonymous`);
+    const app = await buildApp(this.#settings, this.#tokens, this.#tls);
+    try {
+      await app.listen({ host: this.#host, port: this.#port });
+    } catch (error) {
+      await app.close();
+      throw new Error(`api.endpoint: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
-    this.#app = await buildApp(this.#settings, tokens);
-    await this.#app.listen({ host: host.replace(/^\[|\]$/g, ''), port });
+    this.#app = app;
   }
 
   async stop(): Promise<void> {
@@ -70,7 +87,9 @@ export class ApiServer implements Component {
   }
 }
 
-async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[]): Promise<FastifyInstance> {
+type Tls = { cert: string; key: string } | undefined;
+
+async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tls: Tls): Promise<FastifyInstance> {
   const { config, telemetry, log } = settings;
   const app = fastify({
     bodyLimit: config.max_body_bytes,
@@ -78,7 +97,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[]): P
     routerOptions: { maxParamLength: 2000 },
     // What is not known is an error to tell, not something to drop in silence.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
-    serverFactory: (handler) => createServer(config, handler),
+    serverFactory: (handler) => createServer(tls, handler),
     // Paths that cannot be decoded never reach a route or hook.
     frameworkErrors: (error, _request, reply) => sendProblem(reply, new ApiProblem(400, 'invalid_path', error.message)),
   });
@@ -87,7 +106,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[]): P
   // The schemas describe the answers; they do not filter them.
   app.setSerializerCompiler(() => JSON.stringify);
   app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(securityHeaders(config));
+    reply.headers(securityHeaders(tls));
   });
   addAuthentication(app, tokens, config.allow_anonymous);
   app.addHook('onResponse', async (request, reply) => {
@@ -149,26 +168,25 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[]): P
   return app;
 }
 
-function createServer(config: ApiConfig, handler: http.RequestListener): http.Server {
+function createServer(tls: Tls, handler: http.RequestListener): http.Server {
   const limits = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
   };
-  if (!config.tls) return http.createServer(limits, handler);
-  const cert = readConfigured('api.tls.cert_file', config.tls.cert_file);
-  const key = readConfigured('api.tls.key_file', config.tls.key_file);
-  return https.createServer({ ...limits, cert, key, minVersion: 'TLSv1.2' }, handler);
+  return tls
+    ? https.createServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler)
+    : http.createServer(limits, handler);
 }
 
-function securityHeaders(config: ApiConfig): Record<string, string> {
+function securityHeaders(tls: Tls): Record<string, string> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
-    ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+    ...(tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
 }
 
@@ -188,9 +206,4 @@ function readConfigured(key: string, path: string): string {
   } catch (error) {
     throw new Error(`${key}: cannot read ${path}`, { cause: error });
   }
-}
-
-function parseEndpoint(endpoint: string): { host: string; port: number } {
-  const colon = endpoint.lastIndexOf(':');
-  return { host: endpoint.slice(0, colon), port: Number(endpoint.slice(colon + 1)) };
 }
