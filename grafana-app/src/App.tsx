@@ -1,0 +1,11 @@
+import { SceneApp, useSceneApp } from '@grafana/scenes';
+import { findingsPage } from './pages/Findings/findings-page.tsx';
+import { overviewPage } from './pages/Overview/overview-page.tsx';
+import { slisPage } from './pages/Sli/sli-page.tsx';
+
+const createApp = () => new SceneApp({ name: 'cnapp-slo', pages: [overviewPage(), slisPage(), findingsPage()] });
+
+export default function App() {
+  const app = useSceneApp(createApp);
+  return <app.Component model={app} />;
+}

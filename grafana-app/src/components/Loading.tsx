@@ -1,0 +1,32 @@
+import { dateTimeFormatTimeAgo } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { LoadingPlaceholder } from '@grafana/ui';
+import type { ReactNode } from 'react';
+import type { Loaded } from '../api/use-api.ts';
+import { ErrorState, StaleNotice } from './ErrorState.tsx';
+
+interface Props<T> {
+  loaded: Loaded<T>;
+  /** Heads the message when there is nothing to show. */
+  errorTitle: string;
+  /** While nothing has arrived yet. */
+  placeholder?: ReactNode;
+  children: (data: T) => ReactNode;
+}
+
+/** Draws data in each of its states: awaited, here, stale, failed. */
+export function Loading<T>({ loaded, errorTitle, placeholder, children }: Props<T>) {
+  const { data, error, loadedAtMs, reload } = loaded;
+  if (data === null) {
+    if (error !== null) return <ErrorState error={error} title={errorTitle} onRetry={reload} />;
+    return placeholder ?? <LoadingPlaceholder text={t('loading.text', 'Loading …')} />;
+  }
+  return (
+    <>
+      {error !== null && loadedAtMs !== null && (
+        <StaleNotice error={error} age={dateTimeFormatTimeAgo(loadedAtMs)} onRetry={reload} />
+      )}
+      {children(data)}
+    </>
+  );
+}

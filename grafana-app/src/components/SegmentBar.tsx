@@ -1,0 +1,80 @@
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
+import { segmentText } from '../slo/clock-text.ts';
+import type { ClockName, Segment } from '../slo/clocks.ts';
+import { formatDuration } from '../slo/format.ts';
+
+interface Props {
+  segments: readonly Segment[];
+  /** `small` for table rows; `large` writes the durations into the bar. */
+  size: 'small' | 'large';
+}
+
+/** Where the time went: the stretches of an episode in proportion, hatched where an end is not known to the instant. */
+export function SegmentBar({ segments, size }: Props) {
+  const styles = useStyles2(getStyles);
+  const color = useSegmentColor();
+  const total = segments.reduce((sum, { seconds }) => sum + seconds, 0);
+  if (total === 0) return <>–</>;
+  return (
+    <div className={size === 'small' ? styles.small : styles.large}>
+      {segments.map(({ until, seconds, isUncertain }) => (
+        <Tooltip
+          key={until ?? 'now'}
+          content={`${formatDuration(seconds)} ${segmentText(until)}${isUncertain ? ' (≈)' : ''}`}
+        >
+          <div
+            className={cx(styles.segment, isUncertain && styles.uncertain)}
+            style={{ flexGrow: seconds, backgroundColor: color(until) }}
+          >
+            {size === 'large' && seconds / total > 0.08 && (
+              <span className={styles.text}>{formatDuration(seconds)}</span>
+            )}
+          </div>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+/** One colour a stretch, the same on every page. */
+export function useSegmentColor(): (until: ClockName | null) => string {
+  const { visualization, colors } = useTheme2();
+  const names: Partial<Record<ClockName, string>> = {
+    t_observable: 'semi-dark-blue',
+    t_detect: 'blue',
+    t_alert: 'purple',
+    t_ack: 'yellow',
+    t_triage: 'semi-dark-yellow',
+    t_remediate: 'orange',
+    t_verify: 'green',
+    t_close: 'semi-dark-green',
+  };
+  return (until) => (until === null ? colors.text.disabled : visualization.getColorByName(names[until] ?? 'gray'));
+}
+
+const getStyles = (theme: GrafanaTheme2) => {
+  const bar = { display: 'flex', gap: 1, overflow: 'hidden', borderRadius: theme.shape.radius.default };
+  return {
+    small: css({ ...bar, height: 10, width: 140 }),
+    large: css({ ...bar, height: 32, width: '100%' }),
+    segment: css({
+      minWidth: 2,
+      flexBasis: 0,
+      display: 'flex',
+      alignItems: 'center',
+      justifyContent: 'center',
+      overflow: 'hidden',
+    }),
+    uncertain: css({
+      backgroundImage: 'repeating-linear-gradient(135deg, transparent 0 5px, rgba(255, 255, 255, 0.3) 5px 8px)',
+    }),
+    text: css({
+      ...theme.typography.bodySmall,
+      color: theme.colors.getContrastText(theme.visualization.getColorByName('yellow')),
+      fontWeight: theme.typography.fontWeightMedium,
+      whiteSpace: 'nowrap',
+    }),
+  };
+};

@@ -1,0 +1,103 @@
+import type { ExplainRole, Severity, SliStatus } from '@cnapp-slo/model';
+import { t } from '@grafana/i18n';
+import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
+
+interface Look {
+  text: string;
+  color: BadgeColor;
+  icon?: IconName;
+}
+
+/** Whether an SLI's objective is met, always as words and icon as well as colour. */
+export function StatusBadge({ status }: { status: SliStatus }) {
+  return <Badge {...statusLook(status)} />;
+}
+
+function statusLook(status: SliStatus): Look {
+  switch (status) {
+    case 'ok':
+      return { text: t('status.ok', 'On target'), color: 'green', icon: 'check-circle' };
+    case 'at_risk':
+      return { text: t('status.at-risk', 'At risk'), color: 'orange', icon: 'exclamation-triangle' };
+    case 'breached':
+      return { text: t('status.breached', 'Budget used up'), color: 'red', icon: 'exclamation-circle' };
+    case 'insufficient':
+      return { text: t('status.insufficient', 'Low coverage'), color: 'purple', icon: 'eye-slash' };
+    case 'no_data':
+      return { text: t('status.no-data', 'No data'), color: 'darkgrey', icon: 'question-circle' };
+  }
+}
+
+export function SeverityBadge({ severity }: { severity: Severity }) {
+  return <Badge text={severityText(severity)} color={severityColors[severity]} />;
+}
+
+const severityColors: Record<Severity, BadgeColor> = {
+  critical: 'red',
+  high: 'orange',
+  medium: 'blue',
+  low: 'darkgrey',
+  informational: 'darkgrey',
+  unknown: 'darkgrey',
+};
+
+function severityText(severity: Severity): string {
+  switch (severity) {
+    case 'critical':
+      return t('severity.critical', 'Critical');
+    case 'high':
+      return t('severity.high', 'High');
+    case 'medium':
+      return t('severity.medium', 'Medium');
+    case 'low':
+      return t('severity.low', 'Low');
+    case 'informational':
+      return t('severity.informational', 'Informational');
+    case 'unknown':
+      return t('severity.unknown', 'Unknown');
+  }
+}
+
+/** The part an episode plays in an SLI. */
+export function RoleBadge({ role }: { role: ExplainRole }) {
+  return <Badge {...roleLook(role)} />;
+}
+
+function roleLook(role: ExplainRole): Look {
+  switch (role) {
+    case 'good':
+      return { text: t('role.good', 'Good'), color: 'green', icon: 'check' };
+    case 'bad':
+      return { text: t('role.bad', 'Bad'), color: 'red', icon: 'times' };
+    case 'excluded':
+      return { text: t('role.excluded', 'Excluded'), color: 'darkgrey', icon: 'minus' };
+    case 'pending':
+      return { text: t('role.pending', 'Pending'), color: 'blue', icon: 'clock-nine' };
+  }
+}
+
+/** An episode's or finding's state. */
+export function StateBadge({ state }: { state: string }) {
+  return <Badge {...stateLook(state)} />;
+}
+
+function stateLook(state: string): Look {
+  switch (state) {
+    case 'open':
+      return { text: t('state.open', 'Open'), color: 'red' };
+    case 'acked':
+      return { text: t('state.acked', 'Acknowledged'), color: 'orange' };
+    case 'remediating':
+      return { text: t('state.remediating', 'Being fixed'), color: 'blue' };
+    case 'fixed_unverified':
+      return { text: t('state.fixed-unverified', 'Fix not verified'), color: 'blue' };
+    case 'suspended':
+      return { text: t('state.suspended', 'Risk accepted'), color: 'purple' };
+    case 'closed':
+      return { text: t('state.closed', 'Closed'), color: 'green' };
+    case 'unknown':
+      return { text: t('state.unknown', 'Scope lost'), color: 'darkgrey' };
+    default:
+      return { text: state, color: 'darkgrey' };
+  }
+}

@@ -1,0 +1,23 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+
+/** How our tables look: Grafana's InteractiveTable, for rows that come page by page and so can't be sorted here. */
+export const getTableStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'auto', minWidth: 0 }),
+  table: css({
+    width: '100%',
+    borderCollapse: 'collapse',
+    'th, td': { padding: theme.spacing(1), textAlign: 'left', verticalAlign: 'middle' },
+    th: {
+      color: theme.colors.text.secondary,
+      fontWeight: theme.typography.fontWeightMedium,
+      whiteSpace: 'nowrap',
+      borderBottom: `1px solid ${theme.colors.border.medium}`,
+    },
+    'tbody tr': { borderBottom: `1px solid ${theme.colors.border.weak}` },
+    'tbody tr:hover': { background: theme.colors.action.hover },
+  }),
+  number: css({ textAlign: 'right !important' as 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
+  nowrap: css({ whiteSpace: 'nowrap' }),
+  main: css({ minWidth: 220, maxWidth: 440 }),
+});

@@ -1,0 +1,87 @@
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
+import type { CnappOptions, CnappSecrets } from './query.ts';
+
+const width = 60;
+
+/** Where the processor is, and the token for it. */
+export function ConfigEditor({
+  options,
+  onOptionsChange,
+}: DataSourcePluginOptionsEditorProps<CnappOptions, CnappSecrets>) {
+  const { jsonData, secureJsonFields, secureJsonData } = options;
+  const apiUrl = jsonData.apiUrl ?? '';
+  const problem = urlProblem(apiUrl);
+  const setUrl = (value: string) => onOptionsChange({ ...options, jsonData: { ...jsonData, apiUrl: value } });
+  const setToken = (apiToken: string) =>
+    onOptionsChange({ ...options, secureJsonData: { ...secureJsonData, apiToken } });
+  const resetToken = () =>
+    onOptionsChange({
+      ...options,
+      secureJsonFields: { ...secureJsonFields, apiToken: false },
+      secureJsonData: { ...secureJsonData, apiToken: '' },
+    });
+
+  return (
+    <>
+      <FieldSet label={t('datasource.config.connection', 'Connection')}>
+        <Field
+          label={t('datasource.config.url', 'URL')}
+          description={t(
+            'datasource.config.url-description',
+            'The processor’s API as Grafana’s server sees it, without a path. The browser never talks to it.',
+          )}
+          required
+          invalid={problem !== null}
+          error={problem}
+        >
+          <Input
+            id="cnapp-api-url"
+            width={width}
+            placeholder="http://127.0.0.1:8080"
+            value={apiUrl}
+            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+            onBlur={() => setUrl(normalizeUrl(apiUrl))}
+          />
+        </Field>
+      </FieldSet>
+      <FieldSet label={t('datasource.config.authentication', 'Authentication')}>
+        <Field
+          label={t('datasource.config.token', 'API token')}
+          description={t(
+            'datasource.config.token-description',
+            'One of the processor’s tokens with the permission "read". Leave empty if the processor has none configured.',
+          )}
+        >
+          <SecretInput
+            id="cnapp-api-token"
+            width={width}
+            isConfigured={secureJsonFields?.apiToken === true}
+            value={secureJsonData?.apiToken ?? ''}
+            onChange={({ currentTarget }) => setToken(currentTarget.value)}
+            onReset={resetToken}
+          />
+        </Field>
+      </FieldSet>
+    </>
+  );
+}
+
+/** Without surrounding blanks, trailing slashes and our own path, which people paste along. */
+export function normalizeUrl(text: string): string {
+  return text
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\/api(\/v1)?$/, '');
+}
+
+/** Why the address can't work; null when it can, or nothing is entered yet. */
+export function urlProblem(text: string): string | null {
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  if (!URL.canParse(trimmed) || !/^https?:$/.test(new URL(trimmed).protocol)) {
+    return t('datasource.config.url-invalid', 'Enter a full address that begins with http:// or https://.');
+  }
+  return null;
+}

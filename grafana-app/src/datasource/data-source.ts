@@ -1,0 +1,178 @@
+import {
+  type CoreApp,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  DataSourceApi,
+  type DataSourceInstanceSettings,
+  LoadingState,
+  type ScopedVars,
+  type TestDataSourceResponse,
+} from '@grafana/data';
+import { getTemplateSrv } from '@grafana/runtime';
+import { Observable } from 'rxjs';
+import { toApiError } from '../api/api-error.ts';
+import { type Client, createClient, type Filter, type PageParams } from '../api/client.ts';
+import { sliWindowOf, stepOf } from '../slo/window.ts';
+import {
+  assetsFrame,
+  changesFrame,
+  explainFrame,
+  findingsFrame,
+  incidentsFrame,
+  sliSeriesFrame,
+  sliValueFrame,
+  sourcesFrame,
+} from './frames.ts';
+import { checkHealth } from './health.ts';
+import { type CnappOptions, type CnappQuery, DEFAULT_QUERY, isComplete } from './query.ts';
+import { LabelVariableSupport } from './variables.tsx';
+
+const defaultLimit = 100;
+const largestLimit = 5_000;
+/** The API's largest page. */
+const pageSize = 500;
+
+/** Runs entirely in the browser; Grafana's proxy carries the requests and holds the token. */
+export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
+  readonly client: Client;
+  /** Incidents and changes have the columns that the standard support looks for. */
+  override annotations = {};
+
+  constructor(settings: DataSourceInstanceSettings<CnappOptions>) {
+    super(settings);
+    this.client = createClient(settings.uid);
+    this.variables = new LabelVariableSupport(this.client);
+  }
+
+  override getDefaultQuery(_app: CoreApp): Partial<CnappQuery> {
+    return DEFAULT_QUERY;
+  }
+
+  override filterQuery(query: CnappQuery): boolean {
+    return isComplete(query);
+  }
+
+  override getQueryDisplayText(query: CnappQuery): string {
+    return [query.queryType, query.sli].filter(Boolean).join(' ');
+  }
+
+  override interpolateVariablesInQueries(queries: CnappQuery[], scopedVars: ScopedVars): CnappQuery[] {
+    return queries.map((query) => ({ ...interpolate(query, scopedVars), datasource: this.getRef() }));
+  }
+
+  /** One answer with a frame a query; a query that fails is an error of its own and takes none of the others with it. Unsubscribing aborts. */
+  override query(request: DataQueryRequest<CnappQuery>): Observable<DataQueryResponse> {
+    return new Observable((subscriber) => {
+      const controller = new AbortController();
+      const queries = request.targets.filter(isComplete).map((query) => interpolate(query, request.scopedVars));
+      Promise.allSettled(queries.map((query) => this.frameFor(query, request, controller.signal))).then((results) => {
+        const data = results.flatMap((result, index) =>
+          result.status === 'fulfilled' ? [{ ...result.value, refId: queries[index]?.refId ?? 'A' }] : [],
+        );
+        const errors = results.flatMap((result, index) =>
+          result.status === 'rejected'
+            ? [{ message: toApiError(result.reason).message, refId: queries[index]?.refId ?? 'A' }]
+            : [],
+        );
+        subscriber.next({
+          data,
+          state: errors.length > 0 ? LoadingState.Error : LoadingState.Done,
+          ...(errors.length > 0 ? { errors } : {}),
+        });
+        subscriber.complete();
+      });
+      return () => controller.abort();
+    });
+  }
+
+  override testDatasource(): Promise<TestDataSourceResponse> {
+    return checkHealth(this.client);
+  }
+
+  private async frameFor(
+    query: CnappQuery,
+    request: DataQueryRequest<CnappQuery>,
+    signal: AbortSignal,
+  ): Promise<DataFrame> {
+    const filter = query.filter ?? {};
+    const { from, to } = request.range;
+    const sliParams = { ...filter, ...sliWindowOf(from.valueOf(), to.valueOf(), Date.now()) };
+    const sli = query.sli ?? '';
+    switch (query.queryType) {
+      case 'sli_value':
+        return sliValueFrame(
+          sli === ''
+            ? (await this.client.slis(sliParams, signal)).items
+            : [await this.client.sli(sli, sliParams, signal)],
+        );
+      case 'sli_series': {
+        const step = stepOf(from.valueOf(), to.valueOf());
+        const [report, points] = await Promise.all([
+          this.client.sli(sli, sliParams, signal),
+          this.client.series(sli, { ...sliParams, step }, signal),
+        ]);
+        return sliSeriesFrame(points, report);
+      }
+      case 'sli_explain': {
+        const role = query.role ? { role: query.role } : {};
+        return explainFrame(
+          await allPages(query, (page) => this.client.explain(sli, { ...sliParams, ...role, ...page }, signal)),
+        );
+      }
+      case 'findings':
+        return findingsFrame(
+          await allPages(query, (page) => this.client.findings(withState(filter, query, page), signal)),
+        );
+      case 'assets':
+        return assetsFrame(await allPages(query, (page) => this.client.assets({ ...filter, ...page }, signal)));
+      case 'incidents':
+        return incidentsFrame(
+          await allPages(query, (page) => this.client.incidents(withState(filter, query, page), signal)),
+        );
+      case 'changes':
+        return changesFrame(await allPages(query, (page) => this.client.changes({ ...filter, ...page }, signal)));
+      case 'sources':
+        return sourcesFrame((await this.client.sources(signal)).items);
+    }
+  }
+}
+
+const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => ({
+  ...filter,
+  ...page,
+  ...(state ? { state } : {}),
+});
+
+/** Follows the cursors until the query's limit. */
+async function allPages<T>(
+  { limit = defaultLimit }: CnappQuery,
+  load: (page: PageParams) => Promise<{ items: T[]; next_cursor: string | null }>,
+): Promise<T[]> {
+  const wanted = Math.min(Math.max(limit, 1), largestLimit);
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: PageParams = {
+      limit: Math.min(wanted - items.length, pageSize),
+      ...(cursor === null ? {} : { cursor }),
+    };
+    const answer = await load(page);
+    items.push(...answer.items);
+    cursor = answer.next_cursor;
+  } while (cursor !== null && items.length < wanted);
+  return items;
+}
+
+function interpolate(query: CnappQuery, scopedVars: ScopedVars): CnappQuery {
+  const replace = (value: string) => getTemplateSrv().replace(value, scopedVars);
+  const filter = Object.fromEntries(
+    Object.entries(query.filter ?? {}).map(([label, value]) => [label, replace(String(value))]),
+  );
+  return {
+    ...query,
+    filter,
+    ...(query.sli === undefined ? {} : { sli: replace(query.sli) }),
+    ...(query.state === undefined ? {} : { state: replace(query.state) }),
+  };
+}

@@ -1,0 +1,135 @@
+import type { EpisodeJson, FindingJson } from '@cnapp-slo/model';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
+import { useEffect } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { useApi } from '../../api/use-api.ts';
+import { Loading } from '../../components/Loading.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import type { SceneView } from '../../scenes/scene-view.tsx';
+import { useLink } from '../../scenes/use-link.ts';
+import { useScope } from '../../scenes/use-scope.ts';
+import { ChangePanel } from './ChangePanel.tsx';
+import { Episodes } from './Episodes.tsx';
+import { Evidence } from './Evidence.tsx';
+import { FindingHeader } from './FindingHeader.tsx';
+import { Links } from './Links.tsx';
+import { Timeline } from './Timeline.tsx';
+
+interface Props {
+  scene: SceneView;
+  id: string;
+  /** The page's title, once it is known. */
+  onTitle: (title: string) => void;
+}
+
+export function Finding({ scene, id, onTitle }: Props) {
+  const scope = useScope(scene);
+  const link = useLink();
+  const finding = useApi(`${id} ${scope.key}`, (signal) => scope.client.finding(id, signal), scope.refresh);
+  const title = finding.data?.title;
+  useEffect(() => {
+    if (title !== undefined) onTitle(title);
+  }, [title, onTitle]);
+
+  if (finding.error?.kind === 'not_found') {
+    return (
+      <EmptyState
+        variant="not-found"
+        message={t('finding.unknown', 'There is no finding "{{id}}", or you may not see it', { id })}
+        button={<LinkButton href={link('/findings')}>{t('finding.to-list', 'To the findings')}</LinkButton>}
+      />
+    );
+  }
+  return (
+    <Loading loaded={finding} errorTitle={t('finding.error', 'The finding could not be loaded')}>
+      {(data) => <FindingView finding={data} timeZone={scope.timeZone} />}
+    </Loading>
+  );
+}
+
+function FindingView({ finding, timeZone }: { finding: FindingJson; timeZone?: string }) {
+  const styles = useStyles2(getStyles);
+  const [search, setSearch] = useSearchParams();
+  const episodes = finding.episodes ?? [];
+  const episode = episodes.find(({ id }) => id === search.get('episode')) ?? latest(episodes);
+  const select = (id: string) =>
+    setSearch((before) => {
+      before.set('episode', id);
+      return before;
+    });
+  return (
+    <Stack direction="column" gap={2} minWidth={0}>
+      <FindingHeader finding={finding} timeZone={timeZone} />
+      <div className={styles.columns}>
+        <Stack direction="column" gap={2} minWidth={0}>
+          {episode === undefined ? (
+            <EmptyState
+              variant="not-found"
+              message={t('finding.no-episodes', 'No episode yet: the detector has reported, but never a violation')}
+            />
+          ) : (
+            <Timeline episode={episode} timeZone={timeZone} />
+          )}
+          {episodes.length > 0 && (
+            <Panel title={t('finding.episodes', 'Episodes')}>
+              <Episodes episodes={episodes} selected={episode?.id} onSelect={select} timeZone={timeZone} />
+            </Panel>
+          )}
+        </Stack>
+        <Stack direction="column" gap={2} minWidth={0}>
+          {episode !== undefined && (
+            <>
+              <ChangePanel
+                title={t('finding.cause', 'What changed')}
+                change={episode.change}
+                missing={
+                  episode.candidate_change_ids.length > 1
+                    ? t(
+                        'finding.several-causes',
+                        '{{count}} changes could have caused it: the start is known only to lie between two scans.',
+                        {
+                          count: episode.candidate_change_ids.length,
+                        },
+                      )
+                    : t('finding.no-cause', 'No change is known that can have caused it, so the start is not exact.')
+                }
+                timeZone={timeZone}
+              />
+              {(episode.fix_change !== null || episode.state === 'closed') && (
+                <ChangePanel
+                  title={t('finding.fix', 'What fixed it')}
+                  change={episode.fix_change}
+                  missing={t('finding.no-fix', 'No change is known that fixed it.')}
+                  timeZone={timeZone}
+                />
+              )}
+            </>
+          )}
+          {finding.remediation && (
+            <Panel title={t('finding.remediation', 'How to fix it')}>
+              <p className={styles.remediation}>{finding.remediation}</p>
+            </Panel>
+          )}
+          <Evidence evidence={finding.evidence ?? {}} />
+          <Links links={finding.links ?? []} />
+        </Stack>
+      </div>
+    </Stack>
+  );
+}
+
+const latest = (episodes: readonly EpisodeJson[]) => episodes.toSorted((a, b) => b.seq - a.seq)[0];
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 5fr) minmax(300px, 3fr)',
+    gap: theme.spacing(2),
+    alignItems: 'start',
+    [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  }),
+  remediation: css({ margin: 0, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }),
+});

@@ -1,0 +1,65 @@
+import type { FindingJson } from '@cnapp-slo/model';
+import { t } from '@grafana/i18n';
+import { Text, TextLink, useStyles2 } from '@grafana/ui';
+import { SeverityBadge, StateBadge } from '../../components/badges.tsx';
+import { Timestamp } from '../../components/Timestamp.tsx';
+import { getTableStyles } from '../../components/table-styles.ts';
+import { useLink } from '../../scenes/use-link.ts';
+import { formatDuration } from '../../slo/format.ts';
+
+interface Props {
+  findings: readonly FindingJson[];
+  timeZone?: string;
+}
+
+export function FindingTable({ findings, timeZone }: Props) {
+  const styles = useStyles2(getTableStyles);
+  const link = useLink();
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th>{t('findings.severity', 'Severity')}</th>
+            <th>{t('findings.finding', 'Finding')}</th>
+            <th>{t('findings.state', 'State')}</th>
+            <th>{t('findings.team', 'Team')}</th>
+            <th>{t('findings.environment', 'Environment')}</th>
+            <th>{t('findings.detector', 'Detector')}</th>
+            <th>{t('findings.last-seen', 'Last seen')}</th>
+            <th className={styles.number}>{t('findings.open-for', 'Open for')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {findings.map((finding) => (
+            <tr key={finding.id}>
+              <td>
+                <SeverityBadge severity={finding.severity} />
+              </td>
+              <td className={styles.main}>
+                <TextLink href={link(`/findings/${finding.id}`)} color="primary" inline={false}>
+                  {finding.title}
+                </TextLink>
+                <Text element="p" variant="bodySmall" color="secondary" truncate>
+                  {finding.asset_name ?? finding.asset_id}
+                </Text>
+              </td>
+              <td>
+                <StateBadge state={finding.state} />
+              </td>
+              <td className={styles.nowrap}>{finding.team}</td>
+              <td className={styles.nowrap}>
+                {finding.environment ?? '–'} · {finding.criticality}
+              </td>
+              <td className={styles.nowrap}>{finding.detector}</td>
+              <td className={styles.nowrap}>
+                <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
+              </td>
+              <td className={styles.number}>{formatDuration(finding.open_seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

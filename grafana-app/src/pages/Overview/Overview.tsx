@@ -1,0 +1,95 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Trans, t } from '@grafana/i18n';
+import { EmptyState, LoadingBar, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { useApi } from '../../api/use-api.ts';
+import { Loading } from '../../components/Loading.tsx';
+import type { SceneView } from '../../scenes/scene-view.tsx';
+import { useLink } from '../../scenes/use-link.ts';
+import { useScope } from '../../scenes/use-scope.ts';
+import { FindingTable } from '../Findings/FindingTable.tsx';
+import { SliCard, SliCardSkeleton } from './SliCard.tsx';
+import { TrustStrip } from './TrustStrip.tsx';
+
+const worstFindings = 8;
+
+export function Overview({ scene }: { scene: SceneView }) {
+  const styles = useStyles2(getStyles);
+  const link = useLink();
+  const scope = useScope(scene);
+  const slis = useApi(
+    scope.key,
+    (signal) => scope.client.slis({ ...scope.filter, ...scope.window }, signal),
+    scope.refresh,
+  );
+  const sources = useApi(scope.key, (signal) => scope.client.sources(signal), scope.refresh);
+  const findings = useApi(
+    scope.key,
+    (signal) =>
+      scope.client.findings({ severity: 'critical', ...scope.filter, state: 'open', limit: worstFindings }, signal),
+    scope.refresh,
+  );
+
+  return (
+    <Stack direction="column" gap={3} minWidth={0}>
+      <Loading
+        loaded={sources}
+        errorTitle={t('overview.sources-error', 'The state of the sources could not be loaded')}
+        placeholder={<div className={styles.stripPlaceholder} />}
+      >
+        {({ items }) => <TrustStrip sources={items} slis={slis.data?.items ?? []} timeZone={scope.timeZone} />}
+      </Loading>
+
+      <section aria-label={t('overview.slis', 'Service level indicators')}>
+        <div className={styles.bar}>{slis.isLoading && slis.data !== null && <LoadingBar width={200} />}</div>
+        <Loading
+          loaded={slis}
+          errorTitle={t('overview.slis-error', 'The SLIs could not be loaded')}
+          placeholder={
+            <div className={styles.cards}>
+              {[0, 1, 2].map((key) => (
+                <SliCardSkeleton key={key} />
+              ))}
+            </div>
+          }
+        >
+          {({ items }) => (
+            <div className={styles.cards}>
+              {items.map((sli) => (
+                <SliCard key={sli.id} sli={sli} scope={scope} />
+              ))}
+            </div>
+          )}
+        </Loading>
+      </section>
+
+      <section>
+        <Stack justifyContent="space-between" alignItems="center">
+          <Text element="h2" variant="h4">
+            <Trans i18nKey="overview.worst-findings">Open findings that weigh most</Trans>
+          </Text>
+          <TextLink href={link('/findings')}>{t('overview.all-findings', 'All findings')}</TextLink>
+        </Stack>
+        <Loading loaded={findings} errorTitle={t('overview.findings-error', 'The findings could not be loaded')}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState variant="completed" message={t('overview.no-findings', 'No open critical findings')} />
+            ) : (
+              <FindingTable findings={items} timeZone={scope.timeZone} />
+            )
+          }
+        </Loading>
+      </section>
+    </Stack>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  cards: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))',
+    gap: theme.spacing(2),
+  }),
+  stripPlaceholder: css({ height: 74 }),
+  bar: css({ height: 2, overflow: 'hidden' }),
+});

@@ -1,0 +1,137 @@
+import type { SliReport } from '@cnapp-slo/model';
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Text, useStyles2 } from '@grafana/ui';
+import { Link } from 'react-router-dom';
+import { useApi } from '../../api/use-api.ts';
+import { BudgetBar } from '../../components/BudgetBar.tsx';
+import { BurnRow } from '../../components/BurnRow.tsx';
+import { StatusBadge } from '../../components/badges.tsx';
+import { Sparkline } from '../../components/Sparkline.tsx';
+import { useLink } from '../../scenes/use-link.ts';
+import type { Scope } from '../../scenes/use-scope.ts';
+import { formatCount, formatPercent } from '../../slo/format.ts';
+import { reasonText } from '../../slo/reason.ts';
+import { valueLine } from '../../slo/value-line.ts';
+
+/** One SLI at a glance: the ratio that its objective is about, the value beneath, the budget, and how fast it goes. */
+export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
+  const styles = useStyles2(getStyles);
+  const link = useLink();
+  const series = useApi(
+    scope.key,
+    (signal) => scope.client.series(sli.id, { ...scope.filter, ...scope.window, step: scope.step }, signal),
+    scope.refresh,
+  );
+  const excluded = Object.values(sli.excluded).reduce((sum, count) => sum + count, 0);
+  return (
+    <article className={styles.card}>
+      <header className={styles.header}>
+        <div className={styles.title}>
+          <Text variant="bodySmall" color="secondary">
+            {sli.code}
+          </Text>
+          <Link className={styles.link} to={link(`/slis/${sli.id}`)}>
+            <Text element="h3" variant="h5" truncate>
+              {sli.title}
+            </Text>
+          </Link>
+        </div>
+        <StatusBadge status={sli.status} />
+      </header>
+
+      <div className={styles.numbers}>
+        <div className={styles.texts}>
+          {sli.ratio === null ? (
+            <Text variant="h2" color="secondary">
+              {t('sli.no-data', 'No data')}
+            </Text>
+          ) : (
+            <div className={styles.ratio}>
+              <span className={styles.large}>{formatPercent(sli.ratio)}</span>
+              {sli.objective !== null && (
+                <Text color="secondary" variant="bodySmall">
+                  {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
+                </Text>
+              )}
+            </div>
+          )}
+          <Text color="secondary" variant="bodySmall">
+            {sli.ratio === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
+          </Text>
+        </div>
+        <Sparkline
+          points={series.data ?? []}
+          objective={sli.objective}
+          label={t('sli.trend-of', 'Trend of {{title}}', { title: sli.title })}
+        />
+      </div>
+
+      <BudgetBar remaining={sli.budget.remaining} />
+      <BurnRow burn={sli.budget.burn} />
+
+      <footer className={styles.footer}>
+        <span>{t('sli.good-count', '{{count}} good', { count: formatCount(sli.good) })}</span>
+        <span>{t('sli.bad-count', '{{count}} bad', { count: formatCount(sli.bad) })}</span>
+        {excluded > 0 && <span>{t('sli.excluded-count', '{{count}} excluded', { count: formatCount(excluded) })}</span>}
+        {sli.pending > 0 && (
+          <span>{t('sli.pending-count', '{{count}} pending', { count: formatCount(sli.pending) })}</span>
+        )}
+        <span className={styles.coverage}>
+          {t('sli.coverage', 'coverage {{coverage}}', { coverage: formatPercent(sli.coverage, 0) })}
+        </span>
+      </footer>
+    </article>
+  );
+}
+
+/** The card's place while it loads. */
+export function SliCardSkeleton() {
+  const styles = useStyles2(getStyles);
+  return <div className={cx(styles.card, styles.placeholder)} aria-hidden />;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  card: css({
+    position: 'relative',
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1.5),
+    minWidth: 0,
+    padding: theme.spacing(2),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    '&:hover': { borderColor: theme.colors.border.medium },
+  }),
+  placeholder: css({ height: 252, opacity: 0.6 }),
+  header: css({ display: 'flex', justifyContent: 'space-between', alignItems: 'flex-start', gap: theme.spacing(1) }),
+  title: css({ minWidth: 0 }),
+  // The link covers the card; what has a tooltip of its own lies above it.
+  link: css({
+    display: 'block',
+    color: theme.colors.text.primary,
+    '&::after': { content: '""', position: 'absolute', inset: 0, borderRadius: theme.shape.radius.default },
+    '&:focus-visible': { outline: 'none', '&::after': { outline: `2px solid ${theme.colors.primary.main}` } },
+  }),
+  numbers: css({ display: 'flex', gap: theme.spacing(2), justifyContent: 'space-between', alignItems: 'center' }),
+  texts: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
+  ratio: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1) }),
+  large: css({
+    fontSize: 34,
+    lineHeight: 1.2,
+    fontWeight: theme.typography.fontWeightMedium,
+    fontVariantNumeric: 'tabular-nums',
+  }),
+  footer: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5, 2),
+    paddingTop: theme.spacing(1),
+    borderTop: `1px solid ${theme.colors.border.weak}`,
+    color: theme.colors.text.secondary,
+    ...theme.typography.bodySmall,
+  }),
+  coverage: css({ marginLeft: 'auto' }),
+});

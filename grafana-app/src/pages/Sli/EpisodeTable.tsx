@@ -1,0 +1,82 @@
+import type { ExplainItem } from '@cnapp-slo/model';
+import { t } from '@grafana/i18n';
+import { Text, TextLink, useStyles2 } from '@grafana/ui';
+import { RoleBadge, SeverityBadge } from '../../components/badges.tsx';
+import { SegmentBar } from '../../components/SegmentBar.tsx';
+import { Timestamp } from '../../components/Timestamp.tsx';
+import { getTableStyles } from '../../components/table-styles.ts';
+import { useLink } from '../../scenes/use-link.ts';
+import { segmentsOf } from '../../slo/clocks.ts';
+import { formatDuration } from '../../slo/format.ts';
+import { reasonText } from '../../slo/reason.ts';
+
+interface Props {
+  items: readonly ExplainItem[];
+  sliId: string;
+  timeZone?: string;
+}
+
+/** Episodes with their part in an SLI; each leads to its finding. */
+export function EpisodeTable({ items, sliId, timeZone }: Props) {
+  const styles = useStyles2(getTableStyles);
+  const link = useLink();
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th>{t('explain.role', 'Role')}</th>
+            <th>{t('explain.finding', 'Finding')}</th>
+            <th>{t('explain.severity', 'Severity')}</th>
+            <th>{t('explain.team', 'Team')}</th>
+            <th>{t('explain.detected', 'Detected')}</th>
+            <th>{t('explain.segments', 'Where the time went')}</th>
+            <th className={styles.number}>{t('explain.duration', 'Duration')}</th>
+            <th>{t('explain.reason', 'Reason')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.episode_id}>
+              <td>
+                <RoleBadge role={item.role} />
+              </td>
+              <td className={styles.main}>
+                <TextLink
+                  href={link(`/findings/${item.finding_id}`, { episode: item.episode_id })}
+                  color="primary"
+                  inline={false}
+                >
+                  {item.title}
+                </TextLink>
+                <Text element="p" variant="bodySmall" color="secondary" truncate>
+                  {item.asset_id}
+                </Text>
+              </td>
+              <td>
+                <SeverityBadge severity={item.severity} />
+              </td>
+              <td className={styles.nowrap}>{item.team}</td>
+              <td className={styles.nowrap}>
+                {item.clocks.t_detect === undefined ? (
+                  '–'
+                ) : (
+                  <Timestamp at={item.clocks.t_detect.at} timeZone={timeZone} />
+                )}
+              </td>
+              <td>
+                <SegmentBar segments={segmentsOf(item.clocks, null)} size="small" />
+              </td>
+              <td className={styles.number}>{formatDuration(item.duration_seconds)}</td>
+              <td>
+                <Text variant="bodySmall" color="secondary">
+                  {item.reason === null ? '' : reasonText(item.reason, sliId)}
+                </Text>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+import type { SliReport } from '@cnapp-slo/model';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { EmptyState, LinkButton, Text, useStyles2 } from '@grafana/ui';
+import { useApi } from '../../api/use-api.ts';
+import { BudgetBar } from '../../components/BudgetBar.tsx';
+import { BurnRow } from '../../components/BurnRow.tsx';
+import { StatusBadge } from '../../components/badges.tsx';
+import { Loading } from '../../components/Loading.tsx';
+import type { SceneView } from '../../scenes/scene-view.tsx';
+import { useLink } from '../../scenes/use-link.ts';
+import { useScope } from '../../scenes/use-scope.ts';
+import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
+import { reasonText } from '../../slo/reason.ts';
+
+/** The SLI's numbers, before its trend. */
+export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
+  const styles = useStyles2(getStyles);
+  const scope = useScope(scene);
+  const link = useLink();
+  const sli = useApi(
+    `${id} ${scope.key}`,
+    (signal) => scope.client.sli(id, { ...scope.filter, ...scope.window }, signal),
+    scope.refresh,
+  );
+  if (sli.error?.kind === 'not_found') {
+    return (
+      <EmptyState
+        variant="not-found"
+        message={t('sli.unknown', 'The processor has no SLI "{{id}}"', { id })}
+        button={<LinkButton href={link('/overview')}>{t('sli.to-overview', 'To the overview')}</LinkButton>}
+      />
+    );
+  }
+  return (
+    <Loading
+      loaded={sli}
+      errorTitle={t('sli.error', 'The SLI could not be loaded')}
+      placeholder={<div className={styles.placeholder} aria-hidden />}
+    >
+      {(report) => (
+        <div className={styles.summary}>
+          <Ratio sli={report} />
+          <div className={styles.budget}>
+            <BudgetBar remaining={report.budget.remaining} />
+            <BurnRow burn={report.budget.burn} />
+          </div>
+          <div className={styles.facts}>
+            {factsOf(report).map(([label, value]) => (
+              <div key={label} className={styles.fact}>
+                <Text variant="bodySmall" color="secondary">
+                  {label}
+                </Text>
+                <Text weight="medium" tabular>
+                  {value}
+                </Text>
+              </div>
+            ))}
+          </div>
+        </div>
+      )}
+    </Loading>
+  );
+}
+
+function Ratio({ sli }: { sli: SliReport }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.ratio}>
+      <StatusBadge status={sli.status} />
+      <div className={styles.headline}>
+        <span className={styles.large}>
+          {sli.ratio === null ? t('sli.no-data', 'No data') : formatPercent(sli.ratio, 2)}
+        </span>
+        {sli.objective !== null && (
+          <Text color="secondary">
+            {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
+          </Text>
+        )}
+      </div>
+      <Text color="secondary" variant="bodySmall">
+        {sli.ratio === null || sli.status === 'insufficient'
+          ? reasonText(sli.reason, sli.id)
+          : t('sli.counts', '{{good}} good and {{bad}} bad over {{window}}', {
+              good: formatCount(sli.good),
+              bad: formatCount(sli.bad),
+              window: sli.window,
+            })}
+      </Text>
+    </div>
+  );
+}
+
+function factsOf(sli: SliReport): [label: string, value: string][] {
+  const facts: [string, string][] = [
+    [sli.unit === 's' ? t('sli.mean', 'Mean') : t('sli.value', 'Value'), formatValue(sli.value, sli.unit)],
+  ];
+  if (sli.unit === 's') {
+    facts.push(
+      [t('sli.p50', 'Median'), formatDuration(sli.p50)],
+      [t('sli.p90', 'p90'), formatDuration(sli.p90)],
+      [t('sli.max', 'Longest'), formatDuration(sli.max)],
+    );
+  }
+  if (sli.open != null) facts.push([t('sli.open', 'Open'), formatCount(sli.open)]);
+  if (sli.expected_misses != null)
+    facts.push([t('sli.expected-misses', 'Expected misses'), formatCount(sli.expected_misses)]);
+  if (sli.rmst != null) facts.push([t('sli.rmst', 'Mean within 28 d, open ones included'), formatDuration(sli.rmst)]);
+  for (const [name, value] of Object.entries(sli.companions ?? {}))
+    facts.push([companionName(name), companionValue(name, value)]);
+  facts.push([t('sli.coverage-title', 'Coverage'), formatPercent(sli.coverage)]);
+  facts.push([
+    t('sli.finality', 'Finality'),
+    sli.final ? t('trust.final', 'Final') : t('trust.provisional', 'Provisional'),
+  ]);
+  return facts;
+}
+
+const companionName = (name: string) => {
+  const words = name.replace(/_(seconds|share|ratio|rate)$/, '').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** A companion's unit is the end of its name, as everywhere in this project. */
+function companionValue(name: string, value: number | null): string {
+  if (name.endsWith('_seconds')) return formatDuration(value);
+  return /_(share|ratio|rate|coverage)$|^share_|^exact_/.test(name) ? formatPercent(value) : formatCount(value);
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  placeholder: css({ height: 120 }),
+  summary: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(220px, auto) minmax(300px, 1fr) minmax(300px, 1.4fr)',
+    gap: theme.spacing(2, 4),
+    padding: theme.spacing(2),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    [theme.breakpoints.down('lg')]: { gridTemplateColumns: '1fr' },
+  }),
+  ratio: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(0.5) }),
+  headline: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1) }),
+  large: css({
+    fontSize: 40,
+    lineHeight: 1.2,
+    fontWeight: theme.typography.fontWeightMedium,
+    fontVariantNumeric: 'tabular-nums',
+  }),
+  budget: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), justifyContent: 'center' }),
+  facts: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(110px, 1fr))',
+    gap: theme.spacing(1.5, 2),
+    alignContent: 'center',
+  }),
+  fact: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
+});

@@ -1,0 +1,58 @@
+import { SLIS } from '@cnapp-slo/model';
+import {
+  type EmbeddedScene,
+  SceneAppPage,
+  type SceneAppPageLike,
+  SceneFlexItem,
+  SceneFlexLayout,
+} from '@grafana/scenes';
+import { PLUGIN_BASE_URL } from '../../constants.ts';
+import { createScene } from '../../scenes/create-scene.ts';
+import { SceneView } from '../../scenes/scene-view.tsx';
+import { overviewPage } from '../Overview/overview-page.tsx';
+import { Explain } from './Explain.tsx';
+import { SliSummary } from './SliSummary.tsx';
+import { trendPanels } from './trend-panels.ts';
+
+/** `/slis/{id}`; without an id, the overview. */
+export function slisPage(): SceneAppPage {
+  const overview = overviewPage();
+  return new SceneAppPage({
+    ...overview.state,
+    key: 'slis',
+    url: `${PLUGIN_BASE_URL}/slis`,
+    routePath: 'slis/*',
+    drilldowns: [{ routePath: ':id/*', getPage: (match) => sliPage((match.params as { id: string }).id, overview) }],
+  });
+}
+
+function sliPage(id: string, parent: SceneAppPageLike): SceneAppPage {
+  const definition = SLIS.find((sli) => sli.definition.id === id)?.definition;
+  return new SceneAppPage({
+    title: definition === undefined ? id : definition.title,
+    subTitle: definition?.description,
+    url: `${PLUGIN_BASE_URL}/slis/${encodeURIComponent(id)}`,
+    routePath: '*',
+    getParentPage: () => parent,
+    getScene: () => sliScene(id),
+  });
+}
+
+function sliScene(id: string): EmbeddedScene {
+  return createScene(
+    new SceneFlexLayout({
+      direction: 'column',
+      children: [
+        new SceneFlexItem({
+          ySizing: 'content',
+          body: new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> }),
+        }),
+        trendPanels(id),
+        new SceneFlexItem({
+          ySizing: 'content',
+          body: new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> }),
+        }),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,11 @@
+import { SLIS } from '@cnapp-slo/model';
+import { t } from '@grafana/i18n';
+
+/** A reason code as a sentence: the SLI's own definition explains its exclusions, these are everybody's. */
+export function reasonText(reason: string | null, sliId?: string): string {
+  if (reason === null) return t('reason.unknown', 'the processor gave no reason');
+  const definition = SLIS.find(({ definition: { id } }) => id === sliId)?.definition;
+  const explained = definition?.exclusions[reason];
+  if (explained !== undefined) return explained;
+  return reason.replaceAll('_', ' ');
+}
