@@ -29,11 +29,8 @@ function runTests(files: Record<string, string>, requireAll: boolean): string[] 
   }
 }
 
-function tallyOf(content: string, requireAll = false) {
-  const [passed, failed, skipped] = Object.values(
-    JSON.parse(runTests({ 'x.test.ts': content }, requireAll).at(-1) ?? ''),
-  );
-  return { passed, failed, skipped };
+function tallyOf(content: string, requireAll = false): Tally {
+  return JSON.parse(runTests({ 'x.test.ts': content }, requireAll).at(-1) ?? '');
 }
 
 const cases = [
