@@ -12,6 +12,7 @@ export * from './domain/observation.ts';
 export * from './domain/ports.ts';
 export * from './domain/severity.ts';
 export * from './slis/index.ts';
-export { remediationDeadlineApplies } from './slis/mttr/compute.ts';
+export { detectionOutcome } from './slis/mttd-config/compute.ts';
+export { remediationDeadlineApplies, remediationOutcome } from './slis/mttr/compute.ts';
 export * from './slis/sli.ts';
 export * from './slis/statistics.ts';

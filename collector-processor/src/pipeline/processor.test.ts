@@ -204,7 +204,11 @@ test('good and bad events are announced once, and outlive a dismissal as restate
       .map(({ outcome, count, restated }) => ({ outcome, count, restated }));
   // a: changed at 1 h, detected at 2 h: 3600 s is within the hour; fixed 3 h after detection: within 24 h.
   assert.deepEqual(of('mttd-config'), [{ outcome: 'good', count: 1, restated: 0 }]);
-  assert.deepEqual(of('mttr'), [{ outcome: 'good', count: 1, restated: 0 }]);
+  // b: open since 2 h, with its deadline at 26 h and now at 100 h.
+  assert.deepEqual(of('mttr'), [
+    { outcome: 'bad', count: 1, restated: 0 },
+    { outcome: 'good', count: 1, restated: 0 },
+  ]);
   await subject.record(
     {
       kind: 'verdict',

@@ -1,7 +1,9 @@
 import type { DriftView, Episode, SliId } from '@cnapp-slo/model';
-import { deadlineOf, isDismissed, isFixed, remediationDeadlineApplies, SLIS } from '@cnapp-slo/model';
+import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome, SLIS } from '@cnapp-slo/model';
 import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
 import type { ChangedFinding } from './draft.ts';
+
+type Outcome = 'good' | 'bad';
 
 interface SloEventCount {
   tenant: string;
@@ -61,8 +63,12 @@ export class SloEvents {
     for (const { after } of changed) {
       for (const episode of after.episodes) {
         if (episode.origin === 'backfill' || episode.exercise) continue;
-        this.#decideDetection(after, episode, nowMs, decided);
-        this.#decideRemediation(episode, nowMs, decided);
+        const { id: episodeId, tenant } = episode;
+        for (const sli of ANNOUNCED) {
+          const outcome = this.#announced.has(`${sli} ${episodeId}`) ? null : outcomeOf(sli, episode, nowMs);
+          if (outcome) decided.push({ sli, episodeId, tenant, outcome, decidedMs: nowMs });
+        }
+        this.#watchDeadline(episode);
       }
     }
     return decided.filter((event) => this.#store.appendSloEvent(event));
@@ -73,7 +79,7 @@ export class SloEvents {
     for (const event of events) {
       this.#events.push(event);
       this.#announced.add(`${event.sli} ${event.episodeId}`);
-      this.#deadlines.delete(event.sli === 'mttr' ? event.episodeId : '');
+      if (event.sli === 'mttr') this.#deadlines.delete(event.episodeId);
       this.#count(event);
     }
   }
@@ -113,7 +119,7 @@ export class SloEvents {
   totals(episodeOf: (id: string) => Episode | undefined): SloEventCount[] {
     const counts: SloEventCount[] = [];
     const restated = this.#restated(episodeOf);
-    for (const [key, count] of this.#totals) {
+    for (const [key, count] of [...this.#totals].sort()) {
       const [tenant, sli, outcome] = key.split(' ') as [string, SliId, 'good' | 'bad'];
       counts.push({ tenant, sli, outcome, count, restated: restated.get(key) ?? 0 });
     }
@@ -156,37 +162,18 @@ export class SloEvents {
     return good + bad > 0 ? bad / (good + bad) : null;
   }
 
-  #decideDetection(after: ChangedFinding['after'], episode: Episode, nowMs: number, into: StoredSloEvent[]): void {
-    const detectMs = episode.clocks.t_detect?.atMs;
-    const compute = SLIS.find((sli) => sli.definition.id === 'mttd-config')?.compute;
-    if (detectMs === undefined || !compute || this.#announced.has(`mttd-config ${episode.id}`)) return;
-    const views = [{ episode, finding: after.finding, asset: undefined }];
-    const role = compute({ episodes: views, drift: [], fromMs: detectMs - 1, toMs: detectMs }).members[0]?.role;
-    if (role !== 'good' && role !== 'bad') return;
-    into.push({ sli: 'mttd-config', episodeId: episode.id, tenant: episode.tenant, outcome: role, decidedMs: nowMs });
-  }
-
-  #decideRemediation(episode: Episode, nowMs: number, into: StoredSloEvent[]): void {
-    if (!remediationDeadlineApplies(episode) || this.#announced.has(`mttr ${episode.id}`)) return;
-    const deadlineMs = deadlineOf(episode);
-    if (deadlineMs === null) return;
-    if (episode.state !== 'closed') {
-      this.#deadlines.set(episode.id, { episode, deadlineMs });
-      return;
-    }
-    this.#deadlines.delete(episode.id);
-    const closedMs = episode.clocks.t_close?.atMs ?? nowMs;
-    if (isDismissed(episode) || (!isFixed(episode) && closedMs <= deadlineMs)) return;
-    const stopMs = isFixed(episode) ? (episode.clocks.t_verify?.atMs ?? closedMs) : Number.POSITIVE_INFINITY;
-    const outcome = stopMs <= deadlineMs ? 'good' : 'bad';
-    into.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome, decidedMs: nowMs });
+  #watchDeadline(episode: Episode): void {
+    const deadlineMs = remediationDeadlineApplies(episode) && episode.state !== 'closed' ? deadlineOf(episode) : null;
+    const isAhead = deadlineMs !== null && !this.#announced.has(`mttr ${episode.id}`);
+    if (isAhead) this.#deadlines.set(episode.id, { episode, deadlineMs });
+    else this.#deadlines.delete(episode.id);
   }
 
   #restated(episodeOf: (id: string) => Episode | undefined): Map<string, number> {
     const restated = new Map<string, number>();
     for (const event of this.#events) {
       const episode = episodeOf(event.episodeId);
-      if (!episode || isDismissed(episode)) add(restated, keyOf(event), 1);
+      if (!episode || outcomeOf(event.sli, episode, event.decidedMs) !== event.outcome) add(restated, keyOf(event), 1);
     }
     return restated;
   }
@@ -194,6 +181,12 @@ export class SloEvents {
   #count(event: StoredSloEvent): void {
     add(this.#totals, keyOf(event), 1);
   }
+}
+
+const ANNOUNCED = ['mttd-config', 'mttr'] as const;
+
+function outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null {
+  return sli === 'mttd-config' ? detectionOutcome(episode) : remediationOutcome(episode, nowMs);
 }
 
 function keyOf(event: StoredSloEvent): string {

@@ -210,7 +210,7 @@ export class EstateSliReader implements SliReader {
           asOfMs,
           (episode) => isUnfiltered || members.has(episode),
         );
-      burn[window] = errors === null ? null : errors / (1 - objective);
+      burn[window] = errors === null ? null : errors / allowedRatio(objective);
     }
     return burn;
   }
@@ -242,7 +242,12 @@ function ratioOf(good: number, bad: number): number | null {
 /** 1: untouched, 0: used up, negative: overspent; null without events or objective. */
 function budgetRemaining(objective: number | null, good: number, bad: number): number | null {
   if (objective === null || good + bad === 0) return null;
-  return 1 - bad / ((1 - objective) * (good + bad));
+  return 1 - bad / (allowedRatio(objective) * (good + bad));
+}
+
+/** 1 − objective as the decimal it is written as: 1 − 0.95 is 0.05, not 0.050000000000000044. */
+function allowedRatio(objective: number): number {
+  return Number((1 - objective).toFixed(9));
 }
 
 function statusOf(remaining: number | null): SliReport['status'] {

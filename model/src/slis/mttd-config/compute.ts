@@ -74,14 +74,23 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-export function isInPopulation(episode: Episode): boolean {
+function isInPopulation(episode: Episode): boolean {
   return CLASSES.has(episode.detectorClass) && isAtLeast(episode.severity, 'high') && !episode.exercise;
 }
 
 /** Null: it counts. */
-export function exclusionOf(episode: Episode): string | null {
+function exclusionOf(episode: Episode): string | null {
   if (isDismissed(episode)) return episode.closeReason ?? null;
   if (episode.trigger === 'unknown' || (episode.trigger === 'asset_change' && !episode.clocks.t_change))
     return 'no_start_clock';
   return episode.trigger === 'asset_change' ? null : episode.trigger;
+}
+
+/** What M1 announces of an episode, as soon as it is detected: null while nothing can be said. */
+export function detectionOutcome(episode: Episode): 'good' | 'bad' | null {
+  const { t_change: change, t_detect: detect } = episode.clocks;
+  if (!isInPopulation(episode) || exclusionOf(episode) !== null || !change || !detect) return null;
+  const duration = durationBetween(change, detect);
+  if (!duration.ok) return null;
+  return duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad';
 }

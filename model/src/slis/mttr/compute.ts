@@ -99,7 +99,7 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-export function isInPopulation(episode: Episode): boolean {
+function isInPopulation(episode: Episode): boolean {
   return CLASSES.has(episode.detectorClass) && isAtLeast(episode.strictestSeverity, 'high') && !episode.exercise;
 }
 
@@ -155,4 +155,14 @@ function pushBetween(into: number[], fromMs: number | undefined, toMs: number | 
 /** Whether an episode has a deadline to meet or miss: it is in the population and not a backlog. */
 export function remediationDeadlineApplies(episode: Episode): boolean {
   return isInPopulation(episode) && episode.cohort !== 'baseline';
+}
+
+/** What M2 announces of an episode at `nowMs`: good at its proof, bad at its deadline; null while neither has come, or never will. */
+export function remediationOutcome(episode: Episode, nowMs: number): 'good' | 'bad' | null {
+  const deadlineMs = remediationDeadlineApplies(episode) ? deadlineOf(episode) : null;
+  if (deadlineMs === null || isDismissed(episode)) return null;
+  const closedMs = episode.clocks.t_close?.atMs ?? null;
+  if (closedMs === null) return deadlineMs <= nowMs ? 'bad' : null;
+  if (closedMs > deadlineMs) return 'bad';
+  return isFixed(episode) ? 'good' : null;
 }
