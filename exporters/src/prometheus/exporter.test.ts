@@ -172,7 +172,7 @@ test('SLO events start at 0 for every tenant, SLI and outcome, and add up what t
     // Ten minutes after the only event: outside 5m, inside 30m.
     assert.equal(samples.get('cnapp_sli_window_events{tenant="acme",sli="mttd-config",outcome="bad",window="5m"}'), 0);
     assert.equal(samples.get('cnapp_sli_window_events{tenant="acme",sli="mttd-config",outcome="bad",window="30m"}'), 1);
-    assert.equal([...samples.keys()].filter((key) => key.startsWith('cnapp_sli_window_events')).length, 2 * 2 * 9);
+    assert.equal([...samples.keys()].filter((key) => key.startsWith('cnapp_sli_window_events')).length, 2 * 2 * 12);
   }));
 
 test('both text formats give the same samples, in any order of scrapes', async () => {

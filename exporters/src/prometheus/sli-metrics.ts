@@ -2,13 +2,17 @@ import type { SliReport } from '@cnapp-slo/model';
 import { Counter, Gauge } from 'prom-client';
 import type { MetricSources, Page } from './scrape.ts';
 
+/** Those of the burn tiers, of the low-traffic ladder (and a quarter of each of its windows), and the budget's. */
 const WINDOW_SECONDS = {
   '5m': 300,
   '30m': 1800,
   '1h': 3600,
+  '1h30m': 5400,
   '2h': 7200,
   '6h': 21_600,
+  '18h': 64_800,
   '1d': 86_400,
+  '1d18h': 151_200,
   '3d': 259_200,
   '7d': 604_800,
   '28d': 2_419_200,
