@@ -4,8 +4,11 @@ export type Transport = Delivery['transport'];
 
 /** What receivers count about themselves. Called a few times per request, never per record. */
 export interface ReceiverTelemetry {
-  /** A request or message was answered: `code` is the gRPC status name, the HTTP status, or the Kafka outcome. */
-  request(transport: Transport, signal: Signal, code: string): void;
+  /**
+   * A request or message was answered: `code` is the gRPC status name, the HTTP status, or the Kafka outcome. The
+   * signal is null when its path names none.
+   */
+  request(transport: Transport, signal: Signal | null, code: string): void;
   /** Bytes taken off the wire, before decompression. */
   bytes(transport: Transport, signal: Signal, count: number): void;
   acceptedRecords(transport: Transport, signal: Signal, count: number): void;
