@@ -108,11 +108,11 @@ function parseFile(file: string): unknown {
   }
 }
 
-/** Numbers, booleans, lists and mappings as YAML writes them; anything else is text. */
+/** Numbers, booleans, lists and mappings (in braces) as YAML writes them; anything else is text, `:memory:` and addresses too. */
 function scalar(text: string): unknown {
   try {
     const value: unknown = parseYaml(text);
-    return value === null ? text : value;
+    return value === null || (isRecord(value) && !text.trimStart().startsWith('{')) ? text : value;
   } catch {
     return text;
   }
