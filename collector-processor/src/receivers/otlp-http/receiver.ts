@@ -94,6 +94,7 @@ export class OtlpHttpReceiver implements Component {
       const status = 'status' in result ? result.status : 200;
       this.#settings.telemetry.request('otlp_http', signal ?? null, String(status));
       if (response.destroyed) return;
+      if (this.#server === undefined) response.setHeader('connection', 'close'); // stopping: do not wait for idle ones
       if ('status' in result) refuse(request, response, result, isJson);
       else succeed(response, signal ?? 'logs', result, isJson);
     } finally {
