@@ -1,14 +1,10 @@
-// node scripts/run.mjs core|full FILE ARGS… — sets up, then runs FILE on the installed Node 24 as if it had been called directly.
+// node scripts/run.mjs LEVEL FILE ARGS… — sets up (levels: setup.mjs), then runs FILE on the installed Node 24 as if it had been called directly.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { node, root, setup } from './setup.mjs';
 
-const [level, file, ...args] = process.argv.slice(2);
-if ((level !== 'core' && level !== 'full') || file === undefined) {
-  console.error('usage: node scripts/run.mjs core|full FILE ARGS…');
-  process.exit(2);
-}
+const [level, file = '', ...args] = process.argv.slice(2);
 setup(level);
 
 const child = spawn(node, [join(root, file), ...args], {

@@ -1,10 +1,11 @@
 // Installs what the commands need. Plain JavaScript, because it runs on Node 20 and brings Node 24 itself.
 //
-//   core  the root package, model, exporters and collector-processor: all that the demo and the processor need
-//   full  every workspace (with the Grafana set, 900 MB), and the real servers that the tests run against
+//   core      the root package, model, exporters and collector-processor: all that the demo and the processor need
+//   packages  every workspace, with the Grafana set of 900 MB
+//   full      those, and the real servers that the tests run against
 //
 // `npm run setup` is `full`, `npm run setup -- core` the small one; every other command sets itself up through run.mjs.
-// Running it again costs a comparison of two lock files. `full` satisfies `core`.
+// Running it again costs a comparison of two lock files, and more than what is asked for is fine.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,8 +21,9 @@ export const node = join(root, 'node_modules/.bin/node');
 const coreWorkspaces = ['model', 'exporters', 'collector-processor'];
 const oldestNode = { major: 24, minor: 12 };
 
-/** @param {'core' | 'full'} level */
+/** @param {string | undefined} level One of the three; anything else ends the process. */
 export function setup(level) {
+  if (level === undefined || !['core', 'packages', 'full'].includes(level)) fail('the level is core, packages or full');
   const workspaces = level === 'core' ? coreWorkspaces : null;
   if (!isInstalled(root, workspaces)) installPackages(workspaces);
   if (!nodeIsUsable()) completeNode();
@@ -31,9 +33,8 @@ export function setup(level) {
 /** @param {readonly string[] | null} workspaces */
 function installPackages(workspaces) {
   console.error(`Installing packages (${workspaces?.join(', ') ?? 'all workspaces'}) …`);
-  const only = workspaces?.flatMap((name) => ['-w', name]) ?? [];
-  const restrict = workspaces === null ? [] : [...only, '--include-workspace-root'];
-  run('npm', ['ci', '--no-audit', '--no-fund', ...restrict], root);
+  const only = workspaces ? [...workspaces.flatMap((name) => ['-w', name]), '--include-workspace-root'] : [];
+  run('npm', ['ci', '--no-audit', '--no-fund', ...only], root);
 }
 
 function nodeIsUsable() {
@@ -70,11 +71,4 @@ function fail(reason) {
   process.exit(1);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const level = process.argv[2] ?? 'full';
-  if (level !== 'core' && level !== 'full') {
-    console.error('usage: npm run setup [-- core|full]');
-    process.exit(2);
-  }
-  setup(level);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) setup(process.argv[2] ?? 'full');
