@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile } from './src/compile.ts';
-import { readOpenSlo } from './src/openslo/read.ts';
 import { DEFAULT_OPTIONS } from './src/options.ts';
 import { formatProblem } from './src/problem.ts';
+import { readSlos } from './src/read.ts';
 import type { Slo } from './src/slo.ts';
 
 const folder = join(import.meta.dirname, 'slos');
@@ -16,7 +16,7 @@ export async function productSlos(): Promise<Slo[]> {
     path: `alert-rules/slos/${name}`,
     text: await readFile(join(folder, name), 'utf8'),
   }));
-  const { slos, problems } = readOpenSlo(await Promise.all(files));
+  const { slos, problems } = readSlos(await Promise.all(files));
   if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'));
   return slos;
 }

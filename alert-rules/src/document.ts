@@ -32,8 +32,18 @@ export class Place {
     return this.#node !== null;
   }
 
-  get isMap(): boolean {
-    return isMap(this.#node);
+  /** File, line and column, from 1. */
+  get origin(): { file: string; line: number; column: number } {
+    const { line, col } = this.#origin.lines.linePos(this.#offset);
+    return { file: this.#origin.file, line, column: col };
+  }
+
+  /** Runs a check; false when it reported an error in this file. */
+  withoutErrors(check: () => void): boolean {
+    const { problems } = this.#origin;
+    const before = problems.length;
+    check();
+    return !problems.slice(before).some(({ severity }) => severity === 'error');
   }
 
   get(key: string): Place {
@@ -142,9 +152,7 @@ export class Place {
   }
 
   #report(severity: Problem['severity'], code: string, message: string, remedy: string): void {
-    const { line, col } = this.#origin.lines.linePos(this.#offset);
-    const { file, problems } = this.#origin;
-    problems.push({ severity, code, file, line, column: col, path: this.path, message, remedy });
+    this.#origin.problems.push({ severity, code, ...this.origin, path: this.path, message, remedy });
   }
 }
 

@@ -2,14 +2,14 @@
  * SLO → Grafana's provisioning file for alert rules. The rules query the series that Prometheus records, so that both
  * always agree. Source: Grafana 12.3, pkg/services/provisioning/alerting (field names differ from the HTTP API).
  */
-import { links, summary } from './annotations.ts';
+import { type Alert, alertsOf } from './alerts.ts';
+import { links } from './annotations.ts';
 import { formatDuration } from './duration.ts';
-import { errorRatioName, windowsOf } from './names.ts';
-import { type CompileOptions, scaled } from './options.ts';
+import { alertLabels } from './labels.ts';
+import { errorRatioName } from './names.ts';
+import type { CompileOptions } from './options.ts';
 import { matchers } from './promql.ts';
-import { format } from './rational.ts';
-import type { Slo, Tier } from './slo.ts';
-import { reachableTiers, threshold } from './tiers.ts';
+import type { Slo } from './slo.ts';
 
 export interface GrafanaRule {
   /** Permanent, at most 40 of [A-Za-z0-9_-]. */
@@ -43,50 +43,50 @@ export interface GrafanaGroup {
 
 const UID_LENGTH = 40;
 
+/** Measured SLOs have no rules here: Grafana routes whatever fires. */
 export function grafanaGroup(slo: Slo, options: CompileOptions): GrafanaGroup {
   return {
     orgId: 1,
     name: `cnapp-slo-${slo.id}`,
     folder: options.folder,
-    interval: formatDuration(scaled(options.evaluationMs, options)),
-    rules: reachableTiers(slo).map((tier) => grafanaRule(slo, tier, options)),
+    interval: formatDuration(options.evaluationMs),
+    rules: slo.mode === 'measure' ? [] : alertsOf(slo).map((alert) => grafanaRule(slo, alert, options)),
   };
 }
 
-function grafanaRule(slo: Slo, tier: Tier, options: CompileOptions): GrafanaRule {
-  const { longMs, shortMs } = windowsOf(tier, options);
-  const limit = `${tier.op === 'gt' ? '>' : '>='} ${format(threshold(tier, slo.objective))}`;
+function grafanaRule(slo: Slo, alert: Alert, options: CompileOptions): GrafanaRule {
+  const value = alert.value === 'ratio' ? '{{ humanizePercentage $values.A.Value }}' : '{{ $values.A.Value }}';
+  const labels = Object.entries(alertLabels(slo, alert));
   return {
-    uid: permanentUid(`cnapp-${slo.id}-${tier.id}`),
-    title: expandable(`${slo.title}: ${tier.id}`),
-    condition: 'C',
-    data: [
-      prometheusQuery('A', ratioQuery(slo, longMs), options),
-      prometheusQuery('B', ratioQuery(slo, shortMs), options),
-      mathQuery('C', `$A ${limit} && $B ${limit}`),
-    ],
+    uid: permanentUid(`cnapp-${slo.id}-${alert.tier}`),
+    title: expandable(`${slo.title}: ${alert.tier}`),
+    condition: 'FIRES',
+    data: queriesOf(slo, alert, options),
     // No events is no burn; a silent processor or source has alerts of its own.
     noDataState: 'OK',
     execErrState: 'Error',
-    for: formatDuration(scaled(tier.forMs, options)),
-    ...(tier.keepFiringForMs > 0 ? { keepFiringFor: formatDuration(scaled(tier.keepFiringForMs, options)) } : {}),
-    annotations: {
-      summary: summary(slo, tier, options, '{{ humanizePercentage $values.A.Value }}'),
-      ...links(slo, options),
-    },
-    labels: Object.fromEntries(
-      Object.entries({ ...slo.labels, slo: slo.id, service: slo.service, severity: tier.severity, tier: tier.id }).map(
-        ([name, value]) => [name, expandable(value)],
-      ),
-    ),
+    for: formatDuration(alert.forMs),
+    ...(alert.keepFiringForMs > 0 ? { keepFiringFor: formatDuration(alert.keepFiringForMs) } : {}),
+    annotations: { summary: `${slo.title}: ${value} ${alert.meaning}`, ...links(slo, options) },
+    labels: Object.fromEntries(labels.map(([name, text]) => [name, expandable(text)])),
     isPaused: false,
   };
 }
 
-/** Aggregated, so that both windows have the same labels (no metric name) and Grafana can join them. */
-function ratioQuery(slo: Slo, windowMs: number): string {
-  const by = slo.groupBy.length === 0 ? '' : ` by (${slo.groupBy.join(', ')}) `;
-  return `max${by}(${errorRatioName(windowMs)}${matchers({ slo: slo.id })})`;
+/** Aggregated, so that all queries have the same labels (no metric name) and Grafana can join them. */
+function queriesOf(slo: Slo, { condition }: Alert, options: CompileOptions): GrafanaQuery[] {
+  const ours = (query: string) => `max by (${slo.groupBy.join(', ')}) (${query})`;
+  if ('query' in condition) {
+    return [prometheusQuery('A', ours(condition.query), options), mathQuery('FIRES', '$A > 0')];
+  }
+  const { longMs, shortMs, limit, evidence } = condition;
+  const ratio = (windowMs: number) => ours(`${errorRatioName(windowMs)}${matchers({ slo: slo.id })}`);
+  return [
+    prometheusQuery('A', ratio(longMs), options),
+    prometheusQuery('B', ratio(shortMs), options),
+    ...(evidence === null ? [] : [prometheusQuery('C', ours(evidence), options)]),
+    mathQuery('FIRES', `$A ${limit} && $B ${limit}${evidence === null ? '' : ' && $C > 0'}`),
+  ];
 }
 
 export function prometheusQuery(refId: string, expr: string, options: CompileOptions): GrafanaQuery {

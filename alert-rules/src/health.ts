@@ -3,9 +3,9 @@
  * "no data" safe in the burn alerts: a quiet SLI is no fault, a quiet processor is.
  */
 import { links } from './annotations.ts';
-import { formatDuration, HOUR_MS, MINUTE_MS } from './duration.ts';
+import { formatDuration, HOUR_MS } from './duration.ts';
 import { type GrafanaGroup, mathQuery, permanentUid, prometheusQuery } from './grafana.ts';
-import { type CompileOptions, scaled } from './options.ts';
+import type { CompileOptions } from './options.ts';
 import type { RuleGroup } from './prometheus.ts';
 import type { Severity } from './slo.ts';
 
@@ -28,7 +28,7 @@ const MINIMUM_COVERAGE = '90 %';
 const TOLERATED_GAP = '0.1';
 
 function healthAlerts(options: CompileOptions): HealthAlert[] {
-  const lookback = formatDuration(scaled(5 * MINUTE_MS, options));
+  const lookback = formatDuration(5 * options.evaluationMs);
   const age = 'time() - cnapp_source_last_received_timestamp_seconds';
   return [
     {
@@ -50,7 +50,7 @@ function healthAlerts(options: CompileOptions): HealthAlert[] {
         'or',
         `(${age} unless on (tenant, source, format) cnapp_source_interval_seconds) > ${DEFAULT_SOURCE_SILENCE_MS / 1000}`,
       ].join('\n'),
-      forMs: 5 * MINUTE_MS,
+      forMs: 5 * options.evaluationMs,
       summary:
         'Source {{ $labels.source }} ({{ $labels.format }}) of tenant {{ $labels.tenant }} is silent for two intervals',
       runbook: 'silence.md#source',
@@ -60,7 +60,7 @@ function healthAlerts(options: CompileOptions): HealthAlert[] {
       alert: 'CnappCoverageLow',
       severity: 'ticket',
       expr: `1 - cnapp_sli_coverage > ${TOLERATED_GAP}`,
-      forMs: 15 * MINUTE_MS,
+      forMs: 15 * options.evaluationMs,
       summary: `Less than ${MINIMUM_COVERAGE} of the scopes that {{ $labels.sli }} needs report: its value is insufficient`,
       runbook: 'silence.md#coverage',
     },
@@ -70,11 +70,11 @@ function healthAlerts(options: CompileOptions): HealthAlert[] {
 export function healthPrometheusGroup(options: CompileOptions): RuleGroup {
   return {
     name: 'cnapp-health',
-    interval: formatDuration(scaled(options.evaluationMs, options)),
+    interval: formatDuration(options.evaluationMs),
     rules: healthAlerts(options).map(({ id, alert, severity, expr, forMs, ...texts }) => ({
       alert,
       expr,
-      ...(forMs > 0 ? { for: formatDuration(scaled(forMs, options)) } : {}),
+      ...(forMs > 0 ? { for: formatDuration(forMs) } : {}),
       labels: { severity, tier: id },
       annotations: annotations(texts, options),
     })),
@@ -86,7 +86,7 @@ export function healthGrafanaGroup(options: CompileOptions): GrafanaGroup {
     orgId: 1,
     name: 'cnapp-health',
     folder: options.folder,
-    interval: formatDuration(scaled(options.evaluationMs, options)),
+    interval: formatDuration(options.evaluationMs),
     rules: healthAlerts(options).map(({ id, alert, severity, expr, forMs, ...texts }) => ({
       uid: permanentUid(`cnapp-${id}`),
       title: alert,
@@ -95,7 +95,7 @@ export function healthGrafanaGroup(options: CompileOptions): GrafanaGroup {
       // The query has samples only for what is wrong.
       noDataState: 'OK',
       execErrState: 'Error',
-      for: formatDuration(scaled(forMs, options)),
+      for: formatDuration(forMs),
       annotations: annotations(texts, options),
       labels: { severity, tier: id },
       isPaused: false,

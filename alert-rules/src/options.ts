@@ -10,6 +10,8 @@ export interface CompileOptions {
   timeScale: number;
   /** How often rules are evaluated, before `timeScale`. */
   evaluationMs: number;
+  /** First of the three years whose calendar periods are written into rules. */
+  calendarYear: number;
   /** uid of the Prometheus data source that Grafana's rules query. */
   datasourceUid: string;
   /** Folder that Grafana's rules live in. Dashboards live elsewhere. */
@@ -22,11 +24,7 @@ export const DEFAULT_OPTIONS: CompileOptions = {
   runbookBase: '',
   timeScale: 1,
   evaluationMs: 60_000,
+  calendarYear: 2026,
   datasourceUid: 'cnapp-prometheus',
   folder: 'CNAPP SLO',
 };
-
-/** A scaled duration; never below a second, which is as fast as Prometheus scrapes in a test. */
-export function scaled(ms: number, options: Pick<CompileOptions, 'timeScale'>): number {
-  return ms === 0 ? 0 : Math.max(1000, Math.round(ms / options.timeScale));
-}

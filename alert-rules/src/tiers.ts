@@ -3,12 +3,14 @@ import { HOUR_MS, MINUTE_MS } from './duration.ts';
 import { compare, decimal, divide, maximum, multiply, ONE, type Rational, rational, subtract } from './rational.ts';
 import type { Severity, Slo, Tier } from './slo.ts';
 
-/** The long window, and the share of the period's budget that may be gone when it fires. The short window is a twelfth. */
-interface TierShape {
+/** The long window, and the share of the period's budget that may be gone when it fires. */
+export interface TierShape {
   id: string;
   severity: Severity;
   budgetShare: Rational;
   longMs: number;
+  /** A twelfth of the long one unless set. */
+  shortMs?: number;
 }
 
 export const TIER_SHAPES: readonly TierShape[] = [
@@ -18,9 +20,11 @@ export const TIER_SHAPES: readonly TierShape[] = [
   { id: 'ticket-slow', severity: 'ticket', budgetShare: decimal('0.1'), longMs: 72 * HOUR_MS },
 ];
 
-const SHORT_WINDOWS = 12;
 /** Long enough to bridge a scrape gap, short enough that a resolved burn does not linger. */
 const LONGEST_KEEP_FIRING_MS = 15 * MINUTE_MS;
+
+export const shortWindow = (longMs: number): number => longMs / 12;
+export const keepFiring = (shortMs: number): number => Math.min(shortMs, LONGEST_KEEP_FIRING_MS);
 
 /** Budget share b, period P, long window L: `b·P/L`, but never below 1, which would fire inside the budget. */
 export function burnFactor(budgetShare: Rational, periodMs: number, longMs: number): Rational {
@@ -28,7 +32,7 @@ export function burnFactor(budgetShare: Rational, periodMs: number, longMs: numb
 }
 
 export function tierOf(shape: TierShape, periodMs: number): Tier {
-  const shortMs = shape.longMs / SHORT_WINDOWS;
+  const shortMs = shape.shortMs ?? shortWindow(shape.longMs);
   return {
     id: shape.id,
     severity: shape.severity,
@@ -37,7 +41,9 @@ export function tierOf(shape: TierShape, periodMs: number): Tier {
     factor: burnFactor(shape.budgetShare, periodMs, shape.longMs),
     op: 'gte',
     forMs: 0,
-    keepFiringForMs: Math.min(shortMs, LONGEST_KEEP_FIRING_MS),
+    keepFiringForMs: keepFiring(shortMs),
+    labels: {},
+    annotations: {},
   };
 }
 
@@ -56,5 +62,6 @@ export function isReachable(tier: Pick<Tier, 'factor'>, objective: Rational): bo
 /** Objectives must be above this for the tier to be able to fire: `1 − 1/f`. */
 export const lowestObjective = (tier: Pick<Tier, 'factor'>): Rational => subtract(ONE, divide(ONE, tier.factor));
 
-export const reachableTiers = (slo: Pick<Slo, 'tiers' | 'objective'>): Tier[] =>
-  slo.tiers.filter((tier) => isReachable(tier, slo.objective));
+/** Those that the author wants and that can fire. */
+export const activeTiers = (slo: Pick<Slo, 'tiers' | 'objective' | 'disabledTiers'>): Tier[] =>
+  slo.tiers.filter((tier) => !slo.disabledTiers.includes(tier.id) && isReachable(tier, slo.objective));

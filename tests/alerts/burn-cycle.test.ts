@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { alertName, compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
+import { compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
 import { productSlos } from '@cnapp-slo/alert-rules/generate';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { waitFor } from '../servers/process.ts';
@@ -46,7 +46,7 @@ test('a burn-rate alert goes from inactive to firing to inactive', { skip }, asy
     await waitFor('Alertmanager to have it', isPaging, PATIENCE_MS);
     const alert = (await alertmanager.alerts()).find(({ labels }) => labels.tier === 'page-fast');
     assert.deepEqual(alert?.labels, {
-      alertname: alertName(slo),
+      alertname: slo.alertName,
       slo: 'mttr',
       service: 'cnapp',
       tenant: 'acme',

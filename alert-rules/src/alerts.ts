@@ -1,0 +1,111 @@
+/** The alerts of an SLO, one a tier, before they are written for Prometheus or Grafana. */
+import { formatDuration, HOUR_MS } from './duration.ts';
+import { countName, LADDER, REGIME } from './names.ts';
+import { matchers } from './promql.ts';
+import { compare, format, ONE } from './rational.ts';
+import { LADDER_WINDOWS_MS, plainEvidence, rarePageRatio } from './regimes.ts';
+import type { Severity, Slo, Tier } from './slo.ts';
+import { activeTiers, threshold } from './tiers.ts';
+
+export interface Alert {
+  tier: string;
+  severity: Severity;
+  /** What its value is, in words that follow the value: "bad in the last 1h …". */
+  meaning: string;
+  /** Both windows' error ratios must pass `limit` (such as `>= 0.672`); or one query must have a sample. */
+  condition: { longMs: number; shortMs: number; limit: string; evidence: string | null } | { query: string };
+  /** The window whose rate tells how long the budget lasts. */
+  rateMs: number;
+  /** Whether the value is a ratio or a number of events. */
+  value: 'ratio' | 'events';
+  forMs: number;
+  keepFiringForMs: number;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+}
+
+const RARE_KEEP_FIRING_MS = HOUR_MS / 4;
+
+/** Low-traffic regimes need exact counts of independent events. */
+export const hasRegimes = (slo: Slo): boolean => slo.exactCounts?.lowTraffic === true;
+
+export function alertsOf(slo: Slo): Alert[] {
+  const evidence = hasRegimes(slo) ? plainEvidence(slo) : null;
+  const plain = activeTiers(slo).map((tier) => plainAlert(slo, tier, evidence));
+  return evidence === null ? plain : [...plain, ...rareAlerts(slo)];
+}
+
+function plainAlert(slo: Slo, tier: Tier, evidence: string | null): Alert {
+  const { id, severity, longMs, shortMs, forMs, keepFiringForMs, labels, annotations } = tier;
+  const limit = `${tier.op === 'gt' ? '>' : '>='} ${format(threshold(tier, slo.objective))}`;
+  const [long, short] = [formatDuration(longMs), formatDuration(shortMs)];
+  return {
+    tier: id,
+    severity,
+    meaning: `bad in the last ${long}, ${format(tier.factor)} times the budgeted rate or more there and in the last ${short}`,
+    condition: { longMs, shortMs, limit, evidence },
+    rateMs: longMs,
+    value: 'ratio',
+    forMs,
+    keepFiringForMs,
+    labels,
+    annotations,
+  };
+}
+
+/** Regimes 3 and 4. */
+function rareAlerts(slo: Slo): Alert[] {
+  const selector = matchers({ slo: slo.id });
+  const group = ['slo', 'service', ...slo.groupBy].join(', ');
+  const by = `(${slo.groupBy.join(', ')})`;
+  const inRegime = (regime: number, query: string) => `(\n${query}\n)\nand on ${by} ${REGIME}${selector} == ${regime}`;
+  const ladder = `max by (${group}) (${LADDER}${selector})`;
+  const ratio = format(rarePageRatio(slo.objective));
+  const fits = LADDER_WINDOWS_MS.map((ms) => {
+    const excess = `${LADDER}${matchers({ slo: slo.id, window: formatDuration(ms) })}`;
+    return `${excess} / on (${group}) ${countName('all', ms)}${selector} >= ${ratio}`;
+  });
+  const fitted = `max by (${group}) (\n${fits.join('\nor ')}\n)`;
+  const canPage = compare(rarePageRatio(slo.objective), ONE) < 0 && !slo.disabledTiers.includes('page-rare');
+  const witnesses = [ladder, ...cusumWitness(slo)].join(`\nor on ${by}\n`);
+  const shared = { rateMs: 24 * HOUR_MS, forMs: 0, keepFiringForMs: RARE_KEEP_FIRING_MS, labels: {}, annotations: {} };
+  const alerts: Alert[] = [
+    {
+      tier: 'page-rare',
+      severity: 'page',
+      meaning: 'bad, more than chance allows and 6 times the budgeted rate or more',
+      condition: { query: inRegime(3, fitted) },
+      value: 'ratio',
+      ...shared,
+    },
+    {
+      tier: 'ticket-rare',
+      severity: 'ticket',
+      meaning: 'bad events, more than chance allows',
+      condition: { query: inRegime(3, canPage ? `(${witnesses})\nunless on ${by}\n${fitted}` : witnesses) },
+      value: 'events',
+      ...shared,
+    },
+    {
+      tier: 'ticket-event',
+      severity: 'ticket',
+      meaning:
+        'bad events in the last hour; with less than one event of budget each one is a ticket, and the objective is not testable in this window',
+      condition: { query: inRegime(4, `${countName('bad', HOUR_MS)}${selector} > 0`) },
+      value: 'events',
+      ...shared,
+    },
+  ];
+  return alerts.filter(({ tier }) => !slo.disabledTiers.includes(tier) && (canPage || tier !== 'page-rare'));
+}
+
+/** The second witness: the bad events of the longest window while the processor's CUSUM is above its threshold. */
+function cusumWitness(slo: Slo): string[] {
+  const cusum = slo.exactCounts?.cusum ?? null;
+  if (cusum === null) return [];
+  const by = `(${slo.groupBy.join(', ')})`;
+  const isOver = `max by ${by} (${cusum}) >= max by ${by} (${withSuffix(cusum, '_threshold')})`;
+  return [`${countName('bad', LADDER_WINDOWS_MS[3])}${matchers({ slo: slo.id })} and on ${by} (${isOver})`];
+}
+
+const withSuffix = (selector: string, suffix: string): string => selector.replace(/^\w+/, (name) => name + suffix);

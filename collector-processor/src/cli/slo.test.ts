@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from './slo.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const slos = join(root, 'alert-rules/slos');
+
+async function cnapp(...argv: string[]) {
+  let [out, err] = ['', ''];
+  const io = {
+    stdout: {
+      write(text: string) {
+        out += text;
+      },
+    },
+    stderr: {
+      write(text: string) {
+        err += text;
+      },
+    },
+  };
+  const code = await run(argv, io);
+  return { code, out, err };
+}
+
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'cnapp-slo-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('compile writes the rules of a folder of SLOs', () =>
+  inFolder(async (folder) => {
+    const { code, err } = await cnapp('compile', slos, '--out', folder);
+    assert.deepEqual({ code, err }, { code: 0, err: '' });
+    const compiled = await readFile(join(folder, 'prometheus/mttr.yaml'), 'utf8');
+    assert.equal(compiled, await readFile(join(root, 'alert-rules/generated/prometheus/mttr.yaml'), 'utf8'));
+  }));
+
+test('check names file, line, path and remedy, and fails', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'broken.yaml');
+    const good = await readFile(join(slos, 'mttr.yaml'), 'utf8');
+    await writeFile(file, good.replace('target: 0.95', 'target: 95'));
+    const { code, err } = await cnapp('check', folder);
+    assert.equal(code, 1);
+    assert.match(err, /broken\.yaml:\d+:\d+ error openslo\.target spec\.objectives\[0\]\.target: /);
+    assert.equal(err.split(':')[1], String(good.split('\n').findIndex((line) => line.includes('target: 0.95')) + 1));
+  }));
+
+for (const argv of [[], ['nothing'], ['compile', slos], ['check'], ['check', '--what'], ['check', '/no/such/file']]) {
+  test(`cnapp slo ${argv.map((arg) => arg.replace(root, '')).join(' ')} is a usage error`, async () => {
+    const { code, err } = await cnapp(...argv);
+    assert.equal(code, 2);
+    assert.match(err, /Try: cnapp slo --help/);
+  });
+}
+
+test('help is printed for every command', async () => {
+  for (const argv of [['--help'], ['compile', '--help']]) {
+    const { code, out } = await cnapp(...argv);
+    assert.equal(code, 0);
+    assert.match(out, /^Usage/);
+  }
+});
