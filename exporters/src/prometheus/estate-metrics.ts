@@ -27,7 +27,7 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
   });
   const interval = new Gauge({
     name: 'cnapp_source_interval_seconds',
-    help: 'How often the source is expected to be heard of; absent while unknown.',
+    help: 'How often the source is expected to be heard of; absent while unknown. other shows the longest interval.',
     labelNames,
     registers,
   });
@@ -43,19 +43,15 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
     labelNames: ['format', 'code'],
     registers,
   });
-  const longestSilent = new Map<string, number>();
-  for (const { tenant, id, format, last_received_at, interval_seconds, records: count, rejects: codes } of sources) {
-    const source = limit.admits(tenant, `source ${id}`) ? id : 'other';
-    const labels = { tenant, source, format };
-    records.inc(labels, count);
-    for (const [code, rejected] of Object.entries(codes)) rejects.inc({ format, code }, rejected);
-    if (interval_seconds !== null) interval.set(labels, interval_seconds);
-    if (last_received_at === null) continue;
-    const seconds = Date.parse(last_received_at) / 1000;
-    const key = `${tenant} ${source} ${format}`;
-    const oldest = Math.min(seconds, longestSilent.get(key) ?? seconds);
-    longestSilent.set(key, oldest);
-    received.set(labels, oldest);
+  const longestSilent = new Extreme(received, Math.min);
+  const slowest = new Extreme(interval, Math.max);
+  for (const source of sources) {
+    const { tenant, id, format, last_received_at, interval_seconds } = source;
+    const labels = { tenant, source: limit.admits(tenant, `source ${id}`) ? id : 'other', format };
+    records.inc(labels, source.records);
+    for (const [code, rejected] of Object.entries(source.rejects)) rejects.inc({ format, code }, rejected);
+    if (last_received_at !== null) longestSilent.see(labels, Date.parse(last_received_at) / 1000);
+    if (interval_seconds !== null) slowest.see(labels, interval_seconds);
   }
 }
 
@@ -67,4 +63,23 @@ export function addOverflow({ registry, limit }: Page, tenants: readonly string[
     registers: [registry],
   });
   for (const tenant of tenants) overflow.inc({ tenant }, limit.overflow(tenant));
+}
+
+/** Shows the least or greatest of the values seen for the same labels: several sources can share `other`. */
+class Extreme<T extends string> {
+  private readonly gauge: Gauge<T>;
+  private readonly pick: (a: number, b: number) => number;
+  private readonly seen = new Map<string, number>();
+
+  constructor(gauge: Gauge<T>, pick: (a: number, b: number) => number) {
+    this.gauge = gauge;
+    this.pick = pick;
+  }
+
+  see(labels: Record<T, string>, value: number): void {
+    const key = JSON.stringify(labels);
+    const picked = this.pick(value, this.seen.get(key) ?? value);
+    this.seen.set(key, picked);
+    this.gauge.set(labels, picked);
+  }
 }

@@ -65,7 +65,7 @@ function source(id: string, received: string | null, records: number): SourceJso
     status: 'fresh',
     last_event_at: null,
     last_received_at: received,
-    interval_seconds: null,
+    interval_seconds: id === 'cloudtrail/97' ? 86_400 : 3600,
     age_seconds: null,
     records,
     recognised: records,
@@ -239,6 +239,7 @@ test('what exceeds the tenant limit is folded into other and counted', () => {
       assert.equal(samples.get(`cnapp_source_records_total{${other}}`), 26 + 5);
       const silentSince = Date.parse('2026-03-01T00:00:00Z') / 1000;
       assert.equal(samples.get(`cnapp_source_last_received_timestamp_seconds{${other}}`), silentSince);
+      assert.equal(samples.get(`cnapp_source_interval_seconds{${other}}`), 86_400);
       assert.equal(samples.get('cnapp_series_overflow_total{tenant="acme"}'), 27);
       assert.equal(samples.get('cnapp_source_rejects_total{format="cloudtrail",code="cloudtrail.schema"}'), 242);
     },
