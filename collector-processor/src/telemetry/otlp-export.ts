@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagLogLevel, diag, logs, SeverityNumber } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
@@ -11,6 +12,9 @@ import type { Registry } from 'prom-client';
 import type { OtlpExportConfig } from './config.ts';
 import type { Logger, LogLevel, LogRecord } from './logger.ts';
 import { RegistryMetricProducer } from './metric-producer.ts';
+
+/** How long the end of the process waits for a receiver that does not answer. */
+const FLUSH_TIMEOUT_MS = 3000;
 
 const SEVERITY: Record<LogLevel, SeverityNumber> = {
   debug: SeverityNumber.DEBUG,
@@ -60,7 +64,8 @@ export function startOtlpExport(config: OtlpExportConfig, settings: OtlpExportSe
   );
   return async () => {
     removeSink();
-    await sdk.shutdown().catch(() => {}); // the receiver may be gone; what it missed is lost
+    const flushed = sdk.shutdown().catch(() => {}); // the receiver may be gone; what it missed is lost
+    await Promise.race([flushed, sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
     diag.disable();
   };
 }

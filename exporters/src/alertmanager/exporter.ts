@@ -18,7 +18,7 @@ export { type AlertmanagerConfig, parseAlertmanagerConfig } from './config.ts';
 const MAX_ALERTS = 10_000;
 const BATCH_ALERTS = 64;
 const PAGE_INCIDENTS = 500;
-const STOP_TIMEOUT_MS = 5000;
+const STOP_TIMEOUT_MS = 2000;
 /** Transitions come in bursts; one look at the incidents serves them all. */
 const SETTLE_MS = 250;
 /** As Prometheus does: an alert that is no longer repeated ends after four intervals. */

@@ -11,7 +11,7 @@ export { type KafkaExporterConfig, parseKafkaExporterConfig } from './config.ts'
 const BATCH_MESSAGES = 100;
 /** Below a broker's default limit of 1 MiB per batch, so that one message never blocks what follows. */
 const MAX_MESSAGE_BYTES = 900_000;
-const STOP_TIMEOUT_MS = 5000;
+const STOP_TIMEOUT_MS = 2000;
 
 export interface KafkaSources {
   slis: Pick<SliReader, 'list'>;

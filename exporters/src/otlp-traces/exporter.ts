@@ -13,7 +13,7 @@ import { type EpisodeSpan, spansOf } from './spans.ts';
 export { type OtlpTracesConfig, parseOtlpTracesConfig } from './config.ts';
 
 const BATCH_SPANS = 512;
-const STOP_TIMEOUT_MS = 5000;
+const STOP_TIMEOUT_MS = 2000;
 const SCOPE = { name: '@cnapp-slo/exporters' };
 /** A link needs a span id; the event's is not kept, and all zeros says so. */
 const UNKNOWN_SPAN_ID = '0'.repeat(16);
@@ -70,7 +70,9 @@ export class OtlpTracesExporter implements Component {
 
   stop(): Promise<void> {
     this.unsubscribe();
-    this.stopped ??= this.queue.stop(STOP_TIMEOUT_MS).then(() => this.client.shutdown());
+    this.stopped ??= this.queue.stop(STOP_TIMEOUT_MS).then(() => {
+      this.client.shutdown().catch(() => {}); // waits for a request that stop has given up on
+    });
     return this.stopped;
   }
 
