@@ -134,8 +134,10 @@ export async function accepts(port: number): Promise<boolean> {
   return accepted;
 }
 
-/** A new folder and how to remove it. */
+/** A new folder and how to remove it; at the latest it goes when the test process ends. */
 export function temporaryFolder(name: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `cnapp-${name}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', remove);
+  return { path, remove };
 }
