@@ -72,8 +72,10 @@ export async function startProcess(settings: ProcessSettings): Promise<RunningPr
 
 /** A test process that ends, or that the runner ends for taking too long, takes its servers with it. */
 const alive = new Set<ChildProcess>();
+const folders = new Set<string>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 process.once('SIGTERM', () => process.exit(143));
 
@@ -137,7 +139,6 @@ export async function accepts(port: number): Promise<boolean> {
 /** A new folder and how to remove it; at the latest it goes when the test process ends. */
 export function temporaryFolder(name: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `cnapp-${name}-`));
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  process.once('exit', remove);
-  return { path, remove };
+  folders.add(path);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
