@@ -1,5 +1,6 @@
 import { AlertmanagerExporter, parseAlertmanagerConfig } from '@cnapp-slo/exporters/alertmanager';
 import { parseAlertmanagerWebhook } from '@cnapp-slo/exporters/alertmanager-webhook';
+import { KafkaExporter, parseKafkaExporterConfig } from '@cnapp-slo/exporters/kafka';
 import { OtlpTracesExporter, parseOtlpTracesConfig } from '@cnapp-slo/exporters/otlp-traces';
 import { PrometheusExporter, parsePrometheusConfig } from '@cnapp-slo/exporters/prometheus';
 import type {
@@ -17,10 +18,16 @@ import { type Config, parseConfig, parseSection, type RawConfig } from './config
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
+import { parseOtlpGrpcConfig } from './receivers/otlp-grpc/config.ts';
+import { OtlpGrpcReceiver } from './receivers/otlp-grpc/receiver.ts';
+import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
+import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
 import { SqliteStore } from './storage/sqlite/store.ts';
+import { TelemetryConfig } from './telemetry/config.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 
 /** Where the processor listens, `host:port`; null while it does not. */
 export interface Addresses {
@@ -60,19 +67,27 @@ class ProcessorApp implements App {
   readonly #processor: Processor;
   /** In the order of their start: what shows and sends on first, what takes in last. */
   readonly #parts: Component[] = [];
-  readonly #listeners: Partial<Record<keyof Addresses, { readonly address: string | null }>> = {};
+  readonly #listeners: Partial<Record<keyof Addresses, () => string | null>> = {};
+  readonly #telemetry: Telemetry;
   #running: Component[] = [];
   #ticker: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(config: Config, now: () => number) {
+    const { otlp = {} } = config.receivers as { otlp?: { grpc?: unknown; http?: unknown } };
+    const grpc = parseOtlpGrpcConfig(otlp.grpc);
+    const http = parseOtlpHttpConfig(otlp.http);
+    const telemetry = new Telemetry(parseSection(TelemetryConfig, 'telemetry', config.telemetry), {
+      ownReceivers: [grpc.endpoint, http.endpoint],
+    });
+    this.#telemetry = telemetry;
     const processor = new Processor({
       store: new SqliteStore(config.storage.path),
       policy: policyOf(config),
       canCause,
       now,
       maxQueuedBytes: config.limits.max_queued_bytes,
-      failed: (what, error) => log.error(`${what} failed`, { error: String(error) }),
+      failed: (what, error) => telemetry.log.error(`${what} failed`, { error: String(error) }),
     });
     this.#processor = processor;
     this.intake = new ProcessorIntake(processor);
@@ -80,9 +95,16 @@ class ProcessorApp implements App {
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals);
+    this.#parts.push(telemetry);
     this.#addMetrics(config, now);
     this.#addExporters(config, now);
     this.#addApi(config, now);
+    const settings = { now, log: telemetry.log, telemetry: telemetry.receivers };
+    const grpcReceiver = new OtlpGrpcReceiver(grpc, this.intake, settings);
+    const httpReceiver = new OtlpHttpReceiver(http, this.intake, settings);
+    this.#parts.push(grpcReceiver, httpReceiver);
+    this.#listeners.otlp_grpc = () => grpcReceiver.address;
+    this.#listeners.otlp_http = () => httpReceiver.address;
   }
 
   async start(): Promise<void> {
@@ -91,12 +113,13 @@ class ProcessorApp implements App {
         await part.start();
         this.#running.push(part);
       }
+      for (const name of Object.keys(this.addresses) as (keyof Addresses)[]) {
+        this.addresses[name] = this.#listeners[name]?.() ?? null;
+      }
     } catch (error) {
       await this.stop();
       throw error;
     }
-    for (const [name, listener] of Object.entries(this.#listeners))
-      this.addresses[name as keyof Addresses] = listener.address;
     this.#ticker = setInterval(() => this.#processor.tick(), TICK_MS);
     this.#processor.tick();
   }
@@ -123,20 +146,22 @@ class ProcessorApp implements App {
       openFindings: () => openFindings(this.#processor),
       tenants: () => tenantsOf(this.#processor),
       nowMs: now,
+      registries: [this.#telemetry.registry],
     });
     this.#parts.push(metrics);
-    this.#listeners.metrics = metrics;
+    this.#listeners.metrics = () => metrics.address;
   }
 
   #addExporters(config: Config, nowMs: () => number): void {
-    const { estate, feed } = this;
+    const { slis, estate, feed } = this;
+    const settings = { telemetry: this.#telemetry.exporters, log: this.#telemetry.log };
     const traces = parseOtlpTracesConfig(config.exporters.otlp_traces);
-    if (traces) this.#parts.push(new OtlpTracesExporter(traces, feed, { telemetry: exporterTelemetry, log }));
+    if (traces) this.#parts.push(new OtlpTracesExporter(traces, feed, settings));
+    const kafka = parseKafkaExporterConfig(config.exporters.kafka);
+    if (kafka) this.#parts.push(new KafkaExporter(kafka, { slis, feed }, settings));
     const alertmanager = parseAlertmanagerConfig(config.exporters.alertmanager);
     if (alertmanager) {
-      this.#parts.push(
-        new AlertmanagerExporter(alertmanager, { estate, feed, nowMs }, { telemetry: exporterTelemetry, log }),
-      );
+      this.#parts.push(new AlertmanagerExporter(alertmanager, { estate, feed, nowMs }, settings));
     }
   }
 
@@ -154,25 +179,13 @@ class ProcessorApp implements App {
         const { inputs: alerts, rejections } = parseAlertmanagerWebhook(body);
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
-      telemetry: apiTelemetry,
-      log,
+      telemetry: this.#telemetry.api,
+      log: this.#telemetry.log,
     });
     this.#parts.push(api);
-    this.#listeners.api = api;
+    this.#listeners.api = () => api.address;
   }
 }
-
-const log = {
-  info: (text: string, fields = {}) => say('info', text, fields),
-  warn: (text: string, fields = {}) => say('warn', text, fields),
-  error: (text: string, fields = {}) => say('error', text, fields),
-};
-
-function say(level: string, message: string, fields: Readonly<Record<string, string | number>>): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
-}
-const exporterTelemetry = { exported: () => {}, retried: () => {}, dropped: () => {}, queued: () => {} };
-const apiTelemetry = { request: () => {}, streamEnded: () => {} };
 
 function policyOf({ episodes }: Config): EpisodePolicy {
   return {
