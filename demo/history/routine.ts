@@ -1,0 +1,130 @@
+import { ACCOUNTS, CLUSTERS, TEAMS } from '../company/catalogue.ts';
+import type { Resource } from '../company/company.ts';
+import type { Random } from '../random.ts';
+import { cloudtrailRecord } from '../telemetry/cloudtrail.ts';
+import { DETECTIONS, falcoAlert, falcoHeartbeat } from '../telemetry/falco.ts';
+import { patchEvent } from '../telemetry/k8s-audit.ts';
+import type { Telemetry } from '../telemetry/record.ts';
+import { configAuditOf, planOf, prowlerFullScan, securityHubUpdate, vulnerabilitiesOf } from '../telemetry/scanners.ts';
+import { exists, type World } from '../world.ts';
+import { type Calendar, DAY, every, HOUR, instants, MINUTE } from './calendar.ts';
+import type { PlannedInput } from './inputs.ts';
+
+/** Full scans of each account, at night and apart from each other. */
+export function prowlerTimes(calendar: Calendar, accountId: string): number[] {
+  const index = Object.values(ACCOUNTS).findIndex(({ id }) => id === accountId);
+  return every(calendar, calendar.startMs + index * 9 * MINUTE, DAY);
+}
+
+export function securityHubTimes(calendar: Calendar, accountId: string): number[] {
+  return prowlerTimes(calendar, accountId).map((atMs) => atMs + 4 * MINUTE);
+}
+
+/** When the operator renews a deployment's reports. */
+export function trivyTimes(calendar: Calendar, index: number): number[] {
+  return every(calendar, calendar.startMs + index * MINUTE, DAY);
+}
+
+/** Scheduled scans, plans and heartbeats: they come whatever happens. */
+export function scheduledTelemetry(world: World, calendar: Calendar): Telemetry[] {
+  const telemetry: Telemetry[] = [];
+  for (const account of Object.values(ACCOUNTS)) {
+    for (const atMs of prowlerTimes(calendar, account.id)) telemetry.push(...prowlerFullScan(world, account, atMs));
+    for (const atMs of securityHubTimes(calendar, account.id))
+      telemetry.push(...securityHubUpdate(world, account, atMs));
+  }
+  for (const [index, deployment] of deploymentsOf(world).entries()) {
+    for (const atMs of trivyTimes(calendar, index)) {
+      if (!exists(world, deployment, atMs)) continue;
+      telemetry.push(configAuditOf(world, deployment, atMs), vulnerabilitiesOf(world, deployment, atMs + 20_000));
+    }
+  }
+  for (const [index, team] of TEAMS.entries()) {
+    for (const atMs of every(calendar, calendar.startMs + index * 5 * MINUTE, 8 * HOUR))
+      telemetry.push(planOf(world, team, atMs));
+  }
+  for (const cluster of Object.values(CLUSTERS)) {
+    const deployment = deploymentsOf(world).find(({ service }) => service.team.cluster === cluster);
+    if (!deployment) continue;
+    for (const atMs of every(calendar, calendar.startMs, DAY))
+      telemetry.push(falcoHeartbeat(deployment, `${cluster.name}-node-1`, atMs));
+  }
+  return telemetry;
+}
+
+const HARMLESS: Partial<Record<Resource['kind'], string>> = {
+  bucket: 's3:PutBucketTagging',
+  security_group: 'ec2:CreateTags',
+  role: 'iam:TagRole',
+  database: 'rds:AddTagsToResource',
+  function: 'lambda:TagResource20170331v2',
+};
+
+/** Calls that change nothing of importance: most of what an audit log holds. */
+export function harmlessTelemetry(world: World, calendar: Calendar, random: Random): Telemetry[] {
+  return instants(calendar, 30, random).flatMap((atMs) => {
+    const resource = random.pick(world.company.resources);
+    const call = HARMLESS[resource.kind];
+    if (call === undefined || !exists(world, resource, atMs)) return [];
+    return [
+      cloudtrailRecord({ atMs, resource, call, caller: { person: random.pick(resource.service.team.people) } }, random),
+    ];
+  });
+}
+
+const EDITS: Record<Resource['kind'], string> = {
+  bucket: 's3:PutBucketVersioning',
+  security_group: 'ec2:UpdateSecurityGroupRuleDescriptionsIngress',
+  role: 'iam:UpdateRoleDescription',
+  database: 'rds:ModifyDBInstance',
+  function: 'lambda:UpdateFunctionConfiguration20150331v2',
+  deployment: 'spec.replicas',
+};
+
+/** The edits by hand behind drift, and what undid them. */
+export function driftTelemetry(world: World, random: Random): Telemetry[] {
+  return world.drifts.flatMap(({ resource, kind, startMs, endMs }) => {
+    if (kind === 'missing') return [];
+    const edit = (atMs: number, byHand: boolean): Telemetry => {
+      const caller = byHand
+        ? { person: random.pick(resource.service.team.people) }
+        : { pipeline: `deploy-${resource.service.team.name}` };
+      if (resource.kind === 'deployment') {
+        return patchEvent({ atMs, deployment: resource, caller, path: 'spec.replicas', value: byHand ? 9 : 3 }, random);
+      }
+      const parameters = resource.kind === 'database' ? { backupRetentionPeriod: byHand ? 1 : 14 } : {};
+      return cloudtrailRecord({ atMs, resource, call: EDITS[resource.kind], caller, parameters }, random);
+    };
+    return endMs === null ? [edit(startMs, true)] : [edit(startMs, true), edit(endMs, false)];
+  });
+}
+
+/** Runtime alerts: most are an engineer's shell, and somebody says so. */
+export function runtimeTelemetry(
+  world: World,
+  calendar: Calendar,
+  random: Random,
+): { telemetry: Telemetry[]; inputs: PlannedInput[] } {
+  const telemetry: Telemetry[] = [];
+  const inputs: PlannedInput[] = [];
+  for (const [index, atMs] of instants(calendar, 0.5, random).entries()) {
+    const deployment = random.pick(deploymentsOf(world));
+    const detection = index % 6 === 4 ? DETECTIONS.credentials : DETECTIONS.shell;
+    telemetry.push(falcoAlert(detection, deployment, atMs, random));
+    if (detection === DETECTIONS.shell) {
+      const actor = random.pick(deployment.service.team.people);
+      inputs.push({
+        kind: 'false_positive',
+        assetId: deployment.id,
+        rule: detection.rule,
+        atMs: atMs + 40 * MINUTE,
+        actor,
+      });
+    }
+  }
+  return { telemetry, inputs };
+}
+
+function deploymentsOf(world: World): Resource[] {
+  return world.company.resources.filter(({ kind }) => kind === 'deployment');
+}
