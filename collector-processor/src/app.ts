@@ -87,9 +87,15 @@ class ProcessorApp implements App {
       canCause,
       now,
       maxQueuedBytes: config.limits.max_queued_bytes,
+      telemetry: telemetry.processor,
       failed: (what, error) => telemetry.log.error(`${what} failed`, { error: String(error) }),
     });
     this.#processor = processor;
+    telemetry.watch(
+      'cnapp_queue_bytes',
+      'Bytes of deliveries that wait for their commit.',
+      () => processor.queuedBytes,
+    );
     this.intake = new ProcessorIntake(processor);
     this.inputs = processor;
     this.feed = processor.feed;

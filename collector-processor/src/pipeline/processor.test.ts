@@ -87,6 +87,7 @@ function processor(store = new SqliteStore(':memory:')): Processor {
     canCause: (finding, cause) => finding.detectorClass === 'posture' && cause.action === 'aws:s3:PutBucketPolicy',
     now: () => T0 + 100 * HOUR,
     maxQueuedBytes: 1_000_000,
+    telemetry: { commit: () => {}, records: () => {} },
     failed: (what, error) => assert.fail(`${what}: ${error}`),
   });
 }

@@ -11,6 +11,7 @@ import type {
   PersonInput,
 } from '@cnapp-slo/model';
 import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
+import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate } from './estate.ts';
 import { changeFactId, factOf, findingOfSubject } from './facts.ts';
@@ -25,6 +26,7 @@ export interface ProcessorSettings {
   canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   now: NowMs;
   maxQueuedBytes: number;
+  telemetry: ProcessorTelemetry;
   /** A defect of ours: for the log. Never called for bad input. */
   failed: (what: string, error: unknown) => void;
 }
@@ -163,10 +165,15 @@ export class Processor implements InputSink {
   #commit(requests: readonly WriteRequest[]): ChangedFinding[] {
     const draft = new Draft(this.estate, this.store, this.#settings.canCause);
     const now = this.#settings.now();
+    const startedMs = performance.now();
+    const facts = requests.reduce((sum, request) => sum + request.facts.length, 0);
+    const told = (outcome: 'committed' | 'failed'): void =>
+      this.#settings.telemetry.commit(outcome, (performance.now() - startedMs) / 1000, facts);
+    let added = 0;
     try {
       const changed = this.store.transaction(() => {
         for (const request of requests) {
-          for (const fact of request.facts) draft.take(fact);
+          for (const fact of request.facts) if (draft.take(fact)) added += 1;
           request.also?.();
         }
         const findings = draft.finish();
@@ -176,9 +183,13 @@ export class Processor implements InputSink {
       });
       draft.apply();
       this.sources.apply();
+      told('committed');
+      if (added > 0) this.#settings.telemetry.records('added', added);
+      if (facts > added) this.#settings.telemetry.records('duplicate', facts - added);
       return changed;
     } catch (error) {
       this.sources.discard();
+      told('failed');
       throw error;
     }
   }

@@ -49,6 +49,7 @@ class Stage {
     canCause: () => true,
     now: () => this.now,
     maxQueuedBytes: 1_000_000,
+    telemetry: { commit: () => {}, records: () => {} },
     failed: (what, error) => assert.fail(`${what}: ${error}`),
   });
   readonly slis = new EstateSliReader(this.processor, () => this.now, {});
