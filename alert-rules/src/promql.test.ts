@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR_MS } from './duration.ts';
-import { badEventsOver, eventsOver, matchers, queriedErrorRatio, selectorOf } from './promql.ts';
+import { badEventsOver, eventsOver, matchers, queriedErrorRatio } from './promql.ts';
 import type { Query } from './slo.ts';
 
 const counter = (text: string): Query => ({ text, kind: 'counter' });
@@ -34,15 +34,6 @@ test('a query with a window of its own is kept, and gauges per window are select
     'sum by (t) (w{window="1h"})',
   );
 });
-
-for (const [text, want] of [
-  ['up', 'up'],
-  ['sum(http_requests{code=~"2xx|4xx", a="}"})', 'http_requests{code=~"2xx|4xx", a="}"}'],
-  ['rate(x[5m])', null],
-  ['a + b', null],
-] as const) {
-  test(`the selector of ${text} is ${want}`, () => assert.equal(selectorOf(text), want));
-}
 
 test('label values are escaped', () => {
   assert.equal(matchers({ a: 'x"y\\z' }), '{a="x\\"y\\\\z"}');

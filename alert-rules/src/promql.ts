@@ -1,15 +1,7 @@
 /** PromQL for one SLI over one window. Everything is event-weighted: sums are divided, ratios are never averaged. */
 import { formatDuration } from './duration.ts';
+import { selectorOf } from './promql-syntax.ts';
 import { type EventsSli, type Query, type RatioSli, WINDOW_PLACEHOLDER } from './slo.ts';
-
-const SELECTOR = /^[a-zA-Z_:][\w:]*\s*(\{(?:[^"{}]|"(?:\\.|[^"\\])*")*\})?$/;
-const SUM_OF_SELECTOR = /^sum\s*\(([\s\S]*)\)$/;
-
-/** The selector of `metric{…}` or `sum(metric{…})`; null when the text is anything else. */
-export function selectorOf(text: string): string | null {
-  const inner = SUM_OF_SELECTOR.exec(text.trim())?.[1]?.trim() ?? text.trim();
-  return SELECTOR.test(inner) ? inner : null;
-}
 
 /** `{a="x",b="y"}` with escaped values; empty for no labels. */
 export function matchers(labels: Readonly<Record<string, string>>): string {

@@ -31,7 +31,7 @@ export function readSlos(files: readonly InputFile[]): { slos: Slo[]; problems: 
     });
     return false;
   });
-  return { slos: unique, problems: problems.toSorted(byPlace) };
+  return { slos: unique, problems: problems.toSorted(byPlace).filter(isFirstOfItsKind) };
 }
 
 function formatOf(document: Place): 'sloth' | 'openslo' | 'none' {
@@ -46,6 +46,18 @@ function formatOf(document: Place): 'sloth' | 'openslo' | 'none' {
   return 'none';
 }
 
+/** Errors before warnings of the same place. */
 function byPlace(a: Problem, b: Problem): number {
-  return a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column || (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0);
+}
+
+/** What several SLOs refer to is reported once. */
+function isFirstOfItsKind(problem: Problem, i: number, sorted: readonly Problem[]): boolean {
+  const before = sorted[i - 1];
+  return (
+    before === undefined ||
+    byPlace({ ...before, severity: problem.severity }, problem) !== 0 ||
+    before.code !== problem.code
+  );
 }

@@ -1,6 +1,7 @@
 /** OpenSLO v1 indicators → SLIs over Prometheus. The structure has been validated. */
 import type { Place } from '../document.ts';
-import { selectorOf } from '../promql.ts';
+import { readPromql } from '../promql-place.ts';
+import { selectorOf } from '../promql-syntax.ts';
 import { ONE, subtract } from '../rational.ts';
 import { type Query, type Sli, type SlicesSli, type ThresholdSli, WINDOW_PLACEHOLDER } from '../slo.ts';
 import type { Library } from './library.ts';
@@ -34,7 +35,7 @@ function readThreshold(metric: Place, objective: Place, library: Library): Thres
     return null;
   }
   const place = queryOf(metric, library);
-  const query = place?.requiredText() ?? null;
+  const query = place === null ? null : readPromql(place);
   if (place === null || query === null) return null;
   if (query.search(WINDOW_PLACEHOLDER) >= 0) {
     place.error(
@@ -63,7 +64,7 @@ function readRatio(ratio: Place, library: Library): SlicesSli['of'] | null {
 
 function readQuery(metric: Place, kind: 'counter' | 'gauge', library: Library): Query | null {
   const place = queryOf(metric, library);
-  const text = place?.requiredText() ?? null;
+  const text = place === null ? null : readPromql(place);
   if (place === null || text === null) return null;
   if (text.search(WINDOW_PLACEHOLDER) >= 0) return { text, kind: 'windowed' };
   const selector = selectorOf(text);

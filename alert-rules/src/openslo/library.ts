@@ -15,11 +15,11 @@ export class Library {
     }
   }
 
-  /** The spec that a reference means; reports one that leads nowhere. */
+  /** The object that a reference means; reports one that leads nowhere. */
   resolve(kind: Kind, reference: Place): Place | null {
     const name = reference.text();
     if (name === null) return null;
-    const found = this.#objects.get(`${kind}/${name}`) ?? null;
+    const found = this.find(kind, name);
     if (found === null)
       reference.error(
         'openslo.reference',

@@ -17,9 +17,11 @@ export function readOpenSlo(documents: readonly Place[]): Slo[] {
     const kind = document.get('kind').requiredText() === null ? null : document.get('kind').oneOf(KINDS);
     if (kind === null) return false;
     const isValid = document.withoutErrors(() => checkObject(document, kind));
-    if (isValid) library.add(kind, document);
+    // Services are names: nothing refers to their objects.
+    if (isValid && kind !== 'Service') library.add(kind, document);
     return isValid;
   });
+  for (const document of valid) if (document.get('kind').text() === 'AlertPolicy') checkReferences(document, library);
   return valid
     .filter((document) => document.get('kind').text() === 'SLO')
     .flatMap((document) => {
@@ -31,6 +33,27 @@ export function readOpenSlo(documents: readonly Place[]): Slo[] {
     });
 }
 
+/** A policy that no SLO uses is no error, and neither is one that is meant for other files. */
+function checkReferences(policy: Place, library: Library): void {
+  const spec = policy.get('spec');
+  const references = [
+    ...spec
+      .get('conditions')
+      .items()
+      .map((item) => ['AlertCondition', item.get('conditionRef')] as const),
+    ...spec
+      .get('notificationTargets')
+      .items()
+      .map((item) => ['AlertNotificationTarget', item.get('targetRef')] as const),
+  ];
+  for (const [kind, reference] of references) {
+    const name = reference.text();
+    if (name !== null && library.find(kind, name) === null) {
+      reference.warn('openslo.reference', `there is no ${kind} "${name}"`, 'Add its file to the input');
+    }
+  }
+}
+
 function readSlo(document: Place, library: Library): Slo[] {
   const metadata = document.get('metadata');
   const spec = document.get('spec');
@@ -39,8 +62,9 @@ function readSlo(document: Place, library: Library): Slo[] {
   const annotations = readAnnotations(metadata.get('annotations'), SLO_ANNOTATIONS);
   const period = readPeriod(spec.get('timeWindow'));
   const indicator = readIndicator(spec, library);
-  if (period === null || indicator === null) return [];
   const policies = spec.get('alertPolicies');
+  const tiers = readTiers(policies, library);
+  if (period === null || indicator === null) return [];
   const objectives = spec.get('objectives').items();
   return objectives.flatMap((place, i): Slo[] => {
     const objective = readObjective(place);
@@ -58,7 +82,7 @@ function readSlo(document: Place, library: Library): Slo[] {
         objective,
         sli,
         period,
-        tiers: policies.items().length === 0 ? defaultTiers(period.ms) : readTiers(policies, library),
+        tiers: policies.items().length === 0 ? defaultTiers(period.ms) : tiers,
         disabledTiers: list(annotations['disable-tiers']),
         groupBy: list(annotations['group-by']),
         labels: metadata.get('labels').textMap(),

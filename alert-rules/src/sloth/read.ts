@@ -4,6 +4,7 @@
  */
 import type { Place } from '../document.ts';
 import { DAY_MS } from '../duration.ts';
+import { readPromql } from '../promql-place.ts';
 import { compare, divide, ONE, type Rational, rational, ZERO } from '../rational.ts';
 import { pascalCase, type Severity, type Sli, type Slo, type Tier, WINDOW_PLACEHOLDER } from '../slo.ts';
 import { TIER_SHAPES, type TierShape, tierOf } from '../tiers.ts';
@@ -165,9 +166,9 @@ function readSli(sli: Place, spell: Spelling): Sli | null {
 }
 
 function readQuery(place: Place): { text: string; kind: 'windowed' } | null {
-  const text = place.requiredText();
+  const text = readPromql(place);
   if (text === null) return null;
-  if (text.search(WINDOW_PLACEHOLDER) >= 0) return { text: text.trim(), kind: 'windowed' };
+  if (text.search(WINDOW_PLACEHOLDER) >= 0) return { text, kind: 'windowed' };
   place.error('sloth.query', 'the query has no [{{.window}}]', 'Put it where the range belongs');
   return null;
 }
