@@ -8,6 +8,7 @@ export * from './domain/episode-at.ts';
 export * from './domain/episodes-of.ts';
 export * from './domain/fact.ts';
 export * from './domain/format.ts';
+export * from './domain/ledger-store.ts';
 export * from './domain/observation.ts';
 export * from './domain/ports.ts';
 export * from './domain/severity.ts';

@@ -1,5 +1,11 @@
-import type { AssetContext, AssetRef, ChangeObservation, Fact, FindingObservation } from '@cnapp-slo/model';
-import type { SqliteStore } from '../storage/sqlite/store.ts';
+import type {
+  AssetContext,
+  AssetRef,
+  ChangeObservation,
+  Fact,
+  FindingObservation,
+  LedgerStore,
+} from '@cnapp-slo/model';
 import { type AssetState, mergeAsset } from './asset-state.ts';
 import type { Estate } from './estate.ts';
 import { assetKey, findingIdOf, scopeKey, scopeOf, subjectsOf } from './facts.ts';
@@ -17,7 +23,7 @@ export interface ChangedFinding {
  */
 export class Draft {
   readonly #estate: Estate;
-  readonly #store: SqliteStore;
+  readonly #store: LedgerStore;
   readonly #canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   readonly #findings = new Map<string, FindingState>();
   readonly #assets = new Map<string, AssetState>();
@@ -31,7 +37,7 @@ export class Draft {
 
   constructor(
     estate: Estate,
-    store: SqliteStore,
+    store: LedgerStore,
     canCause: (finding: FindingObservation, change: ChangeObservation) => boolean,
   ) {
     this.#estate = estate;

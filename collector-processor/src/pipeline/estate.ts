@@ -1,5 +1,4 @@
-import type { Asset, DriftView, EpisodePolicy, EpisodeView } from '@cnapp-slo/model';
-import type { SqliteStore } from '../storage/sqlite/store.ts';
+import type { Asset, DriftView, EpisodePolicy, EpisodeView, LedgerStore } from '@cnapp-slo/model';
 import type { AssetState } from './asset-state.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
@@ -22,7 +21,7 @@ export class Estate {
     this.policy = policy;
   }
 
-  static load(store: SqliteStore, policy: EpisodePolicy): Estate {
+  static load(store: LedgerStore, policy: EpisodePolicy): Estate {
     const estate = new Estate(policy);
     for (const { key, state } of store.load('assets'))
       estate.assets.set(key, JSON.parse(state, reviveAsset) as AssetState);

@@ -7,10 +7,11 @@ import type {
   FindingObservation,
   InputSink,
   IntakeResult,
+  LedgerStore,
   NowMs,
   PersonInput,
+  SloEvent,
 } from '@cnapp-slo/model';
-import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate } from './estate.ts';
@@ -21,7 +22,7 @@ import { Feed, transitionsOf } from './transitions.ts';
 import { type WriteRequest, Writer } from './writer.ts';
 
 export interface ProcessorSettings {
-  store: SqliteStore;
+  store: LedgerStore;
   policy: EpisodePolicy;
   canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   now: NowMs;
@@ -46,10 +47,10 @@ export class Processor implements InputSink {
   readonly sources: SourceBook;
   readonly events: SloEvents;
   readonly feed: Feed;
-  readonly store: SqliteStore;
+  readonly store: LedgerStore;
   readonly #settings: ProcessorSettings;
   readonly #writer: Writer;
-  #decided: StoredSloEvent[] = [];
+  #decided: SloEvent[] = [];
 
   constructor(settings: ProcessorSettings) {
     this.#settings = settings;

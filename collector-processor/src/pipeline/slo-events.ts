@@ -1,6 +1,5 @@
-import type { DriftView, Episode, SliId } from '@cnapp-slo/model';
+import type { DriftView, Episode, LedgerStore, SliId, SloEvent } from '@cnapp-slo/model';
 import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome, SLIS } from '@cnapp-slo/model';
-import type { SqliteStore, StoredSloEvent } from '../storage/sqlite/store.ts';
 import type { ChangedFinding } from './draft.ts';
 
 type Outcome = 'good' | 'bad';
@@ -39,16 +38,16 @@ const FINE_MS = 3 * 3600_000;
  * back; what the ledger later says otherwise is reported as restated. Backfill and exercises never enter.
  */
 export class SloEvents {
-  readonly #store: SqliteStore;
+  readonly #store: LedgerStore;
   /** In order of decision. */
-  readonly #events: StoredSloEvent[];
+  readonly #events: SloEvent[];
   readonly #announced: Set<string>;
   readonly #totals = new Map<string, number>();
   readonly #drift: DriftRecord;
   /** Episodes with a deadline ahead, by episode id. */
   readonly #deadlines = new Map<string, { episode: Episode; deadlineMs: number }>();
 
-  constructor(store: SqliteStore) {
+  constructor(store: LedgerStore) {
     this.#store = store;
     this.#events = store.loadSloEvents();
     this.#announced = new Set(this.#events.map((event) => `${event.sli} ${event.episodeId}`));
@@ -58,8 +57,8 @@ export class SloEvents {
   }
 
   /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
-  decide(changed: readonly Pick<ChangedFinding, 'after'>[], nowMs: number): StoredSloEvent[] {
-    const decided: StoredSloEvent[] = [];
+  decide(changed: readonly Pick<ChangedFinding, 'after'>[], nowMs: number): SloEvent[] {
+    const decided: SloEvent[] = [];
     for (const { after } of changed) {
       for (const episode of after.episodes) {
         if (episode.origin === 'backfill' || episode.exercise) continue;
@@ -75,7 +74,7 @@ export class SloEvents {
   }
 
   /** After the commit. */
-  keep(events: readonly StoredSloEvent[]): void {
+  keep(events: readonly SloEvent[]): void {
     for (const event of events) {
       this.#events.push(event);
       this.#announced.add(`${event.sli} ${event.episodeId}`);
@@ -85,8 +84,8 @@ export class SloEvents {
   }
 
   /** Deadlines that have passed with their episode still open. Called in a transaction. */
-  overdue(nowMs: number): StoredSloEvent[] {
-    const events: StoredSloEvent[] = [];
+  overdue(nowMs: number): SloEvent[] {
+    const events: SloEvent[] = [];
     for (const { episode, deadlineMs } of this.#deadlines.values()) {
       if (deadlineMs > nowMs) continue;
       events.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome: 'bad', decidedMs: nowMs });
@@ -133,7 +132,7 @@ export class SloEvents {
   totalsSince(fromMs: number): SloEventCount[] {
     const sums = new Map<string, number>();
     for (let i = this.#events.length - 1; i >= 0; i--) {
-      const event = this.#events[i] as StoredSloEvent;
+      const event = this.#events[i] as SloEvent;
       if (event.decidedMs < fromMs) break;
       add(sums, keyOf(event), 1);
     }
@@ -153,7 +152,7 @@ export class SloEvents {
     let good = 0;
     let bad = 0;
     for (let i = this.#events.length - 1; i >= 0; i--) {
-      const event = this.#events[i] as StoredSloEvent;
+      const event = this.#events[i] as SloEvent;
       if (event.decidedMs <= fromMs) break;
       if (event.decidedMs > toMs || event.sli !== sli || !matches(event.episodeId)) continue;
       if (event.outcome === 'good') good += 1;
@@ -178,7 +177,7 @@ export class SloEvents {
     return restated;
   }
 
-  #count(event: StoredSloEvent): void {
+  #count(event: SloEvent): void {
     add(this.#totals, keyOf(event), 1);
   }
 }
@@ -189,7 +188,7 @@ function outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null
   return sli === 'mttd-config' ? detectionOutcome(episode) : remediationOutcome(episode, nowMs);
 }
 
-function keyOf(event: StoredSloEvent): string {
+function keyOf(event: SloEvent): string {
   return `${event.tenant} ${event.sli} ${event.outcome}`;
 }
 

@@ -1,5 +1,4 @@
-import type { Fact } from '@cnapp-slo/model';
-import type { SqliteStore } from '../storage/sqlite/store.ts';
+import type { Fact, LedgerStore } from '@cnapp-slo/model';
 import { MAX_SOURCES, newSource, noteFact, noteReceipt, type SourceState, sourceId } from './sources.ts';
 
 /** What one delivery said of one source. */
@@ -22,7 +21,7 @@ export class SourceBook {
   /** Copies that the running transaction has written; they become the book's with its commit. */
   readonly #drafts = new Map<string, SourceState>();
 
-  static load(store: SqliteStore): SourceBook {
+  static load(store: LedgerStore): SourceBook {
     const book = new SourceBook();
     for (const { key, state } of store.load('sources')) book.#sources.set(key, JSON.parse(state) as SourceState);
     return book;
@@ -43,7 +42,7 @@ export class SourceBook {
     if (note.receivedMs !== null) noteReceipt(source, note.receivedMs);
   }
 
-  save(store: SqliteStore): void {
+  save(store: LedgerStore): void {
     for (const [id, source] of this.#drafts) store.save('sources', id, JSON.stringify(source));
   }
 

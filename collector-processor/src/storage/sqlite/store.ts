@@ -1,31 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Fact } from '@cnapp-slo/model';
+import type { Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
-/** A read model's row: its key and its JSON. */
-export interface StoredState {
-  key: string;
-  state: string;
-}
-
-export interface StoredSloEvent {
-  sli: string;
-  episodeId: string;
-  tenant: string;
-  outcome: 'good' | 'bad';
-  decidedMs: number;
-}
-
-type Table = 'findings' | 'assets' | 'sources';
-const KEY_COLUMN: Record<Table, string> = { findings: 'id', assets: 'key', sources: 'id' };
+const KEY_COLUMN: Record<StateTable, string> = { findings: 'id', assets: 'key', sources: 'id' };
 
 /**
  * The embedded store: SQLite in WAL mode with synchronous=FULL, one writer. All writes happen inside `transaction`;
  * what it returned is durable. Throws at opening when the file is damaged or of another version.
  */
-export class SqliteStore {
+export class SqliteStore implements LedgerStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -116,14 +101,14 @@ export class SqliteStore {
     return (this.#prepare('SELECT count(*) AS n FROM facts').get() as { n: number }).n;
   }
 
-  save(table: Table, key: string, state: string): void {
+  save(table: StateTable, key: string, state: string): void {
     const column = KEY_COLUMN[table];
     this.#prepare(
       `INSERT INTO ${table} (${column}, state) VALUES (?, ?) ON CONFLICT (${column}) DO UPDATE SET state = excluded.state`,
     ).run(key, state);
   }
 
-  *load(table: Table): Generator<StoredState> {
+  *load(table: StateTable): Generator<StoredState> {
     const column = KEY_COLUMN[table];
     for (const row of this.#prepare(`SELECT ${column} AS key, state FROM ${table} ORDER BY ${column}`).iterate()) {
       yield row as unknown as StoredState;
@@ -158,7 +143,7 @@ export class SqliteStore {
   }
 
   /** False: that episode's outcome was announced before; what was announced is never changed. */
-  appendSloEvent(event: StoredSloEvent): boolean {
+  appendSloEvent(event: SloEvent): boolean {
     const done = this.#prepare('INSERT OR IGNORE INTO slo_events VALUES (?, ?, ?, ?, ?)').run(
       event.sli,
       event.episodeId,
@@ -169,10 +154,10 @@ export class SqliteStore {
     return done.changes > 0;
   }
 
-  loadSloEvents(): StoredSloEvent[] {
+  loadSloEvents(): SloEvent[] {
     return this.#prepare(
       'SELECT sli, episode_id AS episodeId, tenant, outcome, decided_ms AS decidedMs FROM slo_events ORDER BY decided_ms',
-    ).all() as unknown as StoredSloEvent[];
+    ).all() as unknown as SloEvent[];
   }
 
   meta(key: string): string | null {

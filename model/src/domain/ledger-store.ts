@@ -1,0 +1,52 @@
+import type { Fact } from './fact.ts';
+
+/** A read model's row: its key and its JSON. */
+export interface StoredState {
+  key: string;
+  state: string;
+}
+
+/** A good or bad event of an SLI as it was announced to alerting. */
+export interface SloEvent {
+  sli: string;
+  episodeId: string;
+  tenant: string;
+  outcome: 'good' | 'bad';
+  /** When we learned it (epoch ms). */
+  decidedMs: number;
+}
+
+/** Read models that are kept beside the ledger. */
+export type StateTable = 'findings' | 'assets' | 'sources';
+
+/**
+ * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of
+ * the store (full, unreachable) are thrown after the roll-back.
+ */
+export interface LedgerStore {
+  transaction<T>(work: () => T): T;
+  /** `known`: the ledger has it, with an earlier receipt or the same. */
+  appendFact(fact: Fact, subjects: readonly string[]): 'new' | 'earlier_receipt' | 'known';
+  /** Facts about a subject, received by `recvUntilMs` (all when absent), in no promised order. */
+  factsOf(subject: string, recvUntilMs?: number): Fact[];
+  factById(id: string): Fact | null;
+  /** Facts of one kind before (event time, seq), latest event first. */
+  latestFacts(kind: string, beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
+  /** The whole ledger in order of arrival. */
+  ledger(recvUntilMs?: number): Iterable<Fact>;
+  factCount(): number;
+  save(table: StateTable, key: string, state: string): void;
+  load(table: StateTable): Iterable<StoredState>;
+  saveScope(key: string, firstMs: number): void;
+  loadScopes(): Map<string, number>;
+  /** Kafka: where to resume, committed with the effects of what came before. */
+  saveOffset(topic: string, partition: number, next: string): void;
+  offset(topic: string, partition: number): string | null;
+  /** False: that episode's outcome was announced before; what was announced is never changed. */
+  appendSloEvent(event: SloEvent): boolean;
+  /** In order of decision. */
+  loadSloEvents(): SloEvent[];
+  meta(key: string): string | null;
+  saveMeta(key: string, value: string): void;
+  close(): void;
+}
