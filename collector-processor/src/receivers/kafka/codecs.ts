@@ -1,0 +1,65 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import kafkajs from 'kafkajs';
+import lz4 from 'lz4js';
+import snappy from 'snappyjs';
+
+/** What a batch may become when inflated: far above what brokers take (1 MiB by default), far below a bomb. */
+const maxBatchBytes = 64 * 1024 * 1024;
+const bound = { maxOutputLength: maxBatchBytes };
+
+const inflate = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
+const deflate = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
+
+interface Encoder {
+  buffer: Buffer;
+}
+
+/** Gives kafkajs, which has only an unbounded gzip of its own, the four codecs of Kafka. */
+export function registerCodecs(): void {
+  const { CompressionTypes: types, CompressionCodecs: codecs } = kafkajs;
+  codecs[types.GZIP] = () => ({
+    compress: ({ buffer }: Encoder) => deflate.gzip(buffer),
+    decompress: (buffer: Buffer) => inflate.gzip(buffer, bound),
+  });
+  codecs[types.ZSTD] = () => ({
+    compress: ({ buffer }: Encoder) => deflate.zstd(buffer),
+    decompress: (buffer: Buffer) => inflate.zstd(buffer, bound),
+  });
+  codecs[types.LZ4] = () => ({
+    compress: async ({ buffer }: Encoder) => Buffer.from(lz4.compress(buffer)),
+    decompress: async (buffer: Buffer) => inflateLz4(buffer),
+  });
+  codecs[types.Snappy] = () => ({
+    compress: async ({ buffer }: Encoder) => Buffer.from(snappy.compress(buffer)),
+    decompress: async (buffer: Buffer) => inflateSnappy(buffer),
+  });
+}
+
+/** An LZ4 frame. Its bound is known from its header and blocks, before anything is allocated for it. */
+function inflateLz4(buffer: Buffer): Buffer {
+  const size = lz4.decompressBound(buffer);
+  if (size > maxBatchBytes) throw new RangeError('the batch is too large when inflated');
+  return Buffer.from(lz4.decompress(buffer, size));
+}
+
+const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+
+/** Java producers wrap Snappy as snappy-java does: a magic, two versions, then blocks with their length; others do not. */
+function inflateSnappy(buffer: Buffer): Buffer {
+  if (!buffer.subarray(0, xerialMagic.length).equals(xerialMagic)) return inflateBlock(buffer, maxBatchBytes);
+  const blocks: Buffer[] = [];
+  let room = maxBatchBytes;
+  for (let at = xerialMagic.length + 8; at < buffer.length; ) {
+    const length = buffer.readInt32BE(at);
+    const block = inflateBlock(buffer.subarray(at + 4, at + 4 + length), room);
+    blocks.push(block);
+    room -= block.length;
+    at += 4 + length;
+  }
+  return Buffer.concat(blocks);
+}
+
+function inflateBlock(block: Buffer, maxBytes: number): Buffer {
+  return Buffer.from(snappy.uncompress(block, maxBytes));
+}
