@@ -1,7 +1,8 @@
 /** A real listener on the hand-made readers, for tests. */
 import type { IntakeResult, PersonInput, Transition } from '@cnapp-slo/model';
 import { ApiConfig } from './config.ts';
-import { fakeEstate, fakeSlis, nowMs } from './fake-readers.ts';
+import { nowMs } from './fake-estate.ts';
+import { fakeEstate, fakeSlis } from './fake-readers.ts';
 import { ApiServer } from './server.ts';
 import type { ApiSettings } from './settings.ts';
 

@@ -14,13 +14,20 @@ export const pageSecurity = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The files that pages refer to, by name. */
-export const staticFiles: Readonly<Record<string, { type: string; content: Buffer }>> = {
-  'page.css': { type: 'text/css; charset=utf-8', content: readFileSync(new URL('page.css', import.meta.url)) },
-  'charts.css': { type: 'text/css; charset=utf-8', content: readFileSync(new URL('charts.css', import.meta.url)) },
-  'live.js': { type: 'text/javascript; charset=utf-8', content: readFileSync(new URL('live.js', import.meta.url)) },
-  'icon.svg': { type: 'image/svg+xml', content: readFileSync(new URL('icon.svg', import.meta.url)) },
+const contentTypes = {
+  'page.css': 'text/css; charset=utf-8',
+  'tables.css': 'text/css; charset=utf-8',
+  'charts.css': 'text/css; charset=utf-8',
+  'live.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
 };
+
+/** The files that pages refer to. */
+export const staticFiles = Object.entries(contentTypes).map(([name, type]) => ({
+  name,
+  type,
+  content: readFileSync(new URL(name, import.meta.url)),
+}));
 
 const places = [
   ['/', 'Overview'],
@@ -46,6 +53,7 @@ export function layout({ title, place, nowMs }: PageFrame, content: Html): Html 
 <title>${title} · CNAPP SLOs</title>
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/page.css">
+<link rel="stylesheet" href="/static/tables.css">
 <link rel="stylesheet" href="/static/charts.css">
 <script src="/static/live.js" defer></script>
 </head>

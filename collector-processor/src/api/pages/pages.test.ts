@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { EstateReader, FindingJson, SliReader, SliReport } from '@cnapp-slo/model';
-import { fakeEstate, fakeSlis, findings, hostileName, nowMs } from '../fake-readers.ts';
+import { findings, hostileName, nowMs } from '../fake-estate.ts';
+import { fakeEstate, fakeSlis } from '../fake-readers.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
 let server: TestServer;

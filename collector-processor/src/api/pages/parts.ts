@@ -48,7 +48,7 @@ export function severityMark(severity: Severity): Html {
 /** A table that scrolls sideways by itself where it is too wide; it takes the keyboard's focus for that. */
 export function table(caption: string, heads: readonly string[], rows: readonly Html[], empty: string): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption class="hidden">${caption}</caption>
 <thead><tr>${heads.map((head) => html`<th scope="col"${head.endsWith('#') && html` class="number"`}>${head.replace('#', '')}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>

@@ -43,7 +43,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
       .header('content-security-policy', pageSecurity)
       .send(layout({ ...frame, nowMs: now() }, content).text);
 
-  for (const [name, { type, content }] of Object.entries(staticFiles)) {
+  for (const { name, type, content } of staticFiles) {
     app.get(`/static/${name}`, { schema: { hide: true } }, (_request, reply) =>
       reply.type(type).header('cache-control', 'public, max-age=300').send(content),
     );

@@ -89,7 +89,7 @@ function clockTable(marks: readonly Mark[], openUntilMs: number | null): Html {
   }
   return table(
     'Clocks',
-    ['#', 'Clock', 'Time', 'After the one before#', 'Precision', 'Source'],
+    ['No.#', 'Clock', 'Time', 'After the one before#', 'Precision', 'Source'],
     rows,
     'No clock is known yet.',
   );

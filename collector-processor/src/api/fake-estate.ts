@@ -1,0 +1,393 @@
+/** Hand-made values for the tests of routes and pages: a small company on a bad morning. */
+import type {
+  AssetJson,
+  ChangeJson,
+  ClockJson,
+  ClocksJson,
+  EpisodeJson,
+  FindingJson,
+  IncidentJson,
+  Severity,
+  SliReport,
+  SourceJson,
+} from '@cnapp-slo/model';
+
+/** All times hang on this instant. */
+export const nowMs = Date.parse('2026-03-10T09:30:00Z');
+export const ago = (minutes: number): string => new Date(nowMs - minutes * 60_000).toISOString();
+const iso = (ms: number): string => new Date(ms).toISOString();
+export const day = 24 * 60;
+
+const report = (fields: Pick<SliReport, 'id' | 'code' | 'title' | 'unit'> & Partial<SliReport>): SliReport => ({
+  direction: 'lower_is_better',
+  value: null,
+  ratio: null,
+  objective: 0.95,
+  good: 0,
+  bad: 0,
+  excluded: {},
+  pending: 0,
+  coverage: null,
+  status: 'no_data',
+  reason: null,
+  budget: { remaining: null, burn: { '1h': null, '6h': null, '1d': null, '3d': null } },
+  window: '28d',
+  as_of: ago(0),
+  final: false,
+  definition_version: '1',
+  ...fields,
+});
+
+export const reports: readonly SliReport[] = [
+  report({
+    id: 'mttd-config',
+    code: 'M1',
+    title: 'Time to detect risky configuration',
+    unit: 's',
+    value: 1284,
+    ratio: 0.9833,
+    good: 177,
+    bad: 3,
+    excluded: { baseline: 41, not_asset_change: 12, false_positive: 3 },
+    coverage: 0.994,
+    status: 'ok',
+    budget: { remaining: 0.667, burn: { '1h': 0, '6h': 0.9, '1d': 0.7, '3d': 0.6 } },
+    p50: 600,
+    p90: 2700,
+    mean: 1284,
+    max: 9240,
+    rmst: null,
+    open: null,
+    expected_misses: 9,
+    companions: { exact_start_share: 0.81, source_lag_seconds: 240 },
+  }),
+  report({
+    id: 'mttr',
+    code: 'M2',
+    title: 'Time to remediate',
+    unit: 's',
+    value: 71_400,
+    ratio: 0.9123,
+    good: 104,
+    bad: 10,
+    pending: 7,
+    excluded: { asset_deleted: 4, duplicate: 1 },
+    coverage: 0.97,
+    status: 'breached',
+    budget: { remaining: -0.754, burn: { '1h': 14.8, '6h': 6.1, '1d': 2.2, '3d': 1.9 } },
+    final: true,
+    p50: 21_600,
+    p90: 190_800,
+    mean: 71_400,
+    max: 604_800,
+    rmst: 154_000,
+    open: 12,
+    expected_misses: 5.7,
+  }),
+  report({
+    id: 'drift-rate',
+    code: 'M3',
+    title: 'Drift rate',
+    unit: '1',
+    value: 0.038,
+    ratio: 0.962,
+    good: 29_800_000,
+    bad: 1_177_000,
+    excluded: { expected_controller: 212, settling: 40 },
+    coverage: 0.91,
+    status: 'at_risk',
+    budget: { remaining: 0.24, burn: { '1h': 1.4, '6h': 1.3, '1d': 1.1, '3d': 0.8 } },
+  }),
+  report({
+    id: 'sbom-coverage',
+    code: 'M7',
+    title: 'SBOM coverage',
+    unit: '1',
+    direction: 'higher_is_better',
+    objective: 0.9,
+    coverage: 0.42,
+    status: 'insufficient',
+    reason: 'only 42 % of the clusters report their images',
+    good: 21,
+    bad: 3,
+  }),
+  report({
+    id: 'incident-burn',
+    code: 'M10',
+    title: 'Incident burn rate',
+    unit: '1',
+    objective: 0.995,
+    reason: 'no source has reported yet',
+  }),
+];
+
+export const clock = (at: string, source: string, rest: Partial<ClockJson> = {}): ClockJson => ({
+  at,
+  source,
+  precision: 'exact',
+  ...rest,
+});
+
+export const change: ChangeJson = {
+  id: 'c_7f21',
+  kind: 'api',
+  action: 'aws:s3:PutBucketPolicy',
+  title: 'PutBucketPolicy on customer-exports',
+  at: ago(46),
+  actor: 'arn:aws:sts::111122223333:assumed-role/deploy/ci',
+  actor_kind: 'automation',
+  outcome: 'success',
+  asset_ids: ['arn:aws:s3:::customer-exports'],
+  repository: 'github.com/acme/infra',
+  revision: '4be1f2a90c1d4cf0a7be1f2a90c1d4cf0a7be1f2',
+  pipeline_url: 'https://github.com/acme/infra/actions/runs/991',
+  links: [{ rel: 'commit', href: 'https://github.com/acme/infra/commit/4be1f2a' }],
+};
+export const fix: ChangeJson = {
+  ...change,
+  id: 'c_8a02',
+  title: 'Revert public policy',
+  at: ago(12),
+  revision: '91d00c3f',
+};
+
+export const storyClocks: ClocksJson = {
+  t_change: clock(ago(46), 'cloudtrail', { received_at: ago(41) }),
+  t_observable: clock(ago(41), 'receipt'),
+  t_detect: clock(ago(36), 'prowler', { received_at: ago(35.5) }),
+  t_alert: clock(ago(35), 'alertmanager', { precision: 'inferred' }),
+  t_ack: clock(ago(30), 'api'),
+  t_remediate: clock(ago(12), 'cloudtrail'),
+  t_verify: clock(ago(6), 'prowler', { precision: 'bounded', lo: ago(12), hi: ago(6) }),
+};
+
+const episode = (findingId: string, fields: Partial<EpisodeJson> = {}): EpisodeJson => ({
+  id: `${findingId}.1`,
+  finding_id: findingId,
+  seq: 1,
+  state: 'open',
+  close_reason: null,
+  trigger: 'asset_change',
+  cohort: 'normal',
+  origin: 'live',
+  severity: 'high',
+  clocks: { t_detect: clock(ago(300), 'trivy') },
+  flaps: 0,
+  durable: true,
+  verdict: null,
+  deadline_at: iso(nowMs + 6 * day * 60_000),
+  change: null,
+  candidate_change_ids: [],
+  fix_change: null,
+  incident_id: null,
+  trace_ids: [],
+  ...fields,
+});
+
+function finding(
+  id: string,
+  severity: Severity,
+  title: string,
+  asset: string,
+  team: string,
+  openMinutes: number | null,
+  rest: Partial<FindingJson> = {},
+): FindingJson {
+  return {
+    id,
+    tenant: 'default',
+    detector: 'prowler',
+    detector_class: 'posture',
+    rule: 's3_bucket_public_access',
+    title,
+    severity,
+    state: 'open',
+    asset_id: asset,
+    asset_name: asset.split(/[:/]/).at(-1) ?? asset,
+    asset_kind: 's3_bucket',
+    team,
+    environment: 'production',
+    criticality: 'c1',
+    provider: 'aws',
+    account: '111122223333',
+    discriminator: null,
+    first_detected_at: ago(openMinutes ?? 36),
+    last_seen_at: ago(3),
+    open_seconds: openMinutes === null ? null : openMinutes * 60,
+    ...rest,
+  };
+}
+
+/** A name that an attacker chose. */
+export const hostileName = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>';
+
+const story = finding(
+  'f_story',
+  'critical',
+  'S3 bucket is open to the public',
+  'arn:aws:s3:::customer-exports',
+  'payments',
+  null,
+  {
+    state: 'closed',
+    criticality: 'c0',
+    episodes: [
+      episode('f_story', {
+        state: 'closed',
+        close_reason: 'remediated_verified',
+        severity: 'critical',
+        clocks: storyClocks,
+        deadline_at: iso(nowMs + (day - 35) * 60_000),
+        change,
+        candidate_change_ids: [change.id],
+        fix_change: fix,
+        incident_id: 'i_1',
+        trace_ids: ['4bf92f3577b34da6a3ce929d0e0e4736'],
+        verdict: 'tp',
+      }),
+    ],
+    evidence: { 'policy.principal': '*', 'policy.action': 's3:GetObject', public: true, statements: 2 },
+    remediation: 'Remove the statement that grants to everybody, and turn on Block Public Access.',
+    links: [
+      { rel: 'console', href: 'https://console.aws.amazon.com/s3/buckets/customer-exports' },
+      { rel: 'advisory', href: 'javascript:alert(3)' },
+    ],
+    actions: [{ rel: 'runbook', href: 'https://runbooks.example.com/s3-public' }],
+  },
+);
+
+const k8s = { provider: 'kubernetes', account: null, detector: 'trivy', asset_kind: 'deployment' };
+export const findings: readonly FindingJson[] = [
+  story,
+  finding(
+    'f_cve',
+    'critical',
+    'CVE-2026-1204 in openssl 3.0.11',
+    'k8s:prod-eu/shop/deployment/checkout',
+    'checkout',
+    95,
+    {
+      ...k8s,
+      detector_class: 'vulnerability',
+      rule: 'CVE-2026-1204',
+      criticality: 'c0',
+    },
+  ),
+  finding('f_iam', 'high', 'Role can pass any role', 'arn:aws:iam::111122223333:role/etl', 'data-platform', 3 * day, {
+    asset_kind: 'iam_role',
+    state: 'acked',
+  }),
+  finding(
+    'f_drift',
+    'medium',
+    'Security group differs from Terraform',
+    'arn:aws:ec2:eu-west-1:1:security-group/sg-0a1',
+    'network',
+    610,
+    {
+      detector: 'driftctl',
+      detector_class: 'drift',
+    },
+  ),
+  finding('f_hostile', 'high', `Bucket ${hostileName}`, `arn:aws:s3:::${hostileName}`, hostileName, 25, {
+    evidence: { [hostileName]: hostileName },
+    remediation: hostileName,
+    environment: hostileName,
+    episodes: [
+      episode('f_hostile', {
+        clocks: { t_detect: clock(ago(25), hostileName) },
+        change: { ...change, title: hostileName, actor: hostileName, revision: hostileName },
+      }),
+    ],
+  }),
+  finding('f_old', 'high', 'Unencrypted volume', 'arn:aws:ec2:eu-west-1:1:volume/vol-77', 'unowned', 34 * day, {
+    environment: null,
+    state: 'unknown',
+  }),
+];
+
+export const incidents: readonly IncidentJson[] = [
+  {
+    id: 'i_1',
+    title: 'Customer exports readable by everybody',
+    severity: 'critical',
+    state: 'resolved',
+    team: 'payments',
+    started_at: ago(36),
+    alerted_at: ago(35),
+    acknowledged_at: ago(30),
+    resolved_at: ago(6),
+    episode_ids: ['f_story.1'],
+    asset_ids: ['arn:aws:s3:::customer-exports'],
+  },
+  {
+    id: 'i_2',
+    title: 'Exploitable OpenSSL in checkout',
+    severity: 'critical',
+    state: 'firing',
+    team: 'checkout',
+    started_at: ago(95),
+    alerted_at: ago(94),
+    acknowledged_at: null,
+    resolved_at: null,
+    episode_ids: ['f_cve.1'],
+    asset_ids: ['k8s:prod-eu/shop/deployment/checkout'],
+  },
+];
+
+export const assets: readonly AssetJson[] = [
+  {
+    id: 'arn:aws:s3:::customer-exports',
+    tenant: 'default',
+    kind: 's3_bucket',
+    provider: 'aws',
+    name: 'customer-exports',
+    account: '111122223333',
+    region: 'eu-west-1',
+    cluster: null,
+    namespace: null,
+    team: 'payments',
+    environment: 'production',
+    service: 'exports',
+    criticality: 'c0',
+    iac: { repository: 'github.com/acme/infra', path: 's3/exports.tf' },
+    first_seen_at: ago(200 * day),
+    last_seen_at: ago(6),
+    deleted_at: null,
+    open_findings: 0,
+  },
+];
+
+function source(
+  id: string,
+  status: SourceJson['status'],
+  ageMinutes: number | null,
+  rest: Partial<SourceJson> = {},
+): SourceJson {
+  const [format = '', scope = ''] = id.split('/');
+  return {
+    id,
+    tenant: 'default',
+    format,
+    scope,
+    status,
+    last_event_at: ageMinutes === null ? null : ago(ageMinutes),
+    last_received_at: ageMinutes === null ? null : ago(ageMinutes - 0.2),
+    interval_seconds: 300,
+    age_seconds: ageMinutes === null ? null : ageMinutes * 60,
+    records: 18_204,
+    recognised: 18_190,
+    findings: 312,
+    rejects: {},
+    watermark: ageMinutes === null ? null : ago(ageMinutes + 30),
+    ...rest,
+  };
+}
+
+export const sources: readonly SourceJson[] = [
+  source('cloudtrail/111122223333', 'fresh', 1.2, { records: 1_204_118, recognised: 1_204_118, findings: 0 }),
+  source('prowler-ocsf/111122223333', 'fresh', 6, { interval_seconds: 1800 }),
+  source('trivy-operator/prod-eu', 'fresh', 2, { rejects: { 'trivy-operator.schema': 14 } }),
+  source('k8s-audit/prod-eu', 'stale', 22, { interval_seconds: 60, findings: 0 }),
+  source('falco/prod-us', 'silent', null, { records: 0, recognised: 0, findings: 0, interval_seconds: null }),
+];
