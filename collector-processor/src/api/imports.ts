@@ -25,7 +25,7 @@ export async function addImportRoutes(
       { parseAs: 'buffer', bodyLimit: config.max_import_bytes },
       (_request, bytes, done) => done(null, bytes),
     );
-    scope.post<{ Querystring: ImportParams; Body: Buffer }>(
+    scope.post<{ Querystring: ImportParams; Body: Buffer | undefined }>(
       '/import',
       {
         bodyLimit: config.max_import_bytes,
@@ -40,6 +40,8 @@ export async function addImportRoutes(
       },
       async (request) => {
         const { path, format } = request.query;
+        // Without bytes there is nothing that Fastify would hand to the parser.
+        if (!request.body?.length) throw new ApiProblem(400, 'invalid_body', 'the body is empty');
         const tenant = tenantFor(request.caller, given(request.query.tenant));
         const result = await intake.accept({
           transport: 'import',
