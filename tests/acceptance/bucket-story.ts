@@ -20,7 +20,13 @@ function cloudtrail(eventID: string, eventName: string, ms: number, requestParam
       principalId: 'AROAEXAMPLEID:deploy-4711',
       arn: `arn:aws:sts::${ACCOUNT}:assumed-role/terraform-deploy/deploy-4711`,
       accountId: ACCOUNT,
-      sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/terraform-deploy`, userName: 'terraform-deploy' } },
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          arn: `arn:aws:iam::${ACCOUNT}:role/terraform-deploy`,
+          userName: 'terraform-deploy',
+        },
+      },
     },
     eventTime: new Date(ms).toISOString().replace('.000Z', 'Z'),
     eventSource: 's3.amazonaws.com',
@@ -44,7 +50,10 @@ function cloudtrail(eventID: string, eventName: string, ms: number, requestParam
 function prowler(status: 'PASS' | 'FAIL', ms: number): object {
   const check = 's3_bucket_policy_public_write_access';
   return {
-    message: status === 'FAIL' ? `S3 Bucket ${BUCKET} allows public write access in the bucket policy.` : `S3 Bucket ${BUCKET} does not allow public write access in the bucket policy.`,
+    message:
+      status === 'FAIL'
+        ? `S3 Bucket ${BUCKET} allows public write access in the bucket policy.`
+        : `S3 Bucket ${BUCKET} does not allow public write access in the bucket policy.`,
     metadata: {
       event_code: check,
       product: { name: 'Prowler', uid: 'prowler', vendor_name: 'Prowler', version: '5.4.0' },
@@ -86,8 +95,15 @@ function prowler(status: 'PASS' | 'FAIL', ms: number): object {
         uid: ASSET,
       },
     ],
-    cloud: { account: { name: '', type: 'AWS Account', type_id: 10, uid: ACCOUNT }, provider: 'aws', region: 'eu-central-1' },
-    remediation: { desc: 'Ensure proper bucket policy is in place with the least privilege principle applied.', references: [] },
+    cloud: {
+      account: { name: '', type: 'AWS Account', type_id: 10, uid: ACCOUNT },
+      provider: 'aws',
+      region: 'eu-central-1',
+    },
+    remediation: {
+      desc: 'Ensure proper bucket policy is in place with the least privilege principle applied.',
+      references: [],
+    },
     risk_details: 'Non intended users can put objects in a given bucket.',
     time: Math.floor(ms / 1000),
     time_dt: new Date(ms).toISOString().slice(0, 19),
@@ -97,7 +113,10 @@ function prowler(status: 'PASS' | 'FAIL', ms: number): object {
 
 /** The raw documents in the order in which they happened. `baseMs` is a whole second. */
 export function bucketStory(baseMs: number): object[] {
-  const open = { policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:PutObject"}]}', bucketPolicy: {} };
+  const open = {
+    policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:PutObject"}]}',
+    bucketPolicy: {},
+  };
   return [
     prowler('PASS', at(baseMs, AT.passed)),
     cloudtrail('0b1d6f0a-0000-4000-8000-000000000001', 'PutBucketPolicy', at(baseMs, AT.opened), open),
