@@ -29,7 +29,7 @@ export function Sparkline({ points, objective, label }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  svg: css({ width, height, flexShrink: 0, overflow: 'visible' }),
+  svg: css({ flex: `0 1 ${width}px`, minWidth: 0, overflow: 'visible' }),
   line: css({
     fill: 'none',
     stroke: theme.visualization.getColorByName('blue'),

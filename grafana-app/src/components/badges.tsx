@@ -20,7 +20,7 @@ function statusLook(status: SliStatus): Look {
     case 'at_risk':
       return { text: t('status.at-risk', 'At risk'), color: 'orange', icon: 'exclamation-triangle' };
     case 'breached':
-      return { text: t('status.breached', 'Budget used up'), color: 'red', icon: 'exclamation-circle' };
+      return { text: t('status.breached', 'Breached'), color: 'red', icon: 'exclamation-circle' };
     case 'insufficient':
       return { text: t('status.insufficient', 'Low coverage'), color: 'purple', icon: 'eye-slash' };
     case 'no_data':

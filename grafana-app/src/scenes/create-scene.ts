@@ -28,8 +28,18 @@ export const SCENE_FILTER = {
   severity: '$severity',
 };
 
-/** A page's scene: everything that decides what it shows is a control, and in the URL. A page of one thing shows no filters, but hands them on. */
-export function createScene(body: SceneObject, { hasFilters = true } = {}): EmbeddedScene {
+interface SceneOptions {
+  /** False: the page is about one thing, and only hands the filters on. */
+  hasFilters?: boolean;
+  /** False: the page is about now. */
+  hasTimeRange?: boolean;
+}
+
+/** A page's scene: everything that decides what it shows is a control, and in the URL. */
+export function createScene(
+  body: SceneObject,
+  { hasFilters = true, hasTimeRange = true }: SceneOptions = {},
+): EmbeddedScene {
   return new EmbeddedScene({
     $timeRange: new SceneTimeRange({ from: 'now-28d', to: 'now' }),
     $variables: new SceneVariableSet({
@@ -41,19 +51,21 @@ export function createScene(body: SceneObject, { hasFilters = true } = {}): Embe
         choiceVariable('severity', t('filters.severity', 'Severity'), ['critical', 'high', 'medium', 'low']),
       ],
     }),
-    controls: [
-      ...(hasFilters ? [new VariableValueSelectors({})] : []),
-      new SceneControlsSpacer(),
-      ...(hasFilters ? [new SceneTimePicker({ isOnCanvas: true })] : []),
-      new SceneRefreshPicker({ isOnCanvas: true, refresh: '1m', intervals: ['10s', '1m', '5m', '30m'] }),
-    ],
+    controls: hasFilters
+      ? [
+          new VariableValueSelectors({}),
+          new SceneControlsSpacer(),
+          ...(hasTimeRange ? [new SceneTimePicker({ isOnCanvas: true })] : []),
+          new SceneRefreshPicker({ isOnCanvas: true, refresh: '1m', intervals: ['10s', '1m', '5m', '30m'] }),
+        ]
+      : [],
     body,
   });
 }
 
 /** Which processor; of interest only where there are several. */
 function dataSourceVariable(): DataSourceVariable {
-  const count = getDataSourceSrv().getList({ type: DATA_SOURCE_TYPE }).length;
+  const count = getDataSourceSrv().getList({ pluginId: DATA_SOURCE_TYPE }).length;
   return new DataSourceVariable({
     name: 'ds',
     label: t('filters.processor', 'Processor'),

@@ -1,4 +1,6 @@
+import { css } from '@emotion/css';
 import { type SceneComponentProps, SceneObjectBase, type SceneObjectState } from '@grafana/scenes';
+import { useStyles2 } from '@grafana/ui';
 import type { ComponentType } from 'react';
 
 interface SceneViewState extends SceneObjectState {
@@ -9,6 +11,13 @@ interface SceneViewState extends SceneObjectState {
 export class SceneView extends SceneObjectBase<SceneViewState> {
   static Component = ({ model }: SceneComponentProps<SceneView>) => {
     const { component: View } = model.useState();
-    return <View scene={model} />;
+    const styles = useStyles2(getStyles);
+    return (
+      <div className={styles.grow}>
+        <View scene={model} />
+      </div>
+    );
   };
 }
+
+const getStyles = () => ({ grow: css({ flexGrow: 1, minWidth: 0 }) });

@@ -8,21 +8,21 @@ const units: readonly [name: string, seconds: number][] = [
   ['s', 1],
 ];
 
-/** Seconds in the two largest units that say something: `2d 4h`, `42m`, `0s`; under ten seconds with a decimal. */
+/** Seconds to about two figures: `42m`, `1h 40m`, `14h`, `2d 4h`, `28d`; under ten seconds with a decimal. */
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return UNKNOWN;
   if (seconds < 0) return `-${formatDuration(-seconds)}`;
   if (seconds < 10) return `${Number(seconds.toFixed(1))}s`;
   const index = units.findIndex(([, size]) => seconds >= size);
   const [unit, size] = units[index] ?? ['s', 1];
-  const [nextUnit, nextSize] = units[index + 1] ?? [];
-  if (nextUnit === undefined || nextSize === undefined) return `${Math.round(seconds)}${unit}`;
-  // Rounded to the smaller unit first, so that 59m 59.9s becomes 1h and not 59m 60s.
-  const rounded = Math.round(seconds / nextSize) * nextSize;
+  const smaller = units[index + 1];
+  const [restUnit, restSize] = seconds / size < 10 && smaller !== undefined ? smaller : [unit, size];
+  const rounded = Math.round(seconds / restSize) * restSize;
+  // 59m 59s rounds up to an hour, which reads better in hours.
   if (rounded >= (units[index - 1]?.[1] ?? Number.POSITIVE_INFINITY)) return formatDuration(rounded);
-  const rest = Math.round((rounded % size) / nextSize);
+  const rest = Math.round((rounded % size) / restSize);
   const whole = `${Math.floor(rounded / size)}${unit}`;
-  return rest === 0 ? whole : `${whole} ${rest}${nextUnit}`;
+  return rest === 0 ? whole : `${whole} ${rest}${restUnit}`;
 }
 
 /** A ratio 0..1 as percent. Never rounds something short of all up to 100 %, nor something more than nothing down to 0 %. */

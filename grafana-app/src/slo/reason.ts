@@ -1,7 +1,7 @@
 import { SLIS } from '@cnapp-slo/model';
 import { t } from '@grafana/i18n';
 
-/** A reason code as a sentence: the SLI's own definition explains its exclusions, these are everybody's. */
+/** Why, in words: an SLI's definition explains the codes of its exclusions; anything else speaks for itself. */
 export function reasonText(reason: string | null, sliId?: string): string {
   if (reason === null) return t('reason.unknown', 'the processor gave no reason');
   const definition = SLIS.find(({ definition: { id } }) => id === sliId)?.definition;

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { formatValue, UNKNOWN } from './format.ts';
 
 /** An SLI's value and what stands beside it, in a line: `mean 42m · median 18m · p90 2h 5m`. */
-export function valueLine({ value, unit, p50, p90 }: SliReport): string {
+export function valueLine({ value, unit, p50, p90 }: Pick<SliReport, 'value' | 'unit' | 'p50' | 'p90'>): string {
   if (value === null) return UNKNOWN;
   if (unit !== 's') return t('value.now', 'value {{value}}', { value: formatValue(value, unit) });
   const parts = [t('value.mean', 'mean {{value}}', { value: formatValue(value, unit) })];

@@ -6,6 +6,7 @@ import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useApi } from '../../api/use-api.ts';
+import { useTick } from '../../api/use-tick.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import type { SceneView } from '../../scenes/scene-view.tsx';
@@ -18,6 +19,9 @@ import { FindingHeader } from './FindingHeader.tsx';
 import { Links } from './Links.tsx';
 import { Timeline } from './Timeline.tsx';
 
+/** There is no time range to refresh by. */
+const refreshMs = 60_000;
+
 interface Props {
   scene: SceneView;
   id: string;
@@ -28,7 +32,7 @@ interface Props {
 export function Finding({ scene, id, onTitle }: Props) {
   const scope = useScope(scene);
   const link = useLink();
-  const finding = useApi(`${id} ${scope.key}`, (signal) => scope.client.finding(id, signal), scope.refresh);
+  const finding = useApi(`${id} ${scope.key}`, (signal) => scope.client.finding(id, signal), useTick(refreshMs));
   const title = finding.data?.title;
   useEffect(() => {
     if (title !== undefined) onTitle(title);

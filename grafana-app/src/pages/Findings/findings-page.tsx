@@ -13,7 +13,7 @@ export function findingsPage(): SceneAppPage {
     subTitle: t('findings.subtitle', 'What detectors currently hold against your assets, and what they once did.'),
     url: `${PLUGIN_BASE_URL}/findings`,
     routePath: 'findings/*',
-    getScene: () => createScene(new SceneView({ component: Findings })),
+    getScene: () => createScene(new SceneView({ component: Findings }), { hasTimeRange: false }),
     drilldowns: [
       {
         routePath: ':id/*',

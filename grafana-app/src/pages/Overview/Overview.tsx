@@ -87,7 +87,7 @@ export function Overview({ scene }: { scene: SceneView }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   cards: css({
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 330px), 1fr))',
     gap: theme.spacing(2),
   }),
   stripPlaceholder: css({ height: 74 }),

@@ -33,40 +33,40 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
             {sli.code}
           </Text>
           <Link className={styles.link} to={link(`/slis/${sli.id}`)}>
-            <Text element="h3" variant="h5" truncate>
+            <Text element="h3" variant="h5">
               {sli.title}
             </Text>
           </Link>
         </div>
-        <StatusBadge status={sli.status} />
+        <span className={styles.status}>
+          <StatusBadge status={sli.status} />
+        </span>
       </header>
 
       <div className={styles.numbers}>
-        <div className={styles.texts}>
-          {sli.ratio === null ? (
-            <Text variant="h2" color="secondary">
-              {t('sli.no-data', 'No data')}
-            </Text>
-          ) : (
-            <div className={styles.ratio}>
-              <span className={styles.large}>{formatPercent(sli.ratio)}</span>
-              {sli.objective !== null && (
-                <Text color="secondary" variant="bodySmall">
-                  {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
-                </Text>
-              )}
-            </div>
-          )}
-          <Text color="secondary" variant="bodySmall">
-            {sli.ratio === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
+        {sli.ratio === null ? (
+          <Text variant="h2" color="secondary">
+            {t('sli.no-data', 'No data')}
           </Text>
-        </div>
+        ) : (
+          <div className={styles.ratio}>
+            <span className={styles.large}>{formatPercent(sli.ratio)}</span>
+            {sli.objective !== null && (
+              <Text color="secondary" variant="bodySmall">
+                {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
+              </Text>
+            )}
+          </div>
+        )}
         <Sparkline
           points={series.data ?? []}
           objective={sli.objective}
           label={t('sli.trend-of', 'Trend of {{title}}', { title: sli.title })}
         />
       </div>
+      <Text color="secondary" variant="bodySmall">
+        {sli.ratio === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
+      </Text>
 
       <BudgetBar remaining={sli.budget.remaining} />
       <BurnRow burn={sli.budget.burn} />
@@ -108,6 +108,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   placeholder: css({ height: 252, opacity: 0.6 }),
   header: css({ display: 'flex', justifyContent: 'space-between', alignItems: 'flex-start', gap: theme.spacing(1) }),
   title: css({ minWidth: 0 }),
+  status: css({ flexShrink: 0 }),
   // The link covers the card; what has a tooltip of its own lies above it.
   link: css({
     display: 'block',
@@ -115,9 +116,15 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&::after': { content: '""', position: 'absolute', inset: 0, borderRadius: theme.shape.radius.default },
     '&:focus-visible': { outline: 'none', '&::after': { outline: `2px solid ${theme.colors.primary.main}` } },
   }),
-  numbers: css({ display: 'flex', gap: theme.spacing(2), justifyContent: 'space-between', alignItems: 'center' }),
-  texts: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
-  ratio: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1) }),
+  numbers: css({
+    display: 'flex',
+    gap: theme.spacing(2),
+    justifyContent: 'space-between',
+    alignItems: 'center',
+    minHeight: 48,
+    marginBottom: theme.spacing(-1),
+  }),
+  ratio: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1), whiteSpace: 'nowrap' }),
   large: css({
     fontSize: 34,
     lineHeight: 1.2,

@@ -13,7 +13,7 @@ import { formatCount } from '../../slo/format.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { EpisodeTable } from './EpisodeTable.tsx';
 
-const pageSize = 50;
+const pageSize = 25;
 const roles = ['bad', 'good', 'excluded', 'pending'] as const satisfies readonly ExplainRole[];
 type Choice = ExplainRole | 'all';
 

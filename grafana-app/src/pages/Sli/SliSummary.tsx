@@ -11,6 +11,7 @@ import { Loading } from '../../components/Loading.tsx';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';
+import { companionsOf } from '../../slo/companions.ts';
 import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
 import { reasonText } from '../../slo/reason.ts';
 
@@ -107,25 +108,13 @@ function factsOf(sli: SliReport): [label: string, value: string][] {
   if (sli.expected_misses != null)
     facts.push([t('sli.expected-misses', 'Expected misses'), formatCount(sli.expected_misses)]);
   if (sli.rmst != null) facts.push([t('sli.rmst', 'Mean within 28 d, open ones included'), formatDuration(sli.rmst)]);
-  for (const [name, value] of Object.entries(sli.companions ?? {}))
-    facts.push([companionName(name), companionValue(name, value)]);
+  for (const { title, value } of companionsOf(sli.companions)) facts.push([title, value]);
   facts.push([t('sli.coverage-title', 'Coverage'), formatPercent(sli.coverage)]);
   facts.push([
     t('sli.finality', 'Finality'),
     sli.final ? t('trust.final', 'Final') : t('trust.provisional', 'Provisional'),
   ]);
   return facts;
-}
-
-const companionName = (name: string) => {
-  const words = name.replace(/_(seconds|share|ratio|rate)$/, '').replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
-/** A companion's unit is the end of its name, as everywhere in this project. */
-function companionValue(name: string, value: number | null): string {
-  if (name.endsWith('_seconds')) return formatDuration(value);
-  return /_(share|ratio|rate|coverage)$|^share_|^exact_/.test(name) ? formatPercent(value) : formatCount(value);
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
