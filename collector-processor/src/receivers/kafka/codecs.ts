@@ -27,13 +27,17 @@ export function registerCodecs(): void {
     decompress: (buffer: Buffer) => inflate.zstd(buffer, bound),
   });
   codecs[types.LZ4] = () => ({
-    compress: async ({ buffer }: Encoder) => Buffer.from(lz4.compress(buffer)),
+    compress: onlyReads,
     decompress: async (buffer: Buffer) => inflateLz4(buffer),
   });
   codecs[types.Snappy] = () => ({
-    compress: async ({ buffer }: Encoder) => Buffer.from(snappy.compress(buffer)),
+    compress: onlyReads,
     decompress: async (buffer: Buffer) => inflateSnappy(buffer),
   });
+}
+
+async function onlyReads(): Promise<never> {
+  throw new Error('this codec only reads');
 }
 
 /** An LZ4 frame. Its bound is known from its header and blocks, before anything is allocated for it. */
