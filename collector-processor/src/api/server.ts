@@ -28,6 +28,8 @@ import { addWebhookRoutes } from './webhooks.ts';
 const maxHeaderBytes = 16 * 1024;
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 120_000;
+/** Longer than clients and proxies keep theirs, so that it is they who close. */
+const keepAliveTimeoutMs = 65_000;
 /** What is under way at a stop gets this long. Cutting off an import is safe: sent again, it adds nothing twice. */
 const stopGraceMs = 1000;
 
@@ -173,6 +175,7 @@ function createServer(tls: Tls, handler: http.RequestListener): http.Server {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
   };
   return tls
     ? https.createServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, handler)

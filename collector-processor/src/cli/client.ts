@@ -11,6 +11,7 @@ The token, where one is needed, is read from the environment: CNAPP_TOKEN.
 `;
 
 const timeoutMs = 60_000;
+const closedCodes = ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'];
 
 /** The running processor's API. Everything that goes wrong is a CommandError with `failureCode`. */
 export class ApiClient {
@@ -44,7 +45,7 @@ export class ApiClient {
     return { ok: false as const, problem: await problemOf(response), retryAfterSeconds };
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  async #fetch(path: string, init: RequestInit, triesLeft = 3): Promise<Response> {
     try {
       return await fetch(this.#base + path, {
         ...init,
@@ -54,6 +55,8 @@ export class ApiClient {
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      // A kept connection that the other side closed just now. Everything that is asked here may be asked twice.
+      if (closedCodes.includes(why) && triesLeft > 1) return this.#fetch(path, init, triesLeft - 1);
       throw new CommandError(`no processor answers at ${this.#base} (${why}); is one running?`, this.#failureCode);
     }
   }
