@@ -1,15 +1,70 @@
 import type { Envelope, FormatAdapter, Json, Observation, Rejection } from '@cnapp-slo/model';
+import { argocd } from './argocd/adapter.ts';
+import { azureActivity } from './azure-activity/adapter.ts';
+import { azureDevops } from './azure-devops/adapter.ts';
+import { cdevents } from './cdevents/adapter.ts';
+import { checkov } from './checkov/adapter.ts';
 import { cicdSpans } from './cicd-spans/adapter.ts';
 import { cloudtrail } from './cloudtrail/adapter.ts';
+import { cnappVendor } from './cnapp-vendor/adapter.ts';
+import { cosignVerify } from './cosign-verify/adapter.ts';
+import { defenderForCloud } from './defender-for-cloud/adapter.ts';
+import { driftctl } from './driftctl/adapter.ts';
 import { falco } from './falco/adapter.ts';
+import { gatekeeper } from './gatekeeper/adapter.ts';
+import { gcpAuditlog } from './gcp-auditlog/adapter.ts';
+import { gcpScc } from './gcp-scc/adapter.ts';
+import { githubAuditlog } from './github-auditlog/adapter.ts';
 import { githubWebhooks } from './github-webhooks/adapter.ts';
+import { gitlab } from './gitlab/adapter.ts';
+import { grype } from './grype/adapter.ts';
+import { guardduty } from './guardduty/adapter.ts';
+import { iacOther } from './iac-other/adapter.ts';
+import { inventoryAwsConfig } from './inventory-aws-config/adapter.ts';
+import { inventoryAwsIam } from './inventory-aws-iam/adapter.ts';
+import { inventoryAwsResourceExplorer } from './inventory-aws-resource-explorer/adapter.ts';
+import { inventoryAwsTagging } from './inventory-aws-tagging/adapter.ts';
+import { inventoryAzureResourceGraph } from './inventory-azure-resource-graph/adapter.ts';
+import { inventoryCartography } from './inventory-cartography/adapter.ts';
+import { inventoryGcpCai } from './inventory-gcp-cai/adapter.ts';
+import { inventoryKubernetesK8sobjects } from './inventory-kubernetes-k8sobjects/adapter.ts';
+import { inventoryKubernetesLists } from './inventory-kubernetes-lists/adapter.ts';
+import { inventorySteampipe } from './inventory-steampipe/adapter.ts';
+import { inventoryTerraformShowState } from './inventory-terraform-show-state/adapter.ts';
+import { inventoryTerraformState } from './inventory-terraform-state/adapter.ts';
 import { k8sAudit } from './k8s-audit/adapter.ts';
+import { kubescape } from './kubescape/adapter.ts';
+import { notifyAlertmanagerWebhook } from './notify-alertmanager-webhook/adapter.ts';
+import { notifyGithubIssues } from './notify-github-issues/adapter.ts';
+import { notifyGrafanaWebhook } from './notify-grafana-webhook/adapter.ts';
+import { notifyJiraWebhook } from './notify-jira-webhook/adapter.ts';
+import { notifyOpsgenieWebhook } from './notify-opsgenie-webhook/adapter.ts';
+import { notifyPagerdutyWebhook } from './notify-pagerduty-webhook/adapter.ts';
+import { notifySlack } from './notify-slack/adapter.ts';
 import { ocsf } from './ocsf/adapter.ts';
+import { okta } from './okta/adapter.ts';
+import { osquery } from './osquery/adapter.ts';
+import { otlpJson } from './otlp-json/adapter.ts';
+import { ownersBackstage } from './owners-backstage/adapter.ts';
+import { ownersCodeowners } from './owners-codeowners/adapter.ts';
 import { peel } from './peel/index.ts';
+import { PARTIAL } from './peel/text.ts';
+import { policyreport } from './policyreport/adapter.ts';
+import { isObject } from './read.ts';
+import { sarif } from './sarif/adapter.ts';
+import { sbomCyclonedx } from './sbom-cyclonedx/adapter.ts';
+import { sbomSpdx } from './sbom-spdx/adapter.ts';
 import { securityhubAsff } from './securityhub-asff/adapter.ts';
+import { slsaIntoto } from './slsa-intoto/adapter.ts';
+import { suricata } from './suricata/adapter.ts';
 import { terraformPlan } from './terraform-plan/adapter.ts';
+import { tetragon } from './tetragon/adapter.ts';
+import { tfsec } from './tfsec/adapter.ts';
 import { trivy } from './trivy/adapter.ts';
 import { trivyOperator } from './trivy-operator/adapter.ts';
+import { vpcFlow } from './vpc-flow/adapter.ts';
+import { wazuh } from './wazuh/adapter.ts';
+import { zeek } from './zeek/adapter.ts';
 
 /**
  * Every format, in the order in which they are tried: what names itself first, what uses common words last. Beside each stand keys of which a
@@ -18,17 +73,131 @@ import { trivyOperator } from './trivy-operator/adapter.ts';
 const REGISTRY: [adapter: FormatAdapter, ...markers: string[]][] = [
   [ocsf, 'class_uid'],
   [cicdSpans, 'cnapp.span'],
+  [cdevents, 'dev.cdevents'],
+  [guardduty, 'schemaVersion', 'detail-type'],
   [securityhubAsff, 'ProductArn'],
   [cloudtrail, 'eventSource', 'detail-type'],
   [k8sAudit, 'auditID', 'objectRef', 'protoPayload'],
+  [gcpScc, 'finding', 'logName', 'findingClass'],
+  [gcpAuditlog, 'protoPayload', 'logName'],
   [trivyOperator, 'apiVersion'],
+  [policyreport, 'apiVersion'],
+  [gatekeeper, 'event_type', 'eventType', 'audit_id'],
+  [sbomSpdx, 'spdxVersion', '@graph'],
+  [kubescape, 'summaryDetails', 'reportGUID'],
+  [argocd, 'apiVersion'],
+  [ownersBackstage, 'apiVersion'],
   [trivy, 'SchemaVersion', 'ClusterName', 'Target', 'detector'],
+  [grype, 'matches'],
+  [sarif, 'runs'],
+  [checkov, 'check_type', 'checkov_version'],
+  [tfsec, 'rule_id'],
   [terraformPlan, 'format_version', '@level'],
-  [githubWebhooks, 'repository', 'security_advisory'],
+  [inventoryTerraformShowState, 'format_version'],
+  [inventoryTerraformState, 'lineage'],
+  [driftctl, 'total_unmanaged'],
+  [sbomCyclonedx, 'bomFormat'],
+  [slsaIntoto, 'payloadType', 'predicateType', 'dsseEnvelope', 'provenance_summary'],
+  [cosignVerify, 'critical', 'Critical', 'SignedEntryTimestamp'],
+  [
+    tetragon,
+    'process_exec',
+    'process_exit',
+    'process_kprobe',
+    'process_tracepoint',
+    'process_loader',
+    'process_uprobe',
+    'process_lsm',
+    'process_usdt',
+    'process_throttle',
+    'rate_limit_info',
+  ],
+  [defenderForCloud, 'SystemAlertId', 'properties', 'Properties', 'value'],
+  [azureDevops, 'publisherId'],
+  [azureActivity, 'operationName'],
+  [suricata, 'event_type'],
+  [okta, 'eventType'],
+  [wazuh, 'decoder', 'manager', 'agent', 'wazuh', 'affected_items', 'sca'],
+  [osquery, 'columns', 'snapshot', 'diffResults'],
+  [
+    inventoryAwsConfig,
+    'messageType',
+    'configurationItemStatus',
+    'configurationItems',
+    'invokingEvent',
+    'resourceIdentifiers',
+    'QueryInfo',
+  ],
+  [
+    inventoryAwsIam,
+    'UserDetailList',
+    'RoleDetailList',
+    'GroupDetailList',
+    'GeneratedTime',
+    'user_creation_time',
+    'JobStatus',
+  ],
+  [inventoryAwsTagging, 'ResourceTagMappingList', 'ResourceARN', 'ResourceIdentifiers'],
+  [inventoryAwsResourceExplorer, 'Resources', 'Indexes', 'ResourceTypes'],
+  [inventoryAzureResourceGraph, 'totalRecords'],
+  [inventoryCartography, 'validation_query'],
+  [inventoryGcpCai, 'assetType', 'asset_type'],
+  [inventorySteampipe, 'akas', '_ctx', '_cq_id'],
+  [notifyGrafanaWebhook, 'orgId'],
+  [notifyAlertmanagerWebhook, 'alerts'],
+  [notifyPagerdutyWebhook, 'occurred_at'],
+  [notifyOpsgenieWebhook, 'alertId'],
+  [notifyJiraWebhook, 'webhookEvent'],
+  [notifySlack, 'event_time', 'block_actions'],
+  [gitlab, 'object_kind', 'identifiers', 'scan'],
+  [notifyGithubIssues, 'issue'],
+  [githubWebhooks, 'repository', 'security_advisory', 'workflow_run', 'organization'],
+  [githubAuditlog, '_document_id', 'actor_id', 'business'],
+  [iacOther, 'kics_version', 'violations'],
+  [
+    cnappVendor,
+    'findingArn',
+    'package_vulnerability_summary',
+    'discovery_summary',
+    'tests',
+    'Controls',
+    'panels',
+    'upwind_console_link',
+    'upwind_asset_id',
+    'asset_unique_id',
+    'actionparameters',
+    'actionParameters',
+  ],
+  [vpcFlow, 'interface_id', 'interface-id', 'vpc.flow_log', 'logStreamName'],
+  [zeek, 'id.orig_h', '_path', 'fuid', 'certificate.serial', 'tx_hosts', 'note'],
   [falco, 'output_fields', 'priority'],
+  [inventoryKubernetesK8sobjects, 'metadata'],
+  [inventoryKubernetesLists, 'apiVersion'],
+  [ownersCodeowners],
+  [otlpJson, 'resourceLogs', 'resourceSpans', 'resourceMetrics'],
 ];
 
-export const ADAPTERS: readonly FormatAdapter[] = REGISTRY.map(([adapter]) => adapter);
+export const ADAPTERS: readonly FormatAdapter[] = REGISTRY.map(([adapter]) => guarded(adapter));
+
+/** The adapter with its own faults as rejections, and with no scan complete that rests on a document which could only be read in part. */
+function guarded(adapter: FormatAdapter): FormatAdapter {
+  return {
+    ...adapter,
+    decode(doc, envelope) {
+      try {
+        const decoded = adapter.decode(doc, envelope);
+        if (!isObject(doc) || doc[PARTIAL] !== true) return decoded;
+        const observations = decoded.observations.map(
+          (item): Observation => (item.kind === 'scan' ? { ...item, complete: false } : item),
+        );
+        return { observations, rejections: decoded.rejections };
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return { observations: [], rejections: [{ code: `${adapter.id}.internal`, message }] };
+      }
+    },
+  };
+}
 
 const BY_ID = new Map(ADAPTERS.map((adapter) => [adapter.id, adapter]));
 
@@ -52,7 +221,7 @@ export interface Recognition {
   rejections: Rejection[];
 }
 
-/** Peels, detects and decodes an input. Never throws: an adapter's own fault is the rejection `<format>.internal`, and the other documents are kept. */
+/** Peels, detects and decodes an input. Never throws: a reader's own fault is the rejection `<format>.internal`, and the other documents are kept. */
 export function recognise(input: Uint8Array | string | Json, envelope: Envelope): Recognition {
   const { docs, rejections } = peel(input, envelope);
   const result: Recognition = { events: docs.length, recognised: 0, byFormat: {}, observations: [], rejections };

@@ -88,6 +88,13 @@ function prefixTime(prefix: string): string | undefined {
   return (/^(\S+) std(?:out|err) [FP] $/.exec(prefix) ?? /^<\d{1,3}>\d (\S+) /.exec(prefix))?.[1];
 }
 
+/** The member that marks a document that could only be read in part. */
+export const PARTIAL = 'cnapp.partial';
+
+function isRecord(value: Json): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function looksLikeYaml(text: string, path: string | undefined): boolean {
   if (path !== undefined && /\.ya?ml$/i.test(path)) return true;
   return /^(---|%YAML|apiVersion:)/.test(text) || /^(?:#.*\n)+(---|apiVersion:)/.test(text);
@@ -103,11 +110,13 @@ function parseYaml(text: string): ParsedText {
     const error = document.errors[0];
     if (error !== undefined) {
       rejections.push({ code: 'peel.yaml', message: error.message.split('\n')[0] ?? 'not YAML' });
-      continue;
     }
     try {
       const value = document.toJS({ maxAliasCount: 100 }) as Json;
-      if (value !== null && value !== undefined) values.push(value);
+      if (value === null || value === undefined) continue;
+      // What could be read of a damaged document is kept, marked: it proves nothing about what it lacks.
+      if (error === undefined) values.push(value);
+      else if (isRecord(value)) values.push({ ...value, [PARTIAL]: true });
     } catch (error) {
       rejections.push({ code: 'peel.yaml', message: error instanceof Error ? error.message : 'not YAML' });
     }

@@ -5,6 +5,7 @@ import { parseTime } from '../time.ts';
 import { unwrapAws } from './aws.ts';
 import { parseLossless } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { unwrapOtlp } from './otlp.ts';
 
 /** What is inside an envelope: a parsed value, or text or bytes that are to be parsed in turn. */
 export interface Inner {
@@ -17,6 +18,7 @@ export function unwrap(value: Json, envelope: Envelope): Inner[] | undefined {
   if (Array.isArray(value)) return keepWhole(value) ? undefined : value.map((content) => ({ content, envelope }));
   if (!isObject(value)) return undefined;
   return (
+    unwrapOtlp(value, envelope) ??
     unwrapCloudEvent(value, envelope) ??
     unwrapAws(value, envelope) ??
     unwrapPubSub(value, envelope) ??

@@ -1,0 +1,83 @@
+import type { Decoded, Envelope, FormatAdapter, Json, Observation } from '@cnapp-slo/model';
+import { repositoryAsset } from '../canonical-id.ts';
+import { contentId } from '../content-id.ts';
+import { gateVerdict, isEnforced } from '../github-webhooks/runs.ts';
+import { accept, actorOf, change, reject } from '../observe.ts';
+import { isObject, obj, objects, str } from '../read.ts';
+import { eventTime } from '../time.ts';
+
+/** Azure DevOps service hooks. Source: learn.microsoft.com/azure/devops/service-hooks/events. */
+export const azureDevops: FormatAdapter = {
+  id: 'azure-devops',
+  stability: 'alpha',
+  matches: (doc) =>
+    isObject(doc) &&
+    typeof doc.eventType === 'string' &&
+    typeof doc.publisherId === 'string' &&
+    ('resource' in doc || 'notificationId' in doc),
+  decode,
+};
+
+/** Runs and builds that are over are a build and a gate on their version; everything else is context. */
+function decode(doc: Json, envelope: Envelope): Decoded {
+  if (!isObject(doc)) return reject('azure-devops.schema', 'not an object');
+  const type = str(doc, 'eventType') ?? 'event';
+  const resource = obj(doc, 'resource');
+  const run = isObject(resource.run) ? resource.run : resource;
+  const atMs = eventTime(envelope, run.finishedDate, run.finishTime, doc.createdDate, run.createdDate);
+  const requestedBy =
+    str(resource, 'requestedBy', 'uniqueName') ??
+    str(resource, 'requestedFor', 'uniqueName') ??
+    str(resource, 'requestedBy', 'displayName');
+  const actor = actorOf(requestedBy);
+  const result = str(run, 'result') ?? (str(resource, 'status') === 'succeeded' ? 'succeeded' : undefined);
+  const repositories = Object.values(obj(run, 'resources', 'repositories')).filter(isObject);
+  const repository =
+    str(repositories[0], 'repository', 'url') ??
+    str(resource, 'repository', 'url') ??
+    str(repositories[0], 'repository', 'fullName');
+  const revision =
+    str(repositories[0], 'version') ??
+    str(resource, 'sourceVersion') ??
+    str(objects(resource, 'commits')[0], 'commitId');
+  const asset = repository === undefined ? undefined : repositoryAsset(repository, 'dev.azure.com');
+  if (result === undefined || !/run-state|build\.complete|stage-state/.test(type)) {
+    return accept({
+      kind: 'activity',
+      action: `azure-devops:${type}`,
+      atMs,
+      actor,
+      ...(asset === undefined ? {} : { asset }),
+    });
+  }
+  const verdict = gateVerdict(result);
+  const name = str(resource, 'pipeline', 'name') ?? str(resource, 'definition', 'name') ?? 'pipeline';
+  const runId = str(run, 'id') ?? contentId(run);
+  const observations: Observation[] = [
+    change({
+      nativeId: runId,
+      changeKind: 'build',
+      action: 'azure-devops:run',
+      atMs,
+      assets: asset === undefined ? [] : [asset],
+      actor,
+      outcome: verdict === 'pass' ? 'success' : verdict === 'skipped' ? 'unknown' : 'failure',
+      title: `${name} ${str(run, 'name') ?? ''}`.trim(),
+      vcs: asset === undefined ? undefined : { repository: asset.id, ...(revision === undefined ? {} : { revision }) },
+      pipeline: { name, runId },
+    }),
+  ];
+  if (asset !== undefined && revision !== undefined) {
+    observations.push({
+      kind: 'gate',
+      repository: asset.id,
+      revision,
+      gate: name,
+      verdict,
+      enforced: isEnforced(name, envelope),
+      atMs,
+      runId,
+    });
+  }
+  return accept(...observations);
+}

@@ -1,0 +1,130 @@
+import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
+import { imageAsset, repositoryAsset } from '../canonical-id.ts';
+import { gateVerdict, isEnforced } from '../github-webhooks/runs.ts';
+import { accept, actorOf, change, reject } from '../observe.ts';
+import { isObject, obj, str } from '../read.ts';
+import { eventTime } from '../time.ts';
+
+/** CDEvents 0.3 to 0.6. Source: cdevents.dev. */
+export const cdevents: FormatAdapter = {
+  id: 'cdevents',
+  stability: 'beta',
+  matches: (doc) => isObject(doc) && str(doc, 'context', 'type')?.startsWith('dev.cdevents.') === true,
+  decode,
+};
+
+/** Subject and predicate that change something, with the kind of change and its outcome. */
+const CHANGES: Record<string, ['commit' | 'build' | 'deploy', 'success' | 'failure' | 'unknown']> = {
+  'change.merged': ['commit', 'success'],
+  'service.deployed': ['deploy', 'success'],
+  'service.upgraded': ['deploy', 'success'],
+  'service.rolledback': ['deploy', 'success'],
+  'service.removed': ['deploy', 'success'],
+  'artifact.packaged': ['build', 'success'],
+  'artifact.published': ['build', 'success'],
+  'build.finished': ['build', 'unknown'],
+  'pipelinerun.finished': ['build', 'unknown'],
+};
+
+function decode(doc: Json, envelope: Envelope): Decoded {
+  if (!isObject(doc)) return reject('cdevents.schema', 'not an object');
+  const [, , subject = '', predicate = ''] = (str(doc, 'context', 'type') ?? '').split('.');
+  const name = `${subject}.${predicate}`;
+  const context = obj(doc, 'context');
+  const content = obj(doc, 'subject', 'content');
+  const atMs = eventTime(envelope, context.timestamp);
+  const asset = assetOf(content, obj(doc, 'subject'), context);
+  const nativeId = `${str(context, 'source') ?? '_'}#${str(context, 'id') ?? '_'}`;
+  const outcome = str(content, 'outcome');
+  const known = CHANGES[name];
+  const observations: Observation[] = [];
+  if (/^(taskrun|testcaserun|testsuiterun)$/.test(subject) && predicate === 'finished')
+    observations.push(...gate(doc, content, envelope, atMs));
+  if (known !== undefined) {
+    const [changeKind, fallback] = known;
+    const verdict = outcome === undefined ? undefined : gateVerdict(outcome);
+    const revision = str(content, 'commit') ?? str(content, 'change', 'id');
+    const repository = repositoryOf(content);
+    observations.push(
+      change({
+        nativeId,
+        changeKind,
+        action: `cdevents:${name}`,
+        atMs,
+        assets: asset === undefined ? [] : [asset],
+        actor: actorOf(str(context, 'source'), 'automation'),
+        outcome:
+          verdict === undefined
+            ? fallback
+            : verdict === 'pass'
+              ? 'success'
+              : verdict === 'skipped'
+                ? 'unknown'
+                : 'failure',
+        environment: str(content, 'environment', 'id'),
+        service: subject === 'service' ? str(doc, 'subject', 'id') : undefined,
+        vcs: repository === undefined ? undefined : { repository, ...(revision === undefined ? {} : { revision }) },
+        pipeline:
+          subject === 'pipelinerun'
+            ? {
+                runId: str(doc, 'subject', 'id') ?? '_',
+                ...(str(content, 'pipelineName') === undefined ? {} : { name: str(content, 'pipelineName') ?? '' }),
+              }
+            : undefined,
+      }),
+    );
+  }
+  if (observations.length > 0) return accept(...observations);
+  return accept({ kind: 'activity', action: `cdevents:${name}`, atMs, ...(asset === undefined ? {} : { asset }) });
+}
+
+/** A finished task or test judges a revision, where the event names one. */
+function gate(doc: JsonObject, content: JsonObject, envelope: Envelope, atMs: number): Observation[] {
+  const repository = repositoryOf(content) ?? str(envelope.resource, 'vcs.repository.url.full');
+  const revision =
+    str(content, 'commit') ?? str(doc, 'customData', 'revision') ?? str(envelope.resource, 'vcs.ref.head.revision');
+  const name =
+    str(content, 'taskName') ??
+    str(content, 'testSuite', 'name') ??
+    str(content, 'testCase', 'name') ??
+    str(doc, 'subject', 'id') ??
+    'task';
+  if (repository === undefined || revision === undefined) return [];
+  return [
+    {
+      kind: 'gate',
+      repository: repositoryAsset(repository).id,
+      revision,
+      gate: name,
+      verdict: gateVerdict(str(content, 'outcome')),
+      enforced: isEnforced(name, envelope),
+      atMs,
+      runId: str(doc, 'subject', 'id') ?? name,
+    },
+  ];
+}
+
+function repositoryOf(content: JsonObject): string | undefined {
+  const repository =
+    str(content, 'repository', 'id') ??
+    str(content, 'change', 'repository', 'id') ??
+    str(content, 'repository', 'source');
+  return repository === undefined ? undefined : repositoryAsset(repository).id;
+}
+
+function assetOf(content: JsonObject, subject: JsonObject, context: JsonObject): AssetRef | undefined {
+  const purl = [str(content, 'artifactId'), str(content, 'artifact', 'id'), str(subject, 'id')].find((id) =>
+    id?.startsWith('pkg:'),
+  );
+  if (purl !== undefined) {
+    const oci = /^pkg:(?:oci|docker)\/([^@?]+)/.exec(purl)?.[1];
+    const registry = /[?&]repository_url=([^&]+)/.exec(purl)?.[1];
+    if (oci !== undefined) return imageAsset(decodeURIComponent(registry ?? oci).replace(/[@?].*$/, ''));
+    return { id: purl.replace(/@.*$/, ''), kind: 'package', provider: 'other' };
+  }
+  const repository = repositoryOf(content);
+  if (repository !== undefined) return repositoryAsset(repository);
+  const id = str(subject, 'id');
+  const kind = (str(context, 'type') ?? '').split('.')[2] ?? 'subject';
+  return id === undefined ? undefined : { id: `cdevents:${kind}:${id}`, kind, provider: 'other', name: id };
+}

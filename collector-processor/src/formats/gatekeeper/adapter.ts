@@ -1,0 +1,132 @@
+import type { Decoded, Envelope, FindingObservation, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
+import { clusterOf, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
+import { accept, finding, reject } from '../observe.ts';
+import { evidence, firstStr, isObject, num, obj, objects, str } from '../read.ts';
+import { scanReport } from '../scan-report.ts';
+import { eventTime } from '../time.ts';
+
+/** Constraints with an audit's status, the audit pod's log lines, and export messages. Source: open-policy-agent.github.io/gatekeeper/website/docs/audit. */
+export const gatekeeper: FormatAdapter = {
+  id: 'gatekeeper',
+  stability: 'beta',
+  matches: (doc) =>
+    isObject(doc) &&
+    ((str(doc, 'apiVersion')?.startsWith('constraints.gatekeeper.sh/') === true && isObject(doc.status)) ||
+      /^violation_/.test(str(doc, 'event_type') ?? '') ||
+      /^violation_/.test(str(doc, 'eventType') ?? '') ||
+      (doc.process === 'audit' && ('audit_id' in doc || 'constraint_kind' in doc))),
+  decode,
+};
+
+function decode(doc: Json, envelope: Envelope): Decoded {
+  if (!isObject(doc)) return reject('gatekeeper.schema', 'not an object');
+  if (isObject(doc.status)) return accept(...constraint(doc, envelope));
+  const rule = firstStr(doc, 'constraint_kind', 'kind');
+  const name = firstStr(doc, 'resource_name', 'resourceName');
+  const atMs = eventTime(envelope, doc.audit_id, doc.id, doc.ts);
+  // Lines that frame an audit run carry no resource.
+  if (rule === undefined || name === undefined) return accept({ kind: 'activity', action: 'gatekeeper:audit', atMs });
+  const scanId = firstStr(doc, 'audit_id', 'id');
+  return accept(
+    finding({
+      detector: 'gatekeeper',
+      detectorClass: 'posture',
+      atMs,
+      scope: scopeOf(envelope, rule, firstStr(doc, 'constraint_name', 'name')),
+      scanId,
+      ...violation(
+        {
+          rule,
+          constraint: firstStr(doc, 'constraint_name', 'name'),
+          action: firstStr(doc, 'constraint_action', 'enforcementAction'),
+          message: firstStr(doc, 'msg', 'message'),
+          group: str(doc, 'resource_group') ?? str(doc, 'resourceGroup'),
+          kind: firstStr(doc, 'resource_kind', 'resourceKind') ?? '_',
+          namespace: firstStr(doc, 'resource_namespace', 'resourceNamespace'),
+          name,
+        },
+        envelope,
+      ),
+    }),
+  );
+}
+
+function scopeOf(envelope: Envelope, kind: string, name: string | undefined): string {
+  return `gatekeeper/${clusterOf(envelope) ?? '_'}/${kind}/${name ?? '_'}`;
+}
+
+/** A list that was cut (20 by default) closes nothing. */
+function constraint(doc: JsonObject, envelope: Envelope): Decoded['observations'] {
+  const status = obj(doc, 'status');
+  const violations = objects(status, 'violations');
+  const total = num(status, 'totalViolations');
+  const complete = total === undefined ? violations.length < 20 : total <= violations.length;
+  const rule = str(doc, 'kind') ?? 'unknown';
+  const name = str(doc, 'metadata', 'name');
+  const atMs = eventTime(envelope, status.auditTimestamp);
+  const scan = {
+    detector: 'gatekeeper',
+    detectorClass: 'posture' as const,
+    scope: scopeOf(envelope, rule, name),
+    scanId: str(status, 'auditTimestamp') ?? String(atMs),
+    atMs,
+    complete,
+    absenceCloses: true,
+  };
+  return scanReport(
+    scan,
+    violations.map((entry) =>
+      violation(
+        {
+          rule,
+          constraint: name,
+          action: str(entry, 'enforcementAction'),
+          message: str(entry, 'message'),
+          group: typeof entry.group === 'string' ? entry.group : undefined,
+          kind: str(entry, 'kind') ?? '_',
+          namespace: str(entry, 'namespace'),
+          name: str(entry, 'name') ?? '_',
+        },
+        envelope,
+      ),
+    ),
+  );
+}
+
+interface Violation {
+  rule: string;
+  constraint: string | undefined;
+  action: string | undefined;
+  message: string | undefined;
+  group: string | undefined;
+  kind: string;
+  namespace: string | undefined;
+  name: string;
+}
+
+/** Gatekeeper has no severities: what it would deny is high, what it only warns of is medium. */
+function violation(
+  entry: Violation,
+  envelope: Envelope,
+): Pick<FindingObservation, 'rule' | 'title' | 'asset' | 'verdict' | 'severity' | 'evidence'> {
+  const object = {
+    cluster: clusterOf(envelope),
+    group: entry.group,
+    kind: entry.kind,
+    namespace: entry.namespace,
+    name: entry.name,
+  };
+  return {
+    rule: entry.rule,
+    title: `${entry.rule}: ${entry.constraint ?? 'constraint'}`,
+    asset: /^(pod|replicaset|job)$/i.test(entry.kind) ? workloadAsset(object) : kubernetesAsset(object),
+    verdict: 'fail',
+    severity: entry.action === 'warn' || entry.action === 'dryrun' ? 'medium' : 'high',
+    ...evidence({
+      message: entry.message,
+      constraint: entry.constraint,
+      enforcement: entry.action,
+      object: `${entry.kind}/${entry.name}`,
+    }),
+  };
+}

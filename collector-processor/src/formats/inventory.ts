@@ -1,0 +1,94 @@
+import type {
+  AssetContext,
+  AssetObservation,
+  AssetRef,
+  Criticality,
+  Json,
+  JsonObject,
+  Observation,
+} from '@cnapp-slo/model';
+import { isObject, objects, str } from './read.ts';
+
+/** An asset that an inventory lists. */
+export function present(asset: AssetRef, atMs: number, context?: AssetContext): AssetObservation {
+  return {
+    kind: 'asset',
+    asset,
+    state: 'present',
+    atMs,
+    ...(context === undefined || Object.keys(context).length === 0 ? {} : { context }),
+  };
+}
+
+export function deleted(asset: AssetRef, atMs: number, cause: string): AssetObservation {
+  return { kind: 'asset', asset, state: 'deleted', atMs, cause };
+}
+
+/**
+ * The run that listed them. `complete` only where the source proves that the whole scope was listed: pages, truncation, errors and limited readers do not.
+ * It closes no findings by itself.
+ */
+export function inventoryScan(
+  source: string,
+  scope: string,
+  scanId: string,
+  atMs: number,
+  complete: boolean,
+  error?: string,
+): Observation {
+  return {
+    kind: 'scan',
+    detector: source,
+    detectorClass: 'posture',
+    scope: `${source}/${scope}`,
+    scanId,
+    atMs,
+    complete,
+    absenceCloses: false,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+const OWNER = ['owner', 'team', 'owned-by', 'squad', 'app.kubernetes.io/managed-by-team', 'backstage.io/owner'];
+const ENVIRONMENT = ['environment', 'env', 'stage', 'deployment.environment.name'];
+const SERVICE = ['service', 'app.kubernetes.io/part-of', 'app.kubernetes.io/name', 'application', 'app'];
+const CRITICALITY = ['criticality', 'tier', 'business-criticality'];
+
+/** What tags or labels say about owner, environment, service and criticality, by the names that people commonly use. */
+export function contextOfTags(tags: Json | undefined): AssetContext {
+  const byName = new Map<string, string>();
+  if (Array.isArray(tags)) {
+    for (const tag of objects(tags)) {
+      const key = str(tag, 'Key') ?? str(tag, 'key') ?? str(tag, 'TagKey');
+      const value = str(tag, 'Value') ?? str(tag, 'value') ?? str(tag, 'TagValue');
+      if (key !== undefined && value !== undefined) byName.set(key.toLowerCase(), value);
+    }
+  } else if (isObject(tags)) {
+    for (const [key, value] of Object.entries(tags))
+      if (typeof value === 'string') byName.set(key.toLowerCase(), value);
+  }
+  const first = (names: readonly string[]): string | undefined =>
+    names.map((name) => byName.get(name)).find((value) => value !== undefined && value !== '');
+  const context: AssetContext = {};
+  const owner = first(OWNER);
+  const environment = first(ENVIRONMENT);
+  const service = first(SERVICE);
+  const criticality = first(CRITICALITY)?.toLowerCase();
+  if (owner !== undefined) context.owner = owner;
+  if (environment !== undefined) context.environment = environment;
+  if (service !== undefined) context.service = service;
+  if (criticality !== undefined && /^c[0-3]$/.test(criticality)) context.criticality = criticality as Criticality;
+  return context;
+}
+
+/** The object's own JSON, for fields that come as an object or as JSON text. */
+export function embedded(value: Json | undefined): JsonObject {
+  if (isObject(value)) return value;
+  if (typeof value !== 'string') return {};
+  try {
+    const parsed = JSON.parse(value) as Json;
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

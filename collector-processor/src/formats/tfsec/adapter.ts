@@ -1,0 +1,62 @@
+import type { Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
+import { codeAsset } from '../code-asset.ts';
+import { contentId } from '../content-id.ts';
+import { accept, reject } from '../observe.ts';
+import { bool, evidence, isObject, num, objects, str, strings } from '../read.ts';
+import { scanReport } from '../scan-report.ts';
+import { severityOf } from '../severity.ts';
+import { eventTime } from '../time.ts';
+import { misconfigurationRule } from '../trivy/report.ts';
+
+/** tfsec's JSON, 0.x to 1.28. Retired into Trivy. Source: aquasecurity.github.io/tfsec. */
+export const tfsec: FormatAdapter = {
+  id: 'tfsec',
+  stability: 'beta',
+  matches: (doc) =>
+    isObject(doc) &&
+    Array.isArray(doc.results) &&
+    isObject(doc.results[0]) &&
+    'rule_id' in doc.results[0] &&
+    ('rule_provider' in doc.results[0] || 'long_id' in doc.results[0]),
+  decode,
+};
+
+function decode(doc: Json, envelope: Envelope): Decoded {
+  if (!isObject(doc)) return reject('tfsec.schema', 'not an object');
+  const asset = codeAsset(envelope);
+  const atMs = eventTime(envelope);
+  const scope = `tfsec/${asset.id}`;
+  const lines = objects(doc, 'results').map((result) => {
+    const file = str(result, 'location', 'filename') ?? '_';
+    const status = str(result, 'status');
+    const passed = bool(result, 'passed') === true || status === 'passed' || status === '1';
+    const ignored = status === 'ignored' || status === '2';
+    return {
+      rule: misconfigurationRule(str(result, 'rule_id') ?? str(result, 'long_id') ?? 'unknown'),
+      title: str(result, 'rule_description') ?? str(result, 'description') ?? 'misconfiguration',
+      asset,
+      discriminator: `${file} ${str(result, 'resource') ?? ''}`.trim(),
+      verdict: passed ? ('pass' as const) : ignored ? ('suppressed' as const) : ('fail' as const),
+      severity: severityOf(result.severity),
+      remediation: str(result, 'resolution'),
+      links: strings(result, 'links')
+        .slice(0, 1)
+        .map((href) => ({ rel: 'advisory' as const, href })),
+      ...evidence({ file, start_line: num(result, 'location', 'start_line'), description: str(result, 'description') }),
+    };
+  });
+  return accept(
+    ...scanReport(
+      {
+        detector: 'tfsec',
+        detectorClass: 'iac',
+        scope,
+        scanId: contentId([scope, atMs, lines.length]),
+        atMs,
+        complete: true,
+        absenceCloses: true,
+      },
+      lines,
+    ),
+  );
+}
