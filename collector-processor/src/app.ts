@@ -18,6 +18,8 @@ import { type Config, parseConfig, parseSection, type RawConfig } from './config
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
+import { parseKafkaConfig } from './receivers/kafka/config.ts';
+import { KafkaReceiver } from './receivers/kafka/receiver.ts';
 import { parseOtlpGrpcConfig } from './receivers/otlp-grpc/config.ts';
 import { OtlpGrpcReceiver } from './receivers/otlp-grpc/receiver.ts';
 import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
@@ -74,9 +76,8 @@ class ProcessorApp implements App {
   #stopped: Promise<void> | undefined;
 
   constructor(config: Config, now: () => number) {
-    const { otlp = {} } = config.receivers as { otlp?: { grpc?: unknown; http?: unknown } };
-    const grpc = parseOtlpGrpcConfig(otlp.grpc);
-    const http = parseOtlpHttpConfig(otlp.http);
+    const grpc = parseOtlpGrpcConfig(config.receivers.otlp.grpc);
+    const http = parseOtlpHttpConfig(config.receivers.otlp.http);
     const telemetry = new Telemetry(parseSection(TelemetryConfig, 'telemetry', config.telemetry), {
       ownReceivers: [grpc.endpoint, http.endpoint],
     });
@@ -109,6 +110,8 @@ class ProcessorApp implements App {
     const grpcReceiver = new OtlpGrpcReceiver(grpc, this.intake, settings);
     const httpReceiver = new OtlpHttpReceiver(http, this.intake, settings);
     this.#parts.push(grpcReceiver, httpReceiver);
+    const kafka = parseKafkaConfig(config.receivers.kafka);
+    if (kafka) this.#parts.push(new KafkaReceiver(kafka, this.intake, settings));
     this.#listeners.otlp_grpc = () => grpcReceiver.address;
     this.#listeners.otlp_http = () => httpReceiver.address;
   }

@@ -38,9 +38,20 @@ const limitsSchema = z.strictObject({
     .default(64 * 1024 * 1024),
 });
 
+/** Each component validates its own section. */
+const receiversSchema = z.strictObject({
+  otlp: z.strictObject({ grpc: z.unknown(), http: z.unknown() }).partial().default({}),
+  /** Unset: nothing is consumed. */
+  kafka: z.unknown().optional(),
+});
+
+const exportersSchema = z
+  .strictObject({ otlp_traces: z.unknown(), kafka: z.unknown(), alertmanager: z.unknown() })
+  .partial();
+
 const schema = z.strictObject({
-  receivers: z.record(z.string(), z.unknown()).default({}),
-  exporters: z.record(z.string(), z.unknown()).default({}),
+  receivers: receiversSchema.default(receiversSchema.parse({})),
+  exporters: exportersSchema.default({}),
   api: z.unknown().optional(),
   metrics: z.unknown().optional(),
   telemetry: z.unknown().optional(),

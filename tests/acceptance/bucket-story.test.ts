@@ -74,7 +74,7 @@ test('the bucket story over OTLP, in order, twice and shuffled, is one episode w
 
 const kafkaPart = requirePart('kafka');
 
-test('the bucket story over Kafka is the same episode, and a restart resumes behind it', {
+test('the bucket story over Kafka is the same episode, and sent again changes nothing', {
   skip: kafkaPart.skip,
 }, async (t) => {
   const kafka = await startKafka();
@@ -88,7 +88,7 @@ test('the bucket story over Kafka is the same episode, and a restart resumes beh
       messages: documents.map((document) => ({ value: JSON.stringify(document) })),
     });
   await send(story);
-  const set = [`receivers.kafka.brokers=["${kafka.broker}"]`, 'receivers.kafka.topics=["security-.*"]'];
+  const set = [`receivers.kafka.brokers=["${kafka.broker}"]`, 'receivers.kafka.topics=["security-*"]'];
   const processor = await startProcessor(undefined, set);
   t.after(() => processor.stop());
   await waitFor('the story to arrive', async () => {

@@ -18,7 +18,11 @@ after(() => processor.stop());
 const good = bucketStory(Math.floor(Date.now() / 1000) * 1000 - 2 * 3600_000);
 
 async function post(body: string | Uint8Array, headers: Record<string, string>, path = '/v1/logs'): Promise<Response> {
-  return fetch(`http://${processor.otlpHttp}${path}`, { method: 'POST', headers, body: body as BodyInit });
+  return fetch(`http://${processor.otlpHttp}${path}`, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  });
 }
 
 /** The sum of a counter's series whose labels hold all of `labels`. */
