@@ -9,7 +9,7 @@ import { matchers } from './promql.ts';
 import { format, ONE, subtract } from './rational.ts';
 import { evidenceRules } from './regimes.ts';
 import type { Slo } from './slo.ts';
-import { periodRules, sourceRules, windowRules } from './windows.ts';
+import { CALENDAR_STEP_MS, periodRules, sourceRules, windowRules } from './windows.ts';
 
 /** Rules as Prometheus' rule files spell them. */
 export interface RecordingRule {
@@ -41,6 +41,7 @@ export function prometheusGroup(slo: Slo, options: CompileOptions): RuleGroup {
       'query' in condition ? [rateMs] : [condition.longMs, condition.shortMs, rateMs],
     ),
   );
+  if (slo.period.calendar !== null) windows.add(CALENDAR_STEP_MS);
   windows.add(HOUR_MS).delete(periodMs);
   const budget = format(subtract(ONE, slo.objective));
   return {

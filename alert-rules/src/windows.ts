@@ -41,9 +41,15 @@ export function windowRules(slo: Slo, windowMs: number): RecordingRule[] {
     case 'threshold':
       return [{ record, expr: `avg_over_time(${SAMPLE_BAD}${selector}[${window}])` }];
     case 'slices':
+      // A second less, because before Prometheus 3 a range includes both of its ends, and with them one slice too many.
       // A slice that is as long as the window has been recorded as its source.
       if (sli.sliceMs >= windowMs && sli.of.kind !== 'threshold') return [];
-      return [{ record, expr: `avg_over_time(${SLICE_ERROR}${selector}[${window}:${formatDuration(sli.sliceMs)}])` }];
+      return [
+        {
+          record,
+          expr: `avg_over_time(${SLICE_ERROR}${selector}[${formatDuration(windowMs - 1000)}:${formatDuration(sli.sliceMs)}])`,
+        },
+      ];
     default:
       return ratioRules(slo, sli, windowMs);
   }
@@ -80,24 +86,13 @@ function exactSli({ selector }: ExactCounts): EventsSli {
   return { kind: 'events', good: null, bad: counts({ outcome: 'bad' }), total: counts({}) };
 }
 
-/** Steps of the sums that make up a calendar period. */
-const CALENDAR_STEP_MS = 300_000;
+/** Length of the sums that make up a calendar period: `windowRules` of this length must be among the group's. */
+export const CALENDAR_STEP_MS = 300_000;
 
-/**
- * PromQL knows no time zones, so the starts of the coming years' periods are written out. Of the samples of the longest
- * possible period those count whose period began when the present one did.
- */
+/** Of the samples of the longest possible period those count whose period began when the present one did. */
 function calendarRules(slo: Slo, calendar: Calendar, periodMs: number, options: CompileOptions): RecordingRule[] {
   const selector = matchers({ slo: slo.id });
-  const from = Date.UTC(options.calendarYear, 0, 1);
-  const [first = 0, ...starts] = periodStarts(calendar, from, Date.UTC(options.calendarYear + CALENDAR_YEARS, 0, 1));
-  let previous = first;
-  const steps = starts.map((start) => {
-    const step = `${start - previous} * (time() >= bool ${start})`;
-    previous = start;
-    return step;
-  });
-  const start = { record: PERIOD_START, expr: `vector(${[first, ...steps].join(' + ')})`, labels: identity(slo) };
+  const start = { record: PERIOD_START, expr: periodStartExpression(calendar, options), labels: identity(slo) };
   const stepMs = CALENDAR_STEP_MS;
   const longest = formatDuration(Math.ceil((periodMs * 1.05) / stepMs) * stepMs);
   const current = `(${PERIOD_START}${selector} == ${PERIOD_START}${selector} @ end())`;
@@ -108,7 +103,6 @@ function calendarRules(slo: Slo, calendar: Calendar, periodMs: number, options: 
     const [bad, all] = [eventsName('bad', periodMs), eventsName('all', periodMs)];
     return [
       start,
-      ...windowRules(slo, stepMs),
       { record: all, expr: `sum_over_time(${inPeriod(eventsName('all', stepMs))})` },
       { record: bad, expr: `sum_over_time(${inPeriod(eventsName('bad', stepMs))})` },
       { record, expr: `${bad}${selector} / (${all}${selector} > 0)` },
@@ -116,11 +110,46 @@ function calendarRules(slo: Slo, calendar: Calendar, periodMs: number, options: 
   }
   const source =
     slo.sli.kind === 'threshold' ? SAMPLE_BAD : slo.sli.kind === 'slices' ? SLICE_ERROR : errorRatioName(stepMs);
-  return [
-    start,
-    ...(slo.sli.kind === 'ratio' ? windowRules(slo, stepMs) : []),
-    { record, expr: `avg_over_time(${inPeriod(source)})` },
-  ];
+  return [start, { record, expr: `avg_over_time(${inPeriod(source)})` }];
 }
 
 const CALENDAR_YEARS = 3;
+
+/**
+ * When the present period began. PromQL knows no time zones, so the starts of the coming years are written out, as runs of
+ * periods of equal length: one where there is no daylight saving. The instant of a start belongs to the period that ends.
+ */
+function periodStartExpression(calendar: Calendar, { calendarYear }: CompileOptions): string {
+  const [from, to] = [calendarYear, calendarYear + CALENDAR_YEARS].map((year) => Date.UTC(year, 0, 1));
+  const runs = runsOf(periodStarts(calendar, from ?? 0, to ?? 0));
+  return runs
+    .map(({ base, length, count, end }) => {
+      const index = `clamp_max(ceil(vector((time() - ${base}) / ${length})) - 1, ${count - 1})`;
+      return `(time() > bool ${base}) * (time() <= bool ${end}) * (${base} + ${length} * ${index})`;
+    })
+    .join('\n+ ');
+}
+
+interface Run {
+  base: number;
+  length: number;
+  count: number;
+  end: number;
+}
+
+function runsOf(starts: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (const [i, base] of starts.entries()) {
+    const next = starts[i + 1];
+    const run = runs.at(-1);
+    if (run !== undefined) run.end = base;
+    if (run !== undefined && base === run.base + run.count * run.length) {
+      run.count++;
+      run.end = next ?? base + run.length;
+    } else {
+      const length = (next ?? base) - base || run?.length || 1;
+      runs.push({ base, length, count: 1, end: next ?? base + length });
+    }
+  }
+  return runs;
+}
