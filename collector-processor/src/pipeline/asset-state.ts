@@ -50,9 +50,9 @@ export function mergeAsset(
   asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
   const deletion = fact.body.kind === 'asset' && fact.body.state === 'deleted';
   if (deletion) {
-    if (state.deletedMs === null || fact.atMs >= state.deletedMs) {
-      state.deletedMs = fact.atMs;
-      if (fact.body.kind === 'asset' && fact.body.cause !== undefined) asset.deletedCause = fact.body.cause;
+    state.deletedMs = Math.max(state.deletedMs ?? fact.atMs, fact.atMs);
+    if (fact.body.kind === 'asset' && fact.body.cause !== undefined && wins(state.stamps, 'cause', stamp, 0)) {
+      asset.deletedCause = fact.body.cause;
     }
   } else state.presentMs = Math.max(state.presentMs, fact.atMs);
   if (state.deletedMs !== null && state.deletedMs >= state.presentMs) asset.deletedMs = state.deletedMs;
@@ -66,15 +66,14 @@ function richness(ref: AssetRef): number {
 }
 
 function wins(stamps: Record<string, Stamp>, field: string, stamp: Stamp, weight: number): boolean {
-  const key = `${field}`;
-  const old = stamps[key];
+  const old = stamps[field];
   const oldWeight = stamps[`${field}#`]?.[0] ?? 0;
   const later =
     old === undefined ||
     weight > oldWeight ||
     (weight === oldWeight && (stamp[0] > old[0] || (stamp[0] === old[0] && stamp[1] > old[1])));
   if (!later) return false;
-  stamps[key] = stamp;
+  stamps[field] = stamp;
   if (weight > 0) stamps[`${field}#`] = [weight, ''];
   return true;
 }

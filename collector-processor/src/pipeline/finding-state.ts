@@ -18,7 +18,7 @@ export interface FindingState {
   episodes: Episode[];
   /** Scope keys of its verdicts. */
   scopes: string[];
-  /** The latest event time of any fact about it; a verdict later than this needs no fold. */
+  /** The latest event time of any fact that can move it; a verdict later than this needs no fold. */
   latestMs: number;
   /** Comparisons over time; only for drift. */
   segments?: DriftSegment[];
@@ -49,7 +49,10 @@ export function foldFinding(
     (fact): fact is Fact<ChangeObservation> => fact.body.kind === 'change' && canCause(latest.body, fact.body),
   );
   const assets = related.ofAsset.filter((fact): fact is Fact<AssetObservation> => fact.body.kind === 'asset');
-  const scans = related.ofScopes.filter((fact): fact is Fact<ScanObservation> => fact.body.kind === 'scan');
+  const scans = related.ofScopes.filter(
+    (fact): fact is Fact<ScanObservation> => fact.body.kind === 'scan' && fact.body.complete && fact.body.absenceCloses,
+  );
+  const deletions = assets.filter((fact) => fact.body.state === 'deleted');
   const inputs = related.own.filter((fact): fact is Fact<PersonInput> => fact.body.kind !== 'finding');
   const state: FindingState = {
     finding: describe(findingId, latest),
@@ -67,7 +70,7 @@ export function foldFinding(
       policy,
     ),
     scopes: related.scopes.toSorted(),
-    latestMs: [...related.own, ...changes, ...assets, ...scans].reduce((max, fact) => Math.max(max, fact.atMs), 0),
+    latestMs: [...related.own, ...changes, ...deletions, ...scans].reduce((max, fact) => Math.max(max, fact.atMs), 0),
   };
   if (latest.body.detectorClass === 'drift') state.segments = driftSegmentsOf(verdicts, deletedAt(assets));
   return state;

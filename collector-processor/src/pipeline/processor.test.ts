@@ -121,6 +121,64 @@ const story: readonly Told[] = [
   drift('b', 9, 'pass', undefined),
 ];
 
+/** Two scans of a snapshot detector: the second, complete, lacks what the first found; a third fails and closes nothing. */
+const snapshots: readonly Told[] = [
+  vulnerability(1, 'scan-1', 'CVE-1'),
+  vulnerability(1, 'scan-1', 'CVE-2'),
+  scan(1, 'scan-1', true),
+  vulnerability(3, 'scan-2', 'CVE-2'),
+  scan(3, 'scan-2', true),
+  scan(5, 'scan-3', false),
+  { kind: 'asset', asset: bucket('b'), state: 'deleted', atMs: T0 + 6 * HOUR, cause: 'DeleteBucket' },
+  {
+    kind: 'asset',
+    asset: bucket('a'),
+    state: 'present',
+    atMs: T0 + HOUR,
+    context: { owner: 'payments', criticality: 'c0' },
+  },
+  { kind: 'asset', asset: bucket('a'), state: 'present', atMs: T0 + 2 * HOUR, context: { owner: 'billing' } },
+];
+
+function vulnerability(hour: number, scanId: string, rule: string): FindingObservation {
+  return verdict('image', hour, 'fail', {
+    detector: 'trivy',
+    detectorClass: 'vulnerability',
+    rule,
+    scope: 'image',
+    scanId,
+  });
+}
+
+function scan(hour: number, scanId: string, complete: boolean): Told {
+  return {
+    kind: 'scan',
+    detector: 'trivy',
+    detectorClass: 'vulnerability',
+    scope: 'image',
+    scanId,
+    atMs: T0 + hour * HOUR,
+    complete,
+    absenceCloses: true,
+  };
+}
+
+test('a complete snapshot closes by absence; a failed one closes nothing', async () => {
+  const subject = processor();
+  await send(subject, factsOf(snapshots));
+  const states = [...subject.estate.findings.values()].map(({ finding, episodes }) => [
+    finding.rule,
+    episodes[0]?.state,
+    episodes[0]?.clocks.t_verify?.atMs,
+  ]);
+  assert.deepEqual(states.sort(), [
+    ['CVE-1', 'closed', T0 + 3 * HOUR],
+    ['CVE-2', 'open', undefined],
+  ]);
+  const asset = subject.estate.assets.get('a:default:arn:aws:s3:::a')?.asset;
+  assert.deepEqual([asset?.team, asset?.criticality], ['billing', 'c0']); // the later word on each field
+});
+
 test('(1) the same payload twice adds no fact and changes nothing', async () => {
   const subject = processor();
   await send(subject, factsOf(story));
@@ -131,13 +189,13 @@ test('(1) the same payload twice adds no fact and changes nothing', async () => 
 
 test('live processing, one delivery a fact, gives what a fold of the ledger gives, byte for byte', async () => {
   const subject = processor();
-  for (const fact of factsOf(story)) await send(subject, [fact]);
+  for (const fact of factsOf([...story, ...snapshots])) await send(subject, [fact]);
   assert.equal(foldLedger(subject.store.ledger(), subject).dump(), subject.estate.dump());
 });
 
 test('any order of arrival, split into any deliveries, gives one state', async () => {
   const once = processor();
-  const facts = factsOf(story, T0 + 20 * HOUR);
+  const facts = factsOf([...story, ...snapshots], T0 + 20 * HOUR);
   await send(once, facts);
   await fc.assert(
     fc.asyncProperty(

@@ -110,12 +110,12 @@ export class EstateSliReader implements SliReader {
     const drifts = new Map(views.drift.map((view) => [view.finding.id, view]));
     const items = ordered.slice(offset, offset + limit).map((member) => itemOf(member, lookup, drifts));
     const next = offset + limit < ordered.length ? encodeCursor([offset + limit]) : null;
-    return { sli: this.#report(sli, { ...query, asOfMs }), counts, items, next_cursor: next };
+    return { sli: this.#report(sli, query, asOfMs), counts, items, next_cursor: next };
   }
 
-  #report(sli: Sli, query: SliQuery): SliReport {
+  /** `asOfMs` is the instant that is asked about; only `query.asOfMs` limits what is known. */
+  #report(sli: Sli, query: SliQuery, asOfMs = query.asOfMs ?? this.#now()): SliReport {
     const { definition } = sli;
-    const asOfMs = query.asOfMs ?? this.#now();
     const cacheKey = `report ${definition.id} ${query.window ?? ''} ${query.asOfMs ?? 'now'} ${JSON.stringify(query.filter ?? {})}`;
     return this.#cached(cacheKey, () => {
       const { computation } = this.#compute(sli, query, asOfMs);
