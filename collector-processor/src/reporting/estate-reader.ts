@@ -19,8 +19,8 @@ import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
 import { matches } from './filter.ts';
-import { incidentJson, isIncident } from './incidents.ts';
-import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
+import { isIncident } from './incidents.ts';
+import { changeJson, episodeJson, incidentJson, iso, isoOrNull } from './json.ts';
 import { decodeCursor, encodeCursor } from './window.ts';
 
 const DEFAULT_LIMIT = 100;

@@ -6,8 +6,10 @@ import type {
   ClocksJson,
   Episode,
   EpisodeJson,
+  EpisodeView,
+  IncidentJson,
 } from '@cnapp-slo/model';
-import { deadlineOf, remediationDeadlineApplies } from '@cnapp-slo/model';
+import { deadlineOf, isDismissed, remediationDeadlineApplies } from '@cnapp-slo/model';
 import { incidentIdOf } from '../pipeline/facts.ts';
 import { isIncident } from './incidents.ts';
 
@@ -72,5 +74,23 @@ export function episodeJson(episode: Episode, changeOf: (id: string) => ChangeOb
     fix_change: fix ? changeJson(fix) : null,
     incident_id: isIncident(episode) ? incidentIdOf(episode.id) : null,
     trace_ids: episode.traceIds,
+  };
+}
+
+export function incidentJson({ episode, finding, asset }: EpisodeView): IncidentJson {
+  const { clocks } = episode;
+  const resolved = episode.state === 'closed';
+  return {
+    id: incidentIdOf(episode.id),
+    title: finding.title,
+    severity: episode.severity,
+    state: resolved ? 'resolved' : clocks.t_ack ? 'acknowledged' : 'firing',
+    team: asset?.team ?? 'unowned',
+    started_at: iso(clocks.t_detect?.atMs ?? episode.lastSeenMs),
+    alerted_at: isoOrNull(clocks.t_alert?.atMs),
+    acknowledged_at: isoOrNull(clocks.t_ack?.atMs),
+    resolved_at: resolved && !isDismissed(episode) ? isoOrNull(clocks.t_close?.atMs) : null,
+    episode_ids: [episode.id],
+    asset_ids: [finding.asset.id],
   };
 }
