@@ -1,0 +1,34 @@
+import { startPipelinePeer, startReceivingPeer } from '../servers/peer.ts';
+import { startProcessor } from '../servers/processor.ts';
+import { startReceivingProcess } from '../servers/receiving.ts';
+import { compare, type LaneResult } from './compare.ts';
+
+export type Lane = (rounds: number) => Promise<LaneResult>;
+
+/** By name; `--only pipeline` also runs what begins with `pipeline-`. */
+export const lanes: Record<string, Lane> = {
+  receive: async (rounds) =>
+    compare(
+      'receive',
+      await startReceivingProcess(),
+      await startReceivingPeer(),
+      { kind: 'mixed', requests: 600, concurrency: 8 },
+      rounds,
+    ),
+  pipeline: async (rounds) =>
+    compare(
+      'pipeline',
+      await startProcessor(),
+      await startPipelinePeer(),
+      { kind: 'mixed', requests: 400, concurrency: 8 },
+      rounds,
+    ),
+  'pipeline-native': async (rounds) =>
+    compare(
+      'pipeline-native',
+      await startProcessor(),
+      await startPipelinePeer(),
+      { kind: 'native', requests: 40, concurrency: 8 },
+      rounds,
+    ),
+};
