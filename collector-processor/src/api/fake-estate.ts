@@ -59,7 +59,7 @@ export const reports: readonly SliReport[] = [
     rmst: null,
     open: null,
     expected_misses: 9,
-    companions: { exact_start_share: 0.81, source_lag_seconds: 240 },
+    companions: { exact_start_share: 0.81, source_lag: 240 },
   }),
   report({
     id: 'mttr',

@@ -20,7 +20,7 @@ const filterProperties = {
   ),
 };
 const cursor = { type: 'string', maxLength: 2000, description: 'next_cursor of the page before' };
-const limit = { type: 'integer', minimum: 1, maximum: 500, default: 100 };
+const limit = { type: 'integer', minimum: 1, maximum: 500, description: '100 when absent' };
 
 /** No parameter that is not named is let through: a misspelt filter must not answer for everything. */
 export function querySchema(properties: Record<string, JsonSchema>): JsonSchema {

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type App, createApp } from '../app.ts';
+import { HOUR_MS, policyChange, scanVerdict } from './bucket-story.ts';
 import { cnapp } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cnapp-cli-'));
@@ -42,71 +43,13 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
   return { code, ...written };
 }
 
-const hour = 3_600_000;
-const changedMs = Date.now() - 5 * hour;
-const at = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** Opens a bucket's policy (CloudTrail's record contents, as AWS documents them). */
-const change = (ms: number) => ({
-  eventVersion: '1.11',
-  eventTime: at(ms),
-  eventSource: 's3.amazonaws.com',
-  eventName: 'PutBucketPolicy',
-  eventID: `change-${ms}`,
-  eventType: 'AwsApiCall',
-  awsRegion: 'eu-west-1',
-  recipientAccountId: '111122223333',
-  userIdentity: {
-    type: 'IAMUser',
-    userName: 'maria',
-    accountId: '111122223333',
-    arn: 'arn:aws:iam::111122223333:user/maria',
-  },
-  requestParameters: { bucketName: 'exports' },
-  resources: [{ type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::exports', accountId: '111122223333' }],
-  readOnly: false,
-});
-
-/** A verdict of Prowler on that bucket (OCSF 1.1 detection finding, class 2004). */
-const verdict = (ms: number, status: 'FAIL' | 'PASS') => ({
-  class_uid: 2004,
-  category_uid: 2,
-  activity_id: 1,
-  type_uid: 200401,
-  severity_id: 4,
-  severity: 'High',
-  status_code: status,
-  status: 'New',
-  time: Math.floor(ms / 1000),
-  time_dt: at(ms),
-  metadata: {
-    version: '1.1.0',
-    event_code: 's3_bucket_public_access',
-    product: { name: 'Prowler', vendor_name: 'Prowler', version: '5.0.0' },
-  },
-  finding_info: {
-    uid: `prowler-aws-s3_bucket_public_access-111122223333-eu-west-1-exports`,
-    title: 'Bucket is public',
-    created_time: Math.floor(ms / 1000),
-  },
-  resources: [
-    {
-      uid: 'arn:aws:s3:::exports',
-      name: 'exports',
-      type: 'AwsS3Bucket',
-      region: 'eu-west-1',
-      cloud_partition: 'aws',
-      group: { name: 's3' },
-    },
-  ],
-  cloud: { provider: 'aws', region: 'eu-west-1', account: { uid: '111122223333' } },
-});
+const changedMs = Date.now() - 5 * HOUR_MS;
 
 function writeSamples(): void {
   mkdirSync(join(folder, 'history'));
-  const trail = gzipSync(JSON.stringify({ Records: [change(changedMs)] }));
+  const trail = gzipSync(JSON.stringify({ Records: [policyChange(changedMs)] }));
   writeFileSync(join(folder, 'history/1-trail.json.gz'), trail);
-  const scans = [verdict(changedMs - hour, 'PASS'), verdict(changedMs + hour / 4, 'FAIL')];
+  const scans = [scanVerdict(changedMs - HOUR_MS, 'PASS'), scanVerdict(changedMs + HOUR_MS / 4, 'FAIL')];
   writeFileSync(join(folder, 'history/2-scans.jsonl'), scans.map((scan) => `${JSON.stringify(scan)}\n`).join(''));
   writeFileSync(join(folder, 'history/.hidden'), '{}');
 }

@@ -144,20 +144,18 @@ export function lastHourStrip(stories: readonly Story[], nowMs: number, newest =
     .filter(inHour)
     .toSorted((a, b) => b.atMs - a.atMs);
   if (steps.length === 0) return html`<p class="empty">Nothing happened in the last hour.</p>`;
-  const left = (atMs: number) => `${(Math.max(0, 1 - (nowMs - atMs) / hourMs) * 100).toFixed(2)}%`;
+  const left = (atMs: number) => `${((1 - (nowMs - atMs) / hourMs) * 100).toFixed(2)}%`;
   const middle = (lane: number) => lane * laneHeight + laneHeight / 2;
-  const threads = stories.map((story) =>
-    stepsOfStory(story)
-      .slice(1)
-      .map((step, index) => {
-        const before = stepsOfStory(story)[index];
-        return (
-          before &&
-          inHour(step) &&
-          html`<line class="thread" x1="${left(before.atMs)}" y1="${middle(before.lane)}" x2="${left(step.atMs)}" y2="${middle(step.lane)}"/>`
-        );
-      }),
-  );
+  const threads = stories.map((story) => {
+    const own = stepsOfStory(story).filter(inHour);
+    return own.slice(1).map((step, index) => {
+      const before = own[index];
+      return (
+        before &&
+        html`<line class="thread" x1="${left(before.atMs)}" y1="${middle(before.lane)}" x2="${left(step.atMs)}" y2="${middle(step.lane)}"/>`
+      );
+    });
+  });
   return html`<div class="hour">
 <div class="lanes" aria-hidden="true">${lanes.map(([, label]) => html`<span>${label}</span>`)}</div>
 <svg class="strip" width="100%" height="${lanes.length * laneHeight}" role="img" aria-label="${steps.length} steps of ${stories.length} episodes in the last hour; the newest are listed below">

@@ -38,7 +38,7 @@ export function overviewPage(view: Overview): Html {
 <section class="panel" aria-labelledby="hour"><h2 id="hour">The last hour</h2>${lastHourStrip(view.stories, nowMs)}</section>
 <section class="panel" aria-labelledby="incidents"><h2 id="incidents">Incidents</h2>${incidentsTable(view.incidents, nowMs, 'There has been no incident yet.')}</section>
 <section class="panel" aria-labelledby="findings"><h2 id="findings">Open findings</h2>${findingsTable('Open findings', view.findings, nowMs, 'No finding is open.')}${view.hasMoreFindings && html`<p class="more"><a href="/findings?state=open">All open findings</a></p>`}</section>
-<section class="panel" aria-labelledby="sources"><h2 id="sources">Sources</h2>${sourcesTable(view.sources, nowMs)}</section>`;
+<section class="panel" aria-labelledby="sources"><h2 id="sources">Sources <small>${sourceCounts(view.sources)}</small></h2>${sourcesTable(worstFirst(view.sources).slice(0, sourcesShown), nowMs)}${view.sources.length > sourcesShown && html`<p class="more"><a href="/sources">All ${view.sources.length} sources</a></p>`}</section>`;
 }
 
 function sliCard(report: SliReport, series: readonly SeriesPoint[], query: string): Html {
@@ -74,6 +74,20 @@ export function burnList({ budget }: SliReport): Html {
 export function trustText({ coverage, final }: SliReport): string {
   const seen = coverage === null ? 'coverage unknown' : `coverage ${percent(coverage)}`;
   return `${seen}, ${final ? 'final' : 'provisional'}`;
+}
+
+const sourcesShown = 12;
+const badness: readonly SourceJson['status'][] = ['silent', 'stale', 'fresh'];
+
+/** What needs a look comes first; the order is kept otherwise. */
+export function worstFirst(sources: readonly SourceJson[]): SourceJson[] {
+  return sources.toSorted((a, b) => badness.indexOf(a.status) - badness.indexOf(b.status));
+}
+
+/** `2 silent, 1 stale, 40 fresh`. */
+export function sourceCounts(sources: readonly SourceJson[]): string {
+  const times = (status: SourceJson['status']) => sources.filter((source) => source.status === status).length;
+  return badness.flatMap((status) => (times(status) > 0 ? [`${times(status)} ${status}`] : [])).join(', ');
 }
 
 export function sourcesTable(sources: readonly SourceJson[], nowMs: number): Html {

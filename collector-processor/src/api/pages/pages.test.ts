@@ -37,7 +37,11 @@ async function page(path: string, from = server): Promise<string> {
 }
 
 /** The words of a page, as read aloud. */
-const wordsOf = (markup: string) => markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+const wordsOf = (markup: string) =>
+  markup
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll(' ,', ',');
 
 for (const path of allPages) {
   test(`${path} is well-formed, titled, structured, and lets nothing hostile through`, async () => {
@@ -123,7 +127,7 @@ test('an SLI’s page explains: role, reason, clocks with precision, duration', 
   assert.match(text, /✓ good S3 bucket is open to the public/);
   assert.match(
     text,
-    /Changed 10 Mar 2026, 08:44:00 UTC Observable \+5 min Detected \+5 min Alerted \+1 min \(inferred\)/,
+    /Changed 10 Mar 2026, 08:44:00 UTC, Observable \+5 min, Detected \+5 min, Alerted \+1 min \(inferred\)/,
   );
   assert.match(text, /– excluded baseline Unencrypted volume .* no data/);
   assert.match(text, /Excluded: baseline 41, not asset change 12, false positive 3\./);

@@ -19,12 +19,13 @@ import { type Html, html } from './html.ts';
 import { incidentPage } from './incident-page.ts';
 import { LastHour } from './last-hour.ts';
 import { layout, type PageFrame, pageSecurity, staticFiles } from './layout.ts';
-import { overviewPage, sourcesTable } from './overview-page.ts';
+import { overviewPage, sourceCounts, sourcesTable, worstFirst } from './overview-page.ts';
 import { findingsTable, problemContent } from './parts.ts';
 import { sliPage } from './sli-page.ts';
 
 const findingsOnOverview = 15;
 const incidentsOnOverview = 10;
+const episodesOnPage = 25;
 
 /** The pages for people: all that the API says, without Grafana and without scripts. */
 export async function addPages(app: FastifyInstance, settings: ApiSettings): Promise<void> {
@@ -95,7 +96,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
             ...query,
             ...(cursor ? { cursor } : {}),
             ...(role ? { role } : {}),
-            ...(limit === undefined ? {} : { limit }),
+            limit: limit ?? episodesOnPage,
           }),
         );
         if (explain === null) throw notFound('SLI', request.params.id);
@@ -140,7 +141,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
 
     pages.get('/sources', { config }, (request, reply) => {
       const sources = estate.sources().filter((source) => maySee(request.caller, source.tenant));
-      const content = html`<div class="heading"><h1>Sources</h1></div><section class="panel" aria-label="Sources">${sourcesTable(sources, now())}</section>`;
+      const content = html`<div class="heading"><h1>Sources</h1><p class="aside">${sourceCounts(sources)}</p></div><section class="panel" aria-label="Sources">${sourcesTable(worstFirst(sources), now())}</section>`;
       return send(reply, { title: 'Sources', place: '/sources' }, content);
     });
   });

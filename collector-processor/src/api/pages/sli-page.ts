@@ -1,5 +1,6 @@
-import type { ExplainItem, ExplainPage, ExplainRole, SeriesPoint, SliFilter } from '@cnapp-slo/model';
+import type { ExplainItem, ExplainPage, ExplainRole, SeriesPoint, SliFilter, SliReport } from '@cnapp-slo/model';
 import { trend } from './charts.ts';
+import { companionTerms } from './companions.ts';
 import { type Html, html, path, type Renderable } from './html.ts';
 import { count, duration, exactPercent, inUnit, noData, percent, utc, utcText, words } from './humanize.ts';
 import { burnList, trustText, windowChoice } from './overview-page.ts';
@@ -27,8 +28,8 @@ ${filters.length > 0 && html`<p class="filters">Only ${filters.map(([name, value
 <section class="panel figures" aria-label="The number">
 <div><p class="ratio">${known(sli.ratio, percent, sli.reason)}</p><p class="value">${sli.value === null ? noData(sli.ratio === null ? null : sli.reason) : inUnit(sli.value, sli.unit)}${sli.objective !== null && html` · objective ${exactPercent(sli.objective)}`}</p><p>${statusChip(sli.status)}</p></div>
 ${terms([
-  ['Good', count(sli.good)],
-  ['Bad', count(sli.bad)],
+  ['Good', amount(sli, sli.good)],
+  ['Bad', amount(sli, sli.bad)],
   ['Budget left', sli.objective === null ? null : known(sli.budget.remaining, percent)],
   ['Trust', trustText(sli)],
   ['Median', optional(sli.p50, duration)],
@@ -38,9 +39,7 @@ ${terms([
   ['Restricted mean survival', optional(sli.rmst, duration)],
   ['Open now', optional(sli.open, count)],
   ['Expected misses', optional(sli.expected_misses, count)],
-  ...Object.entries(sli.companions ?? {}).map(
-    ([name, value]) => [companionLabel(name), companion(name, value)] as const,
-  ),
+  ...companionTerms(sli.companions ?? {}),
   ['As of', utc(sli.as_of)],
   ['Definition', `version ${sli.definition_version}`],
 ])}
@@ -64,21 +63,14 @@ ${explain.next_cursor !== null && html`<p class="more"><a href="${address}?${new
 </section>`;
 }
 
+/** Resources count by the time that they were good or bad. */
+function amount({ id }: SliReport, number: number): string {
+  return id === 'drift-rate' || id === 'incident-burn' ? `${duration(number)} of resource time` : count(number);
+}
+
 /** Left out where the SLI has no such figure at all; in words where it is not known. */
 function optional(value: number | null | undefined, show: (value: number) => string) {
   return value === undefined ? null : known(value, show);
-}
-
-/** `source_lag_seconds` → `Source lag`. */
-function companionLabel(name: string): string {
-  const label = words(name.replace(/_seconds$/, ''));
-  return label.charAt(0).toUpperCase() + label.slice(1);
-}
-
-/** The unit is in the companion's name. */
-function companion(name: string, value: number | null) {
-  if (name.endsWith('_seconds')) return known(value, duration);
-  return known(value, /share|ratio|rate|coverage/.test(name) ? percent : count);
 }
 
 function excludedLine(excluded: Readonly<Record<string, number>>): Html | null {
@@ -106,7 +98,7 @@ function explainTable({ items }: ExplainPage): Html {
   );
 }
 
-/** The first clock in full, the others as what came after it. */
+/** The first clock in full, the others as what came after the one before. */
 function clockList({ clocks }: ExplainItem): Renderable {
   const marks = marksOf(clocks);
   return marks.map(({ name, clock, atMs }, index) => {
@@ -114,7 +106,7 @@ function clockList({ clocks }: ExplainItem): Renderable {
     const when = before
       ? html`<time datetime="${clock.at}" title="${utcText(clock.at)}">+${duration((atMs - before.atMs) / 1000)}</time>`
       : utc(clock.at);
-    return html`<span>${clockLabels[name]} ${when}${clock.precision !== 'exact' && ` (${clock.precision})`}</span>`;
+    return html`${index > 0 && ', '}<span>${clockLabels[name]} ${when}${clock.precision !== 'exact' && ` (${clock.precision})`}</span>`;
   });
 }
 
