@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
 import { productSlos } from '@cnapp-slo/alert-rules/generate';
+import { AT, bucketStory } from '../acceptance/bucket-story.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { waitFor } from '../servers/process.ts';
+import { type ProcessorServer, startProcessor } from '../servers/processor.ts';
 import { startPrometheus, waitForSamples } from '../servers/prometheus.ts';
 import { requirePart } from '../servers/require-part.ts';
 
@@ -21,14 +20,15 @@ interface RulesData {
 }
 
 test('a burn-rate alert goes from inactive to firing to inactive', { skip }, async () => {
-  const slo = (await productSlos()).find(({ id }) => id === 'mttr');
+  const slo = (await productSlos()).find(({ id }) => id === 'mttd-config');
   assert.ok(slo);
-  const events = await startEvents(slo.id);
+  const processor = await startProcessor();
+  const stories = startStories(processor);
   const alertmanager = await startAlertmanager();
   const compiled = compile([slo], { ...DEFAULT_OPTIONS, timeScale: TIME_SCALE });
   const prometheus = await startPrometheus({
-    targets: { cnapp: [events.address] },
-    rules: { 'mttr.yaml': compiled.get('prometheus/mttr.yaml') ?? '' },
+    targets: { cnapp: [processor.metrics] },
+    rules: { 'mttd-config.yaml': compiled.get('prometheus/mttd-config.yaml') ?? '' },
     alertmanager: alertmanager.address,
   });
   const state = async () => {
@@ -37,51 +37,60 @@ test('a burn-rate alert goes from inactive to firing to inactive', { skip }, asy
   };
   const isPaging = async () => (await alertmanager.alerts()).some(({ labels }) => labels.tier === 'page-fast');
   try {
-    await waitForSamples(prometheus, 'cnapp:slo_error:ratio_5s{slo="mttr"} == 0', PATIENCE_MS);
+    await waitForSamples(prometheus, 'cnapp:slo_error:ratio_5s{slo="mttd-config"} == 0', PATIENCE_MS);
     assert.equal(await state(), 'inactive');
     assert.equal(await isPaging(), false);
 
-    events.outcome = 'bad';
+    stories.outcome = 'bad';
     await waitFor('the alert to fire', async () => (await state()) === 'firing', PATIENCE_MS);
     await waitFor('Alertmanager to have it', isPaging, PATIENCE_MS);
     const alert = (await alertmanager.alerts()).find(({ labels }) => labels.tier === 'page-fast');
     assert.deepEqual(alert?.labels, {
       alertname: slo.alertName,
-      slo: 'mttr',
+      slo: 'mttd-config',
       service: 'cnapp',
-      tenant: 'acme',
+      tenant: 'default',
       severity: 'page',
       tier: 'page-fast',
     });
-    assert.match(alert.annotations.summary ?? '', /^Time to remediate: \d+(\.\d+)?% bad in the last 1m/);
-    assert.equal(alert.annotations.explain_url, 'http://127.0.0.1:8080/slis/mttr');
+    assert.match(
+      alert.annotations.summary ?? '',
+      /^Time to detect risky configuration: \d+(\.\d+)?% bad in the last 1m/,
+    );
+    assert.equal(alert.annotations.explain_url, 'http://127.0.0.1:8080/slis/mttd-config');
 
-    events.outcome = 'good';
+    stories.outcome = 'good';
     await waitFor('the alert to be inactive', async () => (await state()) === 'inactive', PATIENCE_MS);
     await waitFor('Alertmanager to resolve it', async () => !(await isPaging()), PATIENCE_MS);
   } finally {
-    await Promise.all([prometheus.stop(), alertmanager.stop(), events.stop()]);
+    await stories.stop();
+    await Promise.all([prometheus.stop(), alertmanager.stop(), processor.stop()]);
   }
 });
 
-/** A `/metrics` whose counters go up by ten with each scrape. */
-async function startEvents(sli: string) {
-  const counts = { good: 0, bad: 0 };
-  const events = { outcome: 'good' as 'good' | 'bad', address: '', stop: async () => {} };
-  const server = createServer((_request, response) => {
-    counts[events.outcome] += 10;
-    const lines = Object.entries(counts).map(
-      ([outcome, count]) => `cnapp_slo_events_total{tenant="acme",sli="${sli}",outcome="${outcome}"} ${count}`,
-    );
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(`# TYPE cnapp_slo_events_total counter\n${lines.join('\n')}\n`);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  events.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  events.stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
+/** Sends the processor a configuration change and its detection, every half second: 20 min apart (good), or 3 h (a miss). */
+function startStories(processor: ProcessorServer) {
+  const stories = { outcome: 'good' as 'good' | 'bad', stop: async () => {} };
+  let sent = 0;
+  let last = Promise.resolve();
+  const send = async (): Promise<void> => {
+    const nowMs = Math.floor(Date.now() / 1000) * 1000;
+    const changedMs = nowMs - (stories.outcome === 'good' ? 20 : 180) * 60_000;
+    const documents = Array.from({ length: 5 }, () => {
+      sent += 1;
+      const change = bucketStory(changedMs - AT.opened * 60_000)[1];
+      const failure = bucketStory(nowMs - AT.failed * 60_000)[3];
+      const text = JSON.stringify([change, failure]).replaceAll('acme-invoices', `bucket-${sent}`);
+      return JSON.parse(text.replaceAll('0b1d6f0a', sent.toString(16).padStart(8, '0'))) as object[];
+    });
+    assert.equal((await processor.sendLogs(documents.flat())).status, 200);
   };
-  return events;
+  const timer = setInterval(() => {
+    last = last.then(send);
+  }, 500);
+  stories.stop = async () => {
+    clearInterval(timer);
+    await last;
+  };
+  return stories;
 }
