@@ -17,3 +17,4 @@ export { detectionOutcome } from './slis/mttd-config/compute.ts';
 export { remediationDeadlineApplies, remediationOutcome } from './slis/mttr/compute.ts';
 export * from './slis/sli.ts';
 export * from './slis/statistics.ts';
+export * from './slis/survival.ts';

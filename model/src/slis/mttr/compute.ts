@@ -5,8 +5,9 @@ import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
-import type { SurvivalTime } from '../statistics.ts';
-import { kaplanMeier, mean, quantile, restrictedMean, survivalAt } from '../statistics.ts';
+import { mean, quantile } from '../statistics.ts';
+import type { SurvivalTime } from '../survival.ts';
+import { kaplanMeier, restrictedMean, survivalAt } from '../survival.ts';
 import { RMST_TAU_SECONDS } from './definition.ts';
 
 const CLASSES = new Set(['posture', 'iac', 'identity_config', 'vulnerability', 'secret', 'sast']);

@@ -1,0 +1,60 @@
+/** One item's time under observation: until it stopped, or until we stopped looking (censored). Seconds. */
+export interface SurvivalTime {
+  seconds: number;
+  stopped: boolean;
+}
+
+/** A right-continuous step function: `survival` holds from `seconds` on. */
+export interface SurvivalStep {
+  seconds: number;
+  survival: number;
+}
+
+/**
+ * Kaplan–Meier estimate of the share still open after t seconds. Empty input gives no steps (S = 1, of nothing). What is
+ * censored at the instant of a stop is still at risk then, as in lifelines.
+ */
+export function kaplanMeier(times: readonly SurvivalTime[]): SurvivalStep[] {
+  const ends = Float64Array.from(times, (time) => time.seconds).sort();
+  const stops = Float64Array.from(
+    times.filter((time) => time.stopped),
+    (time) => time.seconds,
+  ).sort();
+  const steps: SurvivalStep[] = [];
+  let survival = 1;
+  let gone = 0;
+  for (let i = 0; i < stops.length; ) {
+    const seconds = stops[i] as number;
+    const first = i;
+    while (stops[i] === seconds) i += 1;
+    while ((ends[gone] as number) < seconds) gone += 1;
+    survival *= 1 - (i - first) / (ends.length - gone);
+    steps.push({ seconds, survival });
+  }
+  return steps;
+}
+
+export function survivalAt(steps: readonly SurvivalStep[], seconds: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.seconds ?? 0) <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low - 1]?.survival ?? 1;
+}
+
+/** Restricted mean survival time: the area under the curve up to `tau` seconds. Always exists, unlike the median. */
+export function restrictedMean(steps: readonly SurvivalStep[], tau: number): number {
+  let area = 0;
+  let from = 0;
+  let survival = 1;
+  for (const step of steps) {
+    if (step.seconds >= tau) break;
+    area += survival * (step.seconds - from);
+    from = step.seconds;
+    survival = step.survival;
+  }
+  return area + survival * (tau - from);
+}
