@@ -14,7 +14,7 @@ export function overviewPage(): SceneAppPage {
       'Security objectives, how much of their error budgets is left, and whether the numbers can be trusted.',
     ),
     url: `${PLUGIN_BASE_URL}/overview`,
-    routePath: 'overview',
+    routePath: 'overview/*',
     getScene: () => createScene(new SceneView({ component: Overview })),
   });
 }

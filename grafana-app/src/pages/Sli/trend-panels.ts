@@ -1,7 +1,8 @@
-import { FieldColorModeId } from '@grafana/data';
+import { type DataFrame, type Field, FieldColorModeId } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
 import { AxisPlacement, GraphDrawStyle, LineInterpolation, StackingMode, VisibilityMode } from '@grafana/schema';
+import { map } from 'rxjs';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
 
 /** Ratio against objective, value, and the events that make them: three views of one query. */
@@ -23,8 +24,11 @@ export function trendPanels(sli: string): SceneFlexLayout {
 
 /** The scene's one answer, with the columns that a panel shows. */
 function only(...names: string[]): SceneDataTransformer {
+  const isShown = ({ name }: Field) => name === 'time' || names.includes(name);
   return new SceneDataTransformer({
-    transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['time', ...names] } } }],
+    transformations: [
+      () => map((frames: DataFrame[]) => frames.map((frame) => ({ ...frame, fields: frame.fields.filter(isShown) }))),
+    ],
   });
 }
 

@@ -1,0 +1,111 @@
+import { locationService } from '@grafana/runtime';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { answerWith, NOW_MS, server, startBackend } from './test/backend.ts';
+import { startGrafana } from './test/grafana.ts';
+import { renderApp } from './test/render-app.tsx';
+
+startBackend();
+startGrafana();
+beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(NOW_MS));
+afterEach(() => jest.restoreAllMocks());
+
+const card = async (title: string) => {
+  const heading = await screen.findByRole('heading', { name: title });
+  return within(heading.closest('article') as HTMLElement);
+};
+
+describe('the overview', () => {
+  test('says first whether the numbers can be trusted', async () => {
+    renderApp('/overview');
+    const strip = within(await screen.findByRole('region', { name: 'Can the numbers be trusted?' }));
+    expect(strip.getByText('3 of 5 fresh')).toBeInTheDocument();
+    expect(strip.getByText('falco · prod-us-1')).toBeInTheDocument();
+    expect(await strip.findByText('97%')).toBeInTheDocument();
+  });
+
+  test('shows the ratio largest, with value, budget and burn beneath', async () => {
+    renderApp('/overview');
+    const mttd = await card('MTTD risky configuration');
+    // 123 good of 135 decided: 91.1 %; of a budget of 5 % 8.9 % are spent: 78 % too much.
+    expect(mttd.getByText('91.1%')).toBeInTheDocument();
+    expect(mttd.getByText('of 95%')).toBeInTheDocument();
+    expect(mttd.getByText('overspent by 78%')).toBeInTheDocument();
+    expect(mttd.getByText('Breached')).toBeInTheDocument();
+    expect(mttd.getByText('6.1×')).toBeInTheDocument();
+  });
+
+  test('shows what is unknown as no data with the reason, never as zero', async () => {
+    renderApp('/overview');
+    const drift = await card('Drift rate');
+    expect(drift.getAllByText('No data')).toHaveLength(2);
+    expect(drift.getByText('no events')).toBeInTheDocument();
+    expect(drift.queryByText(/0%/)).not.toBeInTheDocument();
+  });
+
+  test('says what happened when the processor is gone, and comes back by itself', async () => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'performance', 'Date'], advanceTimers: true });
+    answerWith(502, 'Bad Gateway');
+    renderApp('/overview');
+    expect(await screen.findByText('The SLIs could not be loaded')).toBeInTheDocument();
+    expect(screen.getAllByText(/cannot reach the processor/).length).toBeGreaterThan(0);
+    server.resetHandlers();
+    act(() => jest.advanceTimersByTime(5_000));
+    expect(await screen.findByText('91.1%')).toBeInTheDocument();
+    jest.useRealTimers();
+  });
+
+  test('filters by what the URL says', async () => {
+    renderApp('/overview?var-team=payments');
+    await card('MTTR remediation');
+    await waitFor(() => expect(screen.queryByText('125 good')).not.toBeInTheDocument());
+  });
+});
+
+describe('an SLI’s page', () => {
+  test('lists the episodes behind the number, by role', async () => {
+    renderApp('/slis/mttr');
+    expect(await screen.findByRole('heading', { level: 1, name: 'MTTR remediation' })).toBeInTheDocument();
+    expect(await screen.findByText('95.42%')).toBeInTheDocument();
+    await userEvent.click(await screen.findByRole('radio', { name: 'Excluded (5)' }));
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(6));
+    expect(screen.getAllByText('labelled a false positive')).toHaveLength(5);
+    expect(locationService.getSearchObject()).toMatchObject({ role: 'excluded' });
+  });
+
+  test('leads to the finding, with the episode', async () => {
+    renderApp('/slis/mttr?role=bad');
+    const [link] = await screen.findAllByRole('link', { name: /S3 bucket|Security group|Policy|Privileged/ });
+    expect(link).toHaveAttribute(
+      'href',
+      expect.stringMatching(/^\/a\/cnapp-slo-app\/findings\/f_\w+\?.*episode=f_\w+\.1/),
+    );
+  });
+
+  test('of an SLI that is not there says so', async () => {
+    renderApp('/slis/no-such-sli');
+    expect(await screen.findByText('The processor has no SLI "no-such-sli"')).toBeInTheDocument();
+  });
+});
+
+describe('a finding’s page', () => {
+  test('shows clocks with source and precision, cause and fix', async () => {
+    renderApp('/findings/f_00000000000a');
+    expect(await screen.findByRole('heading', { level: 1, name: 'Privileged container' })).toBeInTheDocument();
+    const clocks = within((await screen.findByText('Change took effect')).closest('ol') as HTMLElement);
+    expect(clocks.getAllByRole('listitem')).toHaveLength(8);
+    expect(clocks.getByText('inferred')).toBeInTheDocument();
+    expect(screen.getByText('Never known: Triaged')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'What changed' })).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'What fixed it' })).toBeInTheDocument();
+  });
+
+  test('of a finding that is not there leads back to the list', async () => {
+    renderApp('/findings/f_none');
+    expect(await screen.findByText(/There is no finding "f_none"/)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'To the findings' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('/findings'),
+    );
+  });
+});

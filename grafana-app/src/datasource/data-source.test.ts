@@ -1,0 +1,81 @@
+import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
+import { startBackend } from '../test/backend.ts';
+import { requestOf, settings, startGrafana } from '../test/grafana.ts';
+import { CnappDataSource } from './data-source.ts';
+import type { CnappQuery } from './query.ts';
+import { labelValues } from './variables.tsx';
+
+startBackend();
+startGrafana();
+
+const ask = (...queries: CnappQuery[]): Promise<DataQueryResponse> =>
+  lastValueFrom(new CnappDataSource(settings).query(requestOf(...queries)));
+const valuesOf = (frame: DataFrame | undefined, name: string) =>
+  frame?.fields.find((field) => field.name === name)?.values;
+
+test('an SLI over time is one frame: ratio with its objective, value in the SLI’s unit, events', async () => {
+  const { data } = await ask({ refId: 'A', queryType: 'sli_series', sli: 'mttr' });
+  const [frame] = data as DataFrame[];
+  expect(frame?.refId).toBe('A');
+  expect(frame?.fields.map(({ name, config }) => [name, config.unit])).toEqual([
+    ['time', undefined],
+    ['ratio', 'percentunit'],
+    ['objective', 'percentunit'],
+    ['value', 's'],
+    ['good', undefined],
+    ['bad', undefined],
+  ]);
+  expect(new Set(valuesOf(frame, 'objective'))).toEqual(new Set([0.95]));
+});
+
+test('every SLI is a row, and what is unknown is null', async () => {
+  const { data } = await ask({ refId: 'A', queryType: 'sli_value' });
+  const [frame] = data as DataFrame[];
+  expect(valuesOf(frame, 'id')).toEqual(['mttd-config', 'mttr', 'drift-rate']);
+  expect(valuesOf(frame, 'ratio')?.at(-1)).toBeNull();
+  expect(valuesOf(frame, 'status')?.at(-1)).toBe('no_data');
+});
+
+test('a limit beyond a page follows the cursor', async () => {
+  const count = async (limit: number) => {
+    const { data } = await ask({ refId: 'A', queryType: 'findings', limit });
+    return (data as DataFrame[])[0]?.length;
+  };
+  expect([await count(20), await count(130)]).toEqual([20, 130]);
+});
+
+test('filters take dashboard variables', async () => {
+  const { data } = await ask({ refId: 'A', queryType: 'findings', filter: { team: '$team' } });
+  expect(new Set(valuesOf((data as DataFrame[])[0], 'team'))).toEqual(new Set(['payments']));
+});
+
+test('a query that fails takes none of the others with it', async () => {
+  const { data, errors, state } = await ask(
+    { refId: 'A', queryType: 'sli_series', sli: 'no-such-sli' },
+    { refId: 'B', queryType: 'changes' },
+  );
+  expect((data as DataFrame[]).map(({ refId }) => refId)).toEqual(['B']);
+  expect(errors).toEqual([{ refId: 'A', message: 'there is no SLI "no-such-sli"' }]);
+  expect(state).toBe(LoadingState.Error);
+});
+
+test('a query without an SLI is not sent', () => {
+  const dataSource = new CnappDataSource(settings);
+  expect(dataSource.filterQuery({ refId: 'A', queryType: 'sli_series', sli: '' })).toBe(false);
+  expect(dataSource.filterQuery({ refId: 'A', queryType: 'findings' })).toBe(true);
+});
+
+test('incidents and changes carry what annotations read', async () => {
+  const { data } = await ask({ refId: 'A', queryType: 'changes', limit: 1 }, { refId: 'B', queryType: 'incidents' });
+  const [changes, incidents] = data as DataFrame[];
+  for (const frame of [changes, incidents]) {
+    expect(frame?.fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['time', 'title', 'text', 'id']));
+  }
+});
+
+test('a label’s values are its closed set, or what the assets carry', async () => {
+  const { client } = new CnappDataSource(settings);
+  expect(await labelValues(client, 'criticality')).toEqual(['c0', 'c1', 'c2', 'c3']);
+  expect(await labelValues(client, 'team')).toEqual(['content', 'data-platform', 'discovery', 'payments', 'unowned']);
+});

@@ -1,0 +1,67 @@
+import { type BackendSrv, type BackendSrvRequest, type FetchResponse, setBackendSrv } from '@grafana/runtime';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { from, type Observable } from 'rxjs';
+import { createFixtureApi } from './fixture-api.ts';
+
+/** The instant that the fixture API takes for now. */
+export const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
+const proxied = 'http://localhost/api/datasources/proxy/uid/:uid/v1/*';
+
+/** Grafana's server, as far as our pages use it: the data source proxy in front of the fixture API. */
+export const server = setupServer(
+  http.get(proxied, ({ request }) => {
+    const url = new URL(request.url);
+    url.pathname = url.pathname.replace(/^\/api\/datasources\/proxy\/uid\/[^/]+/, '/api');
+    const { status, body } = createFixtureApi(NOW_MS)(url);
+    return HttpResponse.json(body as object, { status });
+  }),
+);
+
+/** Makes the proxy answer everything with this, until the test ends. */
+export function answerWith(status: number, body: object | string): void {
+  server.use(
+    http.get(proxied, () =>
+      typeof body === 'string' ? new HttpResponse(body, { status }) : HttpResponse.json(body, { status }),
+    ),
+  );
+}
+
+/** Use in a test file: starts the server, and puts a backend service on `fetch` in its place. */
+export function startBackend(): void {
+  beforeAll(() => {
+    server.listen({ onUnhandledRequest: 'error' });
+    setBackendSrv({ fetch: backendFetch } as unknown as BackendSrv);
+  });
+  afterEach(() => server.resetHandlers());
+  afterAll(() => server.close());
+}
+
+function backendFetch<T>({ url, params, method = 'GET', data }: BackendSrvRequest): Observable<FetchResponse<T>> {
+  return from(send<T>(url, params ?? {}, method, data));
+}
+
+/** As Grafana's own service: JSON where it parses, else the text; other than 2xx is an error. */
+async function send<T>(
+  path: string,
+  params: Record<string, unknown>,
+  method: string,
+  body: unknown,
+): Promise<FetchResponse<T>> {
+  const url = new URL(path, 'http://localhost');
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, String(value));
+  const response = await fetch(url, { method, body: body === undefined ? null : JSON.stringify(body) });
+  const text = await response.text();
+  const { status, statusText, ok } = response;
+  const answer = { status, statusText, ok, data: parse(text) as T };
+  if (!ok) throw answer;
+  return answer as FetchResponse<T>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
