@@ -1,5 +1,6 @@
 import { constants as h2, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Signal } from '@cnapp-slo/model';
+import type { BufferPool } from '../otlp/buffer-pool.ts';
 import type { BudgetShare } from '../otlp/byte-budget.ts';
 import { type Compression, compressionOf } from '../otlp/decompress.ts';
 import { type Failure, OtlpExchange } from '../otlp/exchange.ts';
@@ -21,6 +22,7 @@ export interface CallContext {
   config: OtlpGrpcConfig;
   authorize: Authorize;
   settings: ReceiverSettings;
+  buffers: BufferPool;
   done: () => void;
 }
 
@@ -43,7 +45,9 @@ export class GrpcCall {
     this.#exchange = exchange;
     this.#context = context;
     this.#share = exchange.share();
-    this.#frame = new UnaryFrame(context.config.max_message_bytes, (bytes) => this.#share.grow(bytes));
+    this.#frame = new UnaryFrame(context.config.max_message_bytes, (bytes) =>
+      this.#share.grow(bytes) ? context.buffers.take(bytes) : null,
+    );
   }
 
   start(): void {
@@ -153,6 +157,8 @@ export class GrpcCall {
   #release(): void {
     this.isReceiving = false;
     this.#share.release();
+    const { message } = this.#frame;
+    if (message !== undefined) this.#context.buffers.give(message);
     this.#context.done();
   }
 

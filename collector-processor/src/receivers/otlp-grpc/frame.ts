@@ -5,20 +5,21 @@ const prefixBytes = 5;
 
 /**
  * The one message of a unary call: a flag (1 = compressed), four bytes of length, the message.
- * Source: grpc/grpc:doc/PROTOCOL-HTTP2.md. The announced length is reserved before a byte of it is kept.
+ * Source: grpc/grpc:doc/PROTOCOL-HTTP2.md. Room for the announced length is found before a byte of it is kept.
  */
 export class UnaryFrame {
   readonly #maxBytes: number;
-  readonly #reserve: (bytes: number) => boolean;
+  readonly #allocate: (bytes: number) => Buffer | null;
   readonly #prefix = Buffer.alloc(prefixBytes);
   #prefixed = 0;
   #filled = 0;
   compressed = false;
   message: Buffer | undefined;
 
-  constructor(maxBytes: number, reserve: (bytes: number) => boolean) {
+  /** `allocate` gives room for a message, or null when there is none. */
+  constructor(maxBytes: number, allocate: (bytes: number) => Buffer | null) {
     this.#maxBytes = maxBytes;
-    this.#reserve = reserve;
+    this.#allocate = allocate;
   }
 
   get isWhole(): boolean {
@@ -36,9 +37,10 @@ export class UnaryFrame {
       const flag = this.#prefix[0] ?? 0;
       if (flag > 1) return 'bad_flag';
       if (length > this.#maxBytes) return 'too_large';
-      if (!this.#reserve(length)) return 'no_room';
+      const message = this.#allocate(length);
+      if (message === null) return 'no_room';
       this.compressed = flag === 1;
-      this.message = Buffer.allocUnsafe(length);
+      this.message = message;
     }
     if (chunk.length - at > this.message.length - this.#filled) return 'trailing';
     this.#filled += chunk.copy(this.message, this.#filled, at);

@@ -6,6 +6,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { Component, Intake } from '@cnapp-slo/model';
+import { BufferPool } from '../otlp/buffer-pool.ts';
 import { OtlpExchange } from '../otlp/exchange.ts';
 import { boundAddress, listen, readAuthorize, readTls } from '../otlp/listener.ts';
 import type { ReceiverSettings } from '../settings.ts';
@@ -24,6 +25,7 @@ export class OtlpGrpcReceiver implements Component {
   readonly #config: OtlpGrpcConfig;
   readonly #settings: ReceiverSettings;
   readonly #exchange: OtlpExchange;
+  readonly #buffers: BufferPool;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls = new Set<GrpcCall>();
   #server: Http2Server | undefined;
@@ -32,6 +34,7 @@ export class OtlpGrpcReceiver implements Component {
   constructor(config: OtlpGrpcConfig, intake: Intake, settings: ReceiverSettings) {
     this.#config = config;
     this.#settings = settings;
+    this.#buffers = new BufferPool(config.max_bytes_in_flight / 4);
     this.#exchange = new OtlpExchange('otlp_grpc', config, intake, settings);
   }
 
@@ -57,6 +60,7 @@ export class OtlpGrpcReceiver implements Component {
         config,
         authorize,
         settings: this.#settings,
+        buffers: this.#buffers,
         done: () => this.#calls.delete(call),
       });
       this.#calls.add(call);
