@@ -42,6 +42,7 @@ import { notifyOpsgenieWebhook } from './notify-opsgenie-webhook/adapter.ts';
 import { notifyPagerdutyWebhook } from './notify-pagerduty-webhook/adapter.ts';
 import { notifySlack } from './notify-slack/adapter.ts';
 import { ocsf } from './ocsf/adapter.ts';
+import { ocsfEvents } from './ocsf-events/adapter.ts';
 import { okta } from './okta/adapter.ts';
 import { osquery } from './osquery/adapter.ts';
 import { otlpJson } from './otlp-json/adapter.ts';
@@ -167,7 +168,14 @@ const REGISTRY: [adapter: FormatAdapter, ...markers: string[]][] = [
     'asset_unique_id',
     'actionparameters',
     'actionParameters',
+    'requestid',
+    'requestId',
+    'tdrId',
+    'primaryResource',
+    'mitre_attacks',
+    'control',
   ],
+  [ocsfEvents, 'webaclId', 'query_name'],
   [vpcFlow, 'interface_id', 'interface-id', 'vpc.flow_log', 'logStreamName'],
   [zeek, 'id.orig_h', '_path', 'fuid', 'certificate.serial', 'tx_hosts', 'note'],
   [falco, 'output_fields', 'priority'],

@@ -111,32 +111,42 @@ function automationName(arn: string | undefined): boolean {
   return actorOf(arn).kind === 'automation';
 }
 
-/** The record behind the attributes that `awslogs_encoding` writes when the body stays empty. */
+function isEmpty(doc: Json): boolean {
+  return doc === null || doc === '' || (isObject(doc) && Object.keys(doc).length === 0);
+}
+
+/**
+ * The record behind the attributes that `awslogs_encoding` writes when the body stays empty.
+ * Source: opentelemetry-collector-contrib extension/encoding/awslogsencodingextension, format cloudtrail.
+ */
 function recordOfAttributes(doc: Json, envelope: Envelope): JsonObject | undefined {
-  if (doc !== null && doc !== '') return undefined;
+  if (!isEmpty(doc)) return undefined;
   const { attributes, resource } = envelope;
-  const name = attributes['rpc.method'] ?? attributes['aws.event.name'];
-  const source = attributes['rpc.service'] ?? attributes['aws.event.source'];
+  const name = attributes['rpc.method'];
+  const source = attributes['rpc.service'];
   if (typeof name !== 'string' || typeof source !== 'string' || !source.endsWith('.amazonaws.com')) return undefined;
   const record: JsonObject = { eventName: name, eventSource: source };
   const copy: [string, Json | undefined][] = [
-    ['eventID', attributes['aws.event.id'] ?? attributes['aws.cloudtrail.event_id'] ?? attributes['log.record.uid']],
-    ['awsRegion', resource['cloud.region'] ?? attributes['cloud.region']],
-    [
-      'recipientAccountId',
-      resource['cloud.account.id'] ?? attributes['aws.recipient.account.id'] ?? attributes['cloud.account.id'],
-    ],
-    ['errorCode', attributes['aws.error.code'] ?? attributes['error.type']],
-    ['errorMessage', attributes['aws.error.message'] ?? attributes['error.message']],
-    ['readOnly', attributes['aws.event.read_only'] ?? attributes['aws.cloudtrail.read_only']],
+    ['eventID', attributes['aws.cloudtrail.event_id'] ?? attributes['aws.event.id']],
+    ['sharedEventID', attributes['aws.shared_event_id']],
+    ['eventCategory', attributes['aws.event.category']],
+    ['managementEvent', attributes['aws.event.management']],
+    ['readOnly', attributes['aws.event.read_only']],
+    ['awsRegion', resource['cloud.region']],
+    ['recipientAccountId', resource['cloud.account.id']],
+    ['errorCode', attributes['aws.error.code']],
+    ['errorMessage', attributes['aws.error.message']],
     ['requestParameters', attributes['aws.request.parameters']],
     ['responseElements', attributes['aws.response.elements']],
     ['resources', attributes['aws.resources']],
   ];
   for (const [key, value] of copy) if (value !== undefined) record[key] = value;
   record.userIdentity = {
-    arn: attributes['aws.principal.arn'] ?? attributes['user.id'] ?? attributes['user.name'] ?? null,
+    arn: attributes['aws.principal.arn'] ?? null,
     type: attributes['aws.principal.type'] ?? null,
+    principalId: attributes['aws.principal.id'] ?? null,
+    userName: attributes['user.name'] ?? null,
+    accountId: attributes['aws.user_identity.account_id'] ?? null,
     invokedBy: attributes['aws.user_identity.invoked_by'] ?? null,
   };
   return record;

@@ -1,13 +1,14 @@
-import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
+import type { AssetRef, Decoded, Envelope, FormatAdapter, JsonObject } from '@cnapp-slo/model';
 import { awsAsset, clusterOf, hostAsset, workloadAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
-import { accept, actorOf, change, finding, reject } from '../observe.ts';
+import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, num, obj, objects, str, strings } from '../read.ts';
 import { scanReport } from '../scan-report.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
 import { assetOfImage, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 import { inspector } from './inspector.ts';
+import { isWizAudit, isWizDetection, isWizIssue, wizAudit, wizDetection, wizIssue } from './wiz.ts';
 
 /** Findings of CNAPP vendors and cloud scanners that have no folder of their own: Amazon Inspector, Artifact Analysis, kube-bench, Orca, Sysdig, Upwind, Wiz. */
 export const cnappVendor: FormatAdapter = {
@@ -41,18 +42,20 @@ const SHAPES: Shape[] = [
       accept(...objects(doc, 'Controls').flatMap((control) => kubeBench(control, envelope).observations)),
   ],
   [(doc) => Array.isArray(doc.panels) && 'schedule' in doc, sysdigReport],
-  [(doc) => 'upwind_console_link' in doc || (isObject(doc.resource) && 'upwind_asset_id' in doc.resource), upwind],
+  [
+    (doc) =>
+      'upwind_console_link' in doc ||
+      ('first_seen_time' in doc && 'mitre_attacks' in doc) ||
+      (isObject(doc.resource) && 'upwind_asset_id' in doc.resource),
+    upwind,
+  ],
   [
     (doc) => ('asset_unique_id' in doc && 'alert_source' in doc) || (isObject(doc.state) && 'alert_id' in doc.state),
     orca,
   ],
-  [
-    (doc) =>
-      typeof doc.action === 'string' &&
-      ('actionparameters' in doc || 'actionParameters' in doc) &&
-      ('requestid' in doc || 'requestId' in doc),
-    wizAudit,
-  ],
+  [isWizAudit, wizAudit],
+  [isWizDetection, wizDetection],
+  [isWizIssue, wizIssue],
 ];
 
 function artifactAnalysis(doc: JsonObject, envelope: Envelope): Decoded {
@@ -246,27 +249,6 @@ function orca(doc: JsonObject, envelope: Envelope): Decoded {
       atMs: eventTime(envelope, state.last_updated, state.last_seen, state.created_at),
       nativeId: str(state, 'alert_id'),
       ...evidence({ details: str(doc, 'details'), category }),
-    }),
-  );
-}
-
-/** Wiz's audit log: what people and service accounts did in Wiz. */
-function wizAudit(doc: JsonObject, envelope: Envelope): Decoded {
-  const action = str(doc, 'action') ?? 'unknown';
-  const user = str(doc, 'user', 'name') ?? str(doc, 'serviceaccount', 'name') ?? str(doc, 'serviceAccount', 'name');
-  const actor = actorOf(user, isObject(doc.user) ? 'human' : 'automation');
-  const atMs = eventTime(envelope, doc.timestamp);
-  if (/^(Login|Logout|Get|List|Search)/.test(action))
-    return accept({ kind: 'activity', action: `wiz:${action}`, atMs, actor });
-  return accept(
-    change({
-      nativeId: str(doc, 'id') ?? contentId(doc),
-      changeKind: 'api',
-      action: `wiz:${action}`,
-      atMs,
-      assets: [],
-      actor,
-      outcome: str(doc, 'status') === 'SUCCESS' ? 'success' : 'failure',
     }),
   );
 }

@@ -1,6 +1,8 @@
 import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
 import { gcpAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
+import { k8sAudit } from '../k8s-audit/adapter.ts';
+import { isGkeEntry } from '../k8s-audit/gke.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
 import { at, bool, isObject, num, obj, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
@@ -28,6 +30,7 @@ const READ =
 function decode(doc: Json, envelope: Envelope): Decoded {
   const entry = isObject(doc) && Object.keys(doc).length > 0 ? doc : entryOfAttributes(doc, envelope);
   if (entry === undefined) return reject('gcp-auditlog.schema', 'no log entry');
+  if (isGkeEntry(entry)) return k8sAudit.decode(entry, envelope);
   const payload = obj(entry, 'protoPayload');
   const atMs = eventTime(envelope, entry.timestamp, entry.receiveTimestamp);
   const method = str(payload, 'methodName');
@@ -93,14 +96,24 @@ function entryOfAttributes(doc: Json, envelope: Envelope): JsonObject | undefine
   const { attributes, resource } = envelope;
   const method = attributes['gcp.audit.method.name'] ?? attributes['rpc.method'];
   const service = attributes['gcp.audit.service.name'] ?? attributes['rpc.service'];
-  if (!empty || typeof method !== 'string' || typeof service !== 'string' || !service.endsWith('googleapis.com'))
+  if (
+    !empty ||
+    typeof method !== 'string' ||
+    typeof service !== 'string' ||
+    !(service.endsWith('googleapis.com') || service === 'k8s.io')
+  )
     return undefined;
   const code = attributes['gcp.audit.status.code'] ?? attributes['rpc.jsonrpc.error_code'];
   return {
     insertId: attributes['log.record.uid'] ?? attributes['gcp.insert_id'] ?? null,
     logName: at(resource, 'cloud.resource_id') ?? resource['gcp.log_name'] ?? null,
     timestamp: envelope.recordTimeMs ?? null,
-    resource: { labels: { project_id: resource['gcp.project'] ?? resource['cloud.account.id'] ?? null } },
+    resource: {
+      labels: {
+        project_id: resource['gcp.project'] ?? resource['cloud.account.id'] ?? null,
+        cluster_name: resource['gcp.label.cluster_name'] ?? null,
+      },
+    },
     protoPayload: {
       methodName: method,
       serviceName: service,

@@ -42,7 +42,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   if (isObject(doc.jsonPayload)) return threatEntry(doc, envelope);
   const event = isObject(doc.finding) ? doc.finding : doc;
   const findingClass = str(event, 'findingClass') ?? '';
-  const resourceName = str(event, 'resourceName') ?? str(doc, 'resource', 'name');
+  const resourceName = str(event, 'resourceName') ?? str(event, 'resource', 'name') ?? str(doc, 'resource', 'name');
   if (findingClass === 'SCC_ERROR')
     return reject('gcp-scc.scanner_error', 'a scanner of Security Command Center reports its own error');
   if (resourceName === undefined) return reject('gcp-scc.schema', 'resourceName is missing');

@@ -17,6 +17,8 @@ export const k8sAudit: FormatAdapter = {
       (typeof doc.verb === 'string' &&
         (isObject(doc.objectRef) || 'requestURI' in doc) &&
         ('auditID' in doc || 'user' in doc)) ||
+      // Abridged events keep the kind and the verb.
+      (doc.kind === 'Event' && typeof doc.verb === 'string') ||
       isGkeEntry(doc)),
   decode,
 };

@@ -12,7 +12,7 @@ export const okta: FormatAdapter = {
   matches: (doc) =>
     isObject(doc) &&
     typeof doc.eventType === 'string' &&
-    isObject(doc.actor) &&
+    (isObject(doc.actor) || Array.isArray(doc.target)) &&
     (isObject(doc.outcome) || 'published' in doc || Array.isArray(doc.target)) &&
     !('publisherId' in doc),
   decode,

@@ -48,3 +48,11 @@ export function splitConcatenated(text: string): string[] | undefined {
   }
   return depth === 0 && !inString ? values : undefined;
 }
+
+/** A string, or what people add to JSON that JSON does not know: line comments, and commas before a closing bracket. */
+const RELAXED = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|,(?=\s*[}\]])/g;
+
+/** JSON with comments or trailing commas, as published samples have them. Tried last, on what is no JSON. */
+export function parseRelaxed(text: string): Json | undefined {
+  return parseLossless(text.replace(RELAXED, (token) => (token.startsWith('"') ? token : '')));
+}

@@ -38,12 +38,10 @@ function signal(envelope: Envelope, name: string, attributes: Record<string, Jso
   return { ...envelope, attributes: { ...envelope.attributes, ...attributes, 'otlp.signal': name } };
 }
 
-/** Ids are hex in this encoding; base64 is the proto3 default that senders get wrong. */
+/** Ids are hex in this encoding; senders that follow the proto3 default write base64, which is read, too. Anything else is no id. */
 function invalidId(record: JsonObject): string | undefined {
-  const trace = str(record, 'traceId') ?? '';
-  const id = str(record, 'spanId') ?? '';
-  if (trace !== '' && !/^[0-9a-fA-F]{32}$/.test(trace)) return `traceId is not 32 hex digits`;
-  return id !== '' && !/^[0-9a-fA-F]{16}$/.test(id) ? 'spanId is not 16 hex digits' : undefined;
+  const wrong = ['traceId', 'spanId'].find((name) => !/^[0-9A-Za-z+/_-]*={0,2}$/.test(str(record, name) ?? ''));
+  return wrong === undefined ? undefined : `${wrong} is neither hex nor base64`;
 }
 
 function logRecord(record: JsonObject, envelope: Envelope): Inner {

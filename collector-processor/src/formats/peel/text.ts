@@ -1,7 +1,7 @@
 import type { Json, Rejection } from '@cnapp-slo/model';
 import { XMLParser } from 'fast-xml-parser';
 import { parseAllDocuments } from 'yaml';
-import { parseLossless, splitConcatenated } from './json.ts';
+import { parseLossless, parseRelaxed, splitConcatenated } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { looksLikeCsvHeader, parseCsv, parseZeekTsv } from './tables.ts';
 
@@ -33,10 +33,17 @@ export function parseText(text: string, path: string | undefined): ParsedText {
   return parseLines(trimmed);
 }
 
+/** Only samples and hand-written files need leniency, and those are small. */
+const MAX_RELAXED = 1024 * 1024;
+
 /** Text that begins as JSON but is not one value: NDJSON if its first line is JSON, else concatenated values, else line by line. */
 function parseJsonText(text: string): ParsedText {
   const end = text.indexOf('\n');
   const firstLineIsJson = end !== -1 && parseLossless(text.slice(0, end)) !== undefined;
+  if (!firstLineIsJson && text.length < MAX_RELAXED) {
+    const relaxed = parseRelaxed(text);
+    if (relaxed !== undefined) return { values: [relaxed], rejections: [] };
+  }
   if (!firstLineIsJson) {
     const parts = splitConcatenated(text)?.map(parseLossless);
     if (parts !== undefined && parts.length > 0 && parts.every((part) => part !== undefined))
