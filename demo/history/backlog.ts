@@ -12,7 +12,7 @@ export function planBacklog(world: World, calendar: Calendar, random: Random): V
       const lasts = random.around(25, 0.7) * DAY;
       const endMs = Math.round(calendar.startMs + lasts);
       const startMs = calendar.startMs - 90 * DAY;
-      return [{ rule, resource, startMs, endMs: endMs < calendar.quietFromMs ? endMs : null }];
+      return [{ rule, resource, startMs, endMs: endMs < calendar.endMs ? endMs : null }];
     }),
   );
 }

@@ -4,17 +4,16 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The span of a history, epoch ms. Between `quietFromMs` and `endMs` only routine happens. */
+/** The span of a history, epoch ms. */
 export interface Calendar {
   startMs: number;
   endMs: number;
-  quietFromMs: number;
 }
 
 /** Days of the history, each with its midnight (UTC) and whether people work on it. */
-export function daysOf({ startMs, quietFromMs }: Calendar): { midnightMs: number; working: boolean }[] {
+export function daysOf({ startMs, endMs }: Calendar): { midnightMs: number; working: boolean }[] {
   const days = [];
-  for (let midnightMs = Math.floor(startMs / DAY) * DAY; midnightMs < quietFromMs; midnightMs += DAY) {
+  for (let midnightMs = Math.floor(startMs / DAY) * DAY; midnightMs < endMs; midnightMs += DAY) {
     const weekday = new Date(midnightMs).getUTCDay();
     days.push({ midnightMs, working: weekday !== 0 && weekday !== 6 });
   }
@@ -32,7 +31,7 @@ export function instants(calendar: Calendar, workday: number, random: Random): n
     for (let i = 0; i < count; i += 1) {
       const hours = random.chance(0.85) ? 7 + 5.5 * (random.next() + random.next()) : 24 * random.next();
       const atMs = Math.round(midnightMs + hours * HOUR);
-      if (atMs >= firstMs && atMs < calendar.quietFromMs) found.push(atMs);
+      if (atMs >= firstMs && atMs < calendar.endMs) found.push(atMs);
     }
   }
   return found.sort((a, b) => a - b);

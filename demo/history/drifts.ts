@@ -21,8 +21,10 @@ export function planDrifts(world: World, calendar: Calendar, random: Random): Dr
       resource: random.pick(candidates),
       kind,
       startMs,
-      endMs: endMs < calendar.quietFromMs ? endMs : null,
+      endMs: endMs < calendar.endMs ? endMs : null,
     });
   }
+  // Some of the latest are still there when the history ends.
+  for (const drift of drifts.slice(-4)) drift.endMs = null;
   return drifts;
 }

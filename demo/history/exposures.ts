@@ -38,7 +38,7 @@ export function planExposures(world: World, calendar: Calendar, random: Random):
     for (const deployment of deployments) {
       if (!random.chance(0.06)) continue;
       const endMs = Math.round(calendar.startMs + random.around(18, 0.6) * DAY);
-      const fixed = endMs > calendar.startMs + DAY && endMs < calendar.quietFromMs;
+      const fixed = endMs > calendar.startMs + DAY && endMs < calendar.endMs;
       exposures.push({
         advisory,
         deployment,
@@ -78,8 +78,7 @@ function endOf(
   const isCritical = advisory.severity === 'CRITICAL';
   const hours = isCritical ? Math.min(random.around(8, 0.6), 20) : Math.min(random.around(45, 0.7), 140);
   const endMs = Math.round(startMs + DAY + (isSlow ? 9 * DAY : hours * HOUR));
-  if (endMs < calendar.quietFromMs) return endMs;
-  return isCritical ? Math.max(startMs, calendar.quietFromMs - HOUR) : null;
+  return endMs < calendar.endMs ? endMs : null;
 }
 
 /** Numbers from 90000 up are far above what is assigned in a year. */

@@ -35,18 +35,16 @@ export interface HistorySettings {
   /** The instant at which the history ends, epoch ms. */
   endMs: number;
   days: number;
-  /** How long before its end nothing but routine happens. */
-  quietMs: number;
 }
 
 /** A month (or less) in the life of the company. The same settings give the same history, byte for byte. */
-export function buildHistory({ seed, endMs, days, quietMs }: HistorySettings): History {
+export function buildHistory({ seed, endMs, days }: HistorySettings): History {
   const chance = random(seed);
   // To the minute, so that event times look like a schedule's.
   const startMs = Math.floor((endMs - days * DAY) / MINUTE) * MINUTE;
-  const calendar: Calendar = { startMs, endMs, quietFromMs: endMs - quietMs };
+  const calendar: Calendar = { startMs, endMs };
   const company = buildCompany(seed);
-  const scratch = planScratch(company, calendar).filter(({ deletedMs }) => deletedMs < calendar.quietFromMs);
+  const scratch = planScratch(company, calendar).filter(({ deletedMs }) => deletedMs < endMs);
   company.resources.push(...scratch.map(({ resource }) => resource));
   const lifetimes = scratch.map(
     ({ resource, createdMs, deletedMs }) => [resource.id, { fromMs: createdMs, toMs: deletedMs }] as const,

@@ -1,11 +1,19 @@
 import { ACCOUNTS, CLUSTERS, TEAMS } from '../company/catalogue.ts';
 import type { Resource } from '../company/company.ts';
 import type { Random } from '../random.ts';
+import { driftChange } from '../telemetry/changes.ts';
 import { cloudtrailRecord } from '../telemetry/cloudtrail.ts';
 import { DETECTIONS, falcoAlert, falcoHeartbeat } from '../telemetry/falco.ts';
-import { patchEvent } from '../telemetry/k8s-audit.ts';
 import type { Telemetry } from '../telemetry/record.ts';
-import { configAuditOf, planOf, prowlerFullScan, securityHubUpdate, vulnerabilitiesOf } from '../telemetry/scanners.ts';
+import {
+  configAuditOf,
+  deploymentsIn,
+  planOf,
+  prowlerFullScan,
+  securityHubUpdate,
+  snapshotOf,
+  vulnerabilitiesOf,
+} from '../telemetry/scanners.ts';
 import { exists, type World } from '../world.ts';
 import { type Calendar, DAY, every, HOUR, instants, MINUTE } from './calendar.ts';
 import type { PlannedInput } from './inputs.ts';
@@ -30,6 +38,7 @@ export function scheduledTelemetry(world: World, calendar: Calendar): Telemetry[
   const telemetry: Telemetry[] = [];
   for (const account of Object.values(ACCOUNTS)) {
     for (const atMs of prowlerTimes(calendar, account.id)) telemetry.push(...prowlerFullScan(world, account, atMs));
+    for (const atMs of every(calendar, calendar.startMs, DAY)) telemetry.push(snapshotOf(world, account, atMs));
     for (const atMs of securityHubTimes(calendar, account.id))
       telemetry.push(...securityHubUpdate(world, account, atMs));
   }
@@ -44,6 +53,7 @@ export function scheduledTelemetry(world: World, calendar: Calendar): Telemetry[
       telemetry.push(planOf(world, team, atMs));
   }
   for (const cluster of Object.values(CLUSTERS)) {
+    for (const atMs of every(calendar, calendar.startMs, DAY)) telemetry.push(...deploymentsIn(world, cluster, atMs));
     const deployment = deploymentsOf(world).find(({ service }) => service.team.cluster === cluster);
     if (!deployment) continue;
     for (const atMs of every(calendar, calendar.startMs, DAY))
@@ -72,30 +82,13 @@ export function harmlessTelemetry(world: World, calendar: Calendar, random: Rand
   });
 }
 
-const EDITS: Record<Resource['kind'], string> = {
-  bucket: 's3:PutBucketVersioning',
-  security_group: 'ec2:UpdateSecurityGroupRuleDescriptionsIngress',
-  role: 'iam:UpdateRoleDescription',
-  database: 'rds:ModifyDBInstance',
-  function: 'lambda:UpdateFunctionConfiguration20150331v2',
-  deployment: 'spec.replicas',
-};
-
 /** The edits by hand behind drift, and what undid them. */
 export function driftTelemetry(world: World, random: Random): Telemetry[] {
   return world.drifts.flatMap(({ resource, kind, startMs, endMs }) => {
     if (kind === 'missing') return [];
-    const edit = (atMs: number, byHand: boolean): Telemetry => {
-      const caller = byHand
-        ? { person: random.pick(resource.service.team.people) }
-        : { pipeline: `deploy-${resource.service.team.name}` };
-      if (resource.kind === 'deployment') {
-        return patchEvent({ atMs, deployment: resource, caller, path: 'spec.replicas', value: byHand ? 9 : 3 }, random);
-      }
-      const parameters = resource.kind === 'database' ? { backupRetentionPeriod: byHand ? 1 : 14 } : {};
-      return cloudtrailRecord({ atMs, resource, call: EDITS[resource.kind], caller, parameters }, random);
-    };
-    return endMs === null ? [edit(startMs, true)] : [edit(startMs, true), edit(endMs, false)];
+    const { team } = resource.service;
+    const edit = driftChange(resource, startMs, { person: random.pick(team.people) }, random);
+    return endMs === null ? [edit] : [edit, driftChange(resource, endMs, { pipeline: `deploy-${team.name}` }, random)];
   });
 }
 

@@ -25,7 +25,7 @@ export interface Case {
 /** Which of the cases, in order, went wrong: a believable month uses part of its budgets, whatever the seed. */
 const LATE = new Set([13, 88]);
 const UNLOGGED = new Set([58]);
-const SLOW = new Set([7, 29, 51, 74, 95]);
+const SLOW = new Set([7, 29, 51, 74]);
 const FALSE_POSITIVE = new Set([40]);
 const MUTED = new Set([33]);
 const REOPENS = new Set([22, 63]);
@@ -48,7 +48,7 @@ export function planCases(world: World, calendar: Calendar, random: Random): Cas
     const resource = again?.resource ?? chance.pick(free);
     const rule = again?.rule ?? chance.pick(RULES.filter(({ kind }) => kind === resource.kind));
     const opened = again ? Math.max(startMs, (again.endMs ?? startMs) + 30 * HOUR) : startMs;
-    if (opened >= calendar.quietFromMs) continue;
+    if (opened >= calendar.endMs) continue;
     const planned = planCase(number, rule, resource, opened, calendar, chance);
     cases.push(planned);
     busyUntil.set(resource, (planned.violation.endMs ?? calendar.endMs) + REST_MS);
@@ -72,10 +72,8 @@ function planCase(
   const hours = SLOW.has(number)
     ? slowHours(rule, random)
     : Math.min(random.around(HOURS_TO_FIX[rule.severity], 0.8), limitHours(rule));
-  let endMs: number | null = Math.round(detected + 10 * MINUTE + hours * HOUR);
-  if (endMs >= calendar.quietFromMs)
-    endMs = rule.severity === 'critical' ? calendar.quietFromMs - random.between(20, 50) * MINUTE : null;
-  if (endMs !== null && endMs <= detected) endMs = null;
+  const fixedMs = Math.round(detected + 10 * MINUTE + hours * HOUR);
+  const endMs = fixedMs < calendar.endMs ? fixedMs : null;
   const proofMs = endMs === null ? null : endMs + random.around(MINUTES_TO_SCAN[rule.scanner], 0.4) * MINUTE;
   const violation: Violation = { rule, resource, startMs, endMs };
   if (MUTED.has(number)) violation.mutedMs = detected + 6 * HOUR;

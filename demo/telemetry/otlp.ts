@@ -1,3 +1,4 @@
+import type { Json } from '@cnapp-slo/model';
 import type { Attributes, LogRecord, Span, Telemetry } from './record.ts';
 
 /** OTLP/JSON: ids are hexadecimal, 64-bit numbers decimal strings. Source: opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. */
@@ -32,11 +33,11 @@ function grouped<T extends Telemetry>(
   }));
 }
 
-function logOf({ atMs, attributes, body }: LogRecord): object {
+function logOf({ atMs, attributes, body, structured }: LogRecord): object {
   return {
     timeUnixNano: nanoseconds(atMs),
     observedTimeUnixNano: nanoseconds(atMs),
-    body: { stringValue: JSON.stringify(body) },
+    body: structured ? anyValue(body) : { stringValue: JSON.stringify(body) },
     attributes: attributesOf(attributes),
   };
 }
@@ -59,9 +60,13 @@ function attributesOf(attributes: Attributes): object[] {
   return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
 }
 
-function anyValue(value: string | number | boolean): object {
+function anyValue(value: Json): object {
+  if (value === null) return {};
   if (typeof value === 'boolean') return { boolValue: value };
-  return typeof value === 'string' ? { stringValue: value } : { intValue: String(value) };
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } };
+  return { kvlistValue: { values: Object.entries(value).map(([key, item]) => ({ key, value: anyValue(item) })) } };
 }
 
 function nanoseconds(atMs: number): string {

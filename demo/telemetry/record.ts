@@ -13,8 +13,10 @@ export interface LogRecord {
   format: string;
   resource: Attributes;
   attributes: Attributes;
-  /** The tool's own JSON; sent as a string, as log shippers do. */
+  /** The tool's own JSON. */
   body: JsonObject;
+  /** Sent as an OTLP map, as the Collector's own receivers do; else as a string, as log shippers do. */
+  structured: boolean;
 }
 
 export interface Span {
@@ -40,7 +42,7 @@ export function logRecord(
   body: JsonObject,
   attributes: Attributes = {},
 ): LogRecord {
-  return { signal: 'log', atMs, format, resource, attributes, body };
+  return { signal: 'log', atMs, format, resource, attributes, body, structured: false };
 }
 
 /** RFC 3339 to the second, as most tools write it. */

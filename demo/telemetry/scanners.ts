@@ -1,7 +1,8 @@
-import type { Account, Team } from '../company/catalogue.ts';
+import type { Account, Cluster, Team } from '../company/catalogue.ts';
 import type { Resource } from '../company/company.ts';
 import { rulesOf } from '../company/rules.ts';
 import { advisoriesOf, driftsAt, exists, tagAt, violationsOf, type World } from '../world.ts';
+import { configSnapshot, deploymentObject } from './inventory.ts';
 import { prowlerFinding } from './prowler.ts';
 import type { LogRecord } from './record.ts';
 import { securityHubFinding } from './securityhub.ts';
@@ -52,6 +53,24 @@ export function configAuditOf(world: World, deployment: Resource, atMs: number):
 /** The trivy-operator's report on the image that a deployment runs. */
 export function vulnerabilitiesOf(world: World, deployment: Resource, atMs: number): LogRecord {
   return vulnerabilityReport(deployment, tagAt(world, deployment, atMs), advisoriesOf(world, deployment, atMs), atMs);
+}
+
+/** What AWS Config has of the account. */
+export function snapshotOf(world: World, account: Account, atMs: number): LogRecord {
+  return configSnapshot(account, resourcesIn(world, account, atMs), atMs);
+}
+
+/** The cluster's deployments, as the Collector pulls them. */
+export function deploymentsIn(world: World, cluster: Cluster, atMs: number): LogRecord[] {
+  const own = world.company.resources.filter(
+    ({ kind, service }) => kind === 'deployment' && service.team.cluster === cluster,
+  );
+  return own
+    .filter((deployment) => exists(world, deployment, atMs))
+    .map((deployment) => {
+      const image = `${deployment.service.image}:${tagAt(world, deployment, atMs)}`;
+      return deploymentObject(deployment, image, atMs);
+    });
 }
 
 /** A team's scheduled Terraform plan. */

@@ -1,0 +1,24 @@
+import type { Resource } from '../company/company.ts';
+import type { Random } from '../random.ts';
+import type { Telemetry } from '../telemetry/record.ts';
+import type { World } from '../world.ts';
+
+/** What a story acts on. Everything is stamped with the instant at which it happens. */
+export interface Stage {
+  readonly world: World;
+  readonly random: Random;
+  /** Epoch ms. */
+  now(): number;
+  /** Sends telemetry, after everything that was sent before. */
+  emit(telemetry: readonly Telemetry[]): void;
+  /** The finding reaches a person, as Alertmanager's webhook tells it; after everything that was sent before. */
+  alert(resource: Resource, rule: string): void;
+  acknowledge(resource: Resource, rule: string, actor: string): void;
+  /** A line on the console. */
+  announce(text: string): void;
+  /** Accounts whose Prowler is down. */
+  readonly silent: Set<string>;
+}
+
+/** A story yields the seconds that pass until it goes on. */
+export type Story = Generator<number, void, void>;

@@ -1,0 +1,60 @@
+import { infrastructureRepository, type Resource } from '../../company/company.ts';
+import { rule } from '../../company/rules.ts';
+import { cloudtrailRecord } from '../../telemetry/cloudtrail.ts';
+import type { Telemetry } from '../../telemetry/record.ts';
+import { prowlerScanOf } from '../../telemetry/scanners.ts';
+import type { Violation } from '../../world.ts';
+import { runPipeline } from '../pipeline.ts';
+import type { Stage, Story } from '../stage.ts';
+
+const RULE = rule('s3_bucket_public_access');
+
+/**
+ * The story to follow: a commit opens a bucket to the world. Commit, pipeline, audit event, the scanner's FAIL, alert,
+ * acknowledgement, the commit that takes it back, its audit event, PASS.
+ */
+export function* bucketStory(stage: Stage, bucket: Resource): Story {
+  const { team } = bucket.service;
+  const [author = '', onCall = ''] = team.people;
+  const repository = infrastructureRepository(team);
+  const violation: Violation = { rule: RULE, resource: bucket, startMs: stage.now(), endMs: null };
+  const apply = (message: string, by: string): Story =>
+    runPipeline(stage, { repository, author: by, message, name: 'terraform-apply', gate: 'checkov', deployment: null });
+
+  stage.announce(`${author} commits to ${repository}: it opens the bucket ${bucket.name} to the world.`);
+  yield* apply(`allow partners to read ${bucket.name}`, author);
+  violation.startMs = stage.now();
+  stage.world.violations.push(violation);
+  stage.emit([policyCall(stage, bucket, true)]);
+  stage.announce('CloudTrail: PutBucketPolicy by the pipeline. From here on the bucket is public.');
+  yield 25;
+  stage.emit(prowlerScanOf(stage.world, bucket, stage.now()));
+  stage.announce(`Prowler: FAIL ${RULE.id}. Detected.`);
+  yield 4;
+  stage.alert(bucket, RULE.id);
+  stage.announce(`The alert reaches the ${team.name} team.`);
+  yield 12;
+  stage.acknowledge(bucket, RULE.id, onCall);
+  stage.announce(`${onCall} acknowledges.`);
+  yield 15;
+  yield* apply(`revert: ${bucket.name} must not be public`, onCall);
+  violation.endMs = stage.now();
+  stage.emit([policyCall(stage, bucket, false)]);
+  stage.announce('CloudTrail: DeleteBucketPolicy by the pipeline. Fixed, says the log; not yet verified.');
+  yield 20;
+  stage.emit(prowlerScanOf(stage.world, bucket, stage.now()));
+  stage.announce('Prowler: PASS. Fixed and verified.');
+}
+
+function policyCall(stage: Stage, bucket: Resource, opens: boolean): Telemetry {
+  return cloudtrailRecord(
+    {
+      atMs: stage.now(),
+      resource: bucket,
+      call: opens ? RULE.breaks : RULE.mends,
+      caller: { pipeline: `deploy-${bucket.service.team.name}` },
+      parameters: RULE.request?.(bucket, opens) ?? {},
+    },
+    stage.random,
+  );
+}
