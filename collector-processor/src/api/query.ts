@@ -75,7 +75,7 @@ export function given(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
 
-export function toFilter(params: FilterParams, caller: Caller): SliFilter {
+function toFilter(params: FilterParams, caller: Caller): SliFilter {
   const filter: SliFilter = {};
   const tenant = tenantFor(caller, given(params.tenant));
   if (tenant !== undefined) filter.tenant = tenant;

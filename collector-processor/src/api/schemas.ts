@@ -17,7 +17,7 @@ export interface JsonSchema {
 type Properties = Record<string, JsonSchema>;
 
 const oneOf = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: values });
-export const ref = (id: string): JsonSchema => ({ $ref: `${id}#` });
+const ref = (id: string): JsonSchema => ({ $ref: `${id}#` });
 const refOrNull = (id: string): JsonSchema => ({ anyOf: [ref(id), { type: 'null' }] });
 const listOf = (id: string): JsonSchema => ({ type: 'array', items: ref(id) });
 

@@ -34,6 +34,5 @@ export interface ApiTelemetry {
 
 /** Rare events only; never one a request. */
 export interface ApiLog {
-  info(message: string, fields?: Readonly<Record<string, string | number>>): void;
   error(message: string, fields?: Readonly<Record<string, string | number>>): void;
 }

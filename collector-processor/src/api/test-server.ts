@@ -49,7 +49,7 @@ export async function startTestServer(
       request: (method, route, status) => requests.push(`${method} ${route} ${status}`),
       streamEnded: (reason) => streamsEnded.push(reason),
     },
-    log: { info: () => {}, error: (message) => errors.push(message) },
+    log: { error: (message) => errors.push(message) },
     ...settings,
   });
   await server.start();

@@ -7,8 +7,8 @@ type Show = (value: number) => string;
 /** What the SLIs publish beside their value, as people read it. What is not named here is shown under its own name, as a number. */
 const companions: Readonly<Record<string, readonly [label: string, show: Show]>> = {
   exact_start_share: ['With an exact start', percent],
-  source_lag: ['Of it before we could see it', duration],
-  pipeline_lag: ['Of it with us', duration],
+  source_lag: ['Source lag, not ours', duration],
+  pipeline_lag: ['Lag that is ours', duration],
   skew_clamped: ['Clock skew set to 0', count],
   claimed_mean: ['Mean to the claimed fix', duration],
   exposure_mean: ['Mean exposure', duration],

@@ -36,6 +36,7 @@ export interface Story {
   tenant: string;
   title: string;
   severity: Severity;
+  asset: string;
   team: string;
   steps: Partial<Record<ClockName, number>>;
 }
@@ -94,18 +95,21 @@ function fromTransition({ episode, finding, asset }: Transition): Story {
     tenant: finding.tenant,
     title: finding.title,
     severity: episode.severity,
+    asset: finding.asset.name ?? finding.asset.id,
     team: asset?.team ?? 'unowned',
     steps: stepsOf((name) => episode.clocks[name]?.atMs),
   };
 }
 
-function fromJson({ id, tenant, title, team }: FindingJson, episode: EpisodeJson): Story {
+function fromJson(finding: FindingJson, episode: EpisodeJson): Story {
+  const { id, tenant, title, team } = finding;
   return {
     episodeId: episode.id,
     findingId: id,
     tenant,
     title,
     severity: episode.severity,
+    asset: finding.asset_name ?? finding.asset_id,
     team,
     steps: stepsOf((name) => {
       const at = episode.clocks[name]?.at;
@@ -169,7 +173,7 @@ ${steps.map(({ story, lane, atMs }) => html`<circle class="step ${story.severity
     .slice(0, newest)
     .map(
       ({ story, lane, atMs }) =>
-        html`<li><time datetime="${new Date(atMs).toISOString()}">${clockText(new Date(atMs).toISOString())}</time> <strong>${lanes[lane]?.[1]}</strong> ${severityMark(story.severity)} <a href="${path('findings', story.findingId)}">${story.title}</a> <span class="aside">${story.team}${elapsed(story, lane, atMs)}</span></li>`,
+        html`<li><time datetime="${new Date(atMs).toISOString()}">${clockText(new Date(atMs).toISOString())}</time> <strong>${lanes[lane]?.[1]}</strong> ${severityMark(story.severity)} <a href="${path('findings', story.findingId)}">${story.title}</a> <span class="aside">${story.asset} · ${story.team}${elapsed(story, lane, atMs)}</span></li>`,
     )}</ol>`;
 }
 

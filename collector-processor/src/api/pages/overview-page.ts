@@ -3,7 +3,7 @@ import { budgetBar, sparkline } from './charts.ts';
 import { type Html, html, path } from './html.ts';
 import { count, duration, exactPercent, inUnit, noData, percent, since } from './humanize.ts';
 import { lastHourStrip, type Story } from './last-hour.ts';
-import { findingsTable, incidentsTable, known, sourceChip, statusChip, statusTone, table } from './parts.ts';
+import { findingsTable, incidentsTable, known, sourceChip, statusChip, table } from './parts.ts';
 
 export interface Overview {
   window: string | undefined;
@@ -43,7 +43,7 @@ export function overviewPage(view: Overview): Html {
 
 function sliCard(report: SliReport, series: readonly SeriesPoint[], query: string): Html {
   const { objective, ratio, value, budget } = report;
-  return html`<article class="card ${statusTone(report.status)}">
+  return html`<article class="card">
 <header><h2><a href="${path('slis', report.id)}${query}">${report.title}</a></h2><abbr title="Code in the definitions">${report.code}</abbr></header>
 <p class="ratio">${known(ratio, percent, report.reason)}</p>
 <p class="value">${value !== null && html`${inUnit(value, report.unit)} · `}${objective === null ? 'no objective' : html`objective ${exactPercent(objective)}`}</p>

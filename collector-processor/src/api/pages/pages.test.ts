@@ -101,7 +101,9 @@ test('the overview shows open findings, incidents, and what sources were refused
 test('the last hour lists the steps of the story, newest first, with the time each took', async () => {
   const text = wordsOf(await page('/'));
   const steps = [
-    ...text.matchAll(/\d\d:\d\d:\d\d (\w+) critical S3 bucket is open to the public payments(, \S+ \S+ later)?/g),
+    ...text.matchAll(
+      /\d\d:\d\d:\d\d (\w+) critical S3 bucket is open to the public customer-exports · payments(, \S+ \S+ later)?/g,
+    ),
   ];
   assert.deepEqual(
     steps.map(([, step, took]) => `${step}${took ?? ''}`),

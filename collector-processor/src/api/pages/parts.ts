@@ -37,10 +37,6 @@ export const sourceChip = (status: SourceJson['status']): Html => chip(...source
 export const incidentChip = (state: IncidentJson['state']): Html => chip(...incidentMarks[state], state);
 export const roleChip = (role: ExplainRole): Html => chip(...roleMarks[role], role);
 
-export function statusTone(status: SliStatus): string {
-  return statusMarks[status][0];
-}
-
 export function severityMark(severity: Severity): Html {
   return html`<span class="severity ${severity}"><span class="pip" aria-hidden="true"></span>${severity}</span>`;
 }

@@ -73,7 +73,7 @@ function clockTable(marks: readonly Mark[], openUntilMs: number | null): Html {
   const rows = marks.map(({ label, clock, atMs }, index) => {
     const before = marks[index - 1];
     return html`<tr>
-<td class="number">${index + 1}</td>
+<td class="short">${index + 1}</td>
 <th scope="row">${label}</th>
 <td>${utc(clock.at)}</td>
 <td class="number">${before ? `+${duration((atMs - before.atMs) / 1000)}` : html`<span class="unknown">start</span>`}</td>
@@ -89,7 +89,7 @@ function clockTable(marks: readonly Mark[], openUntilMs: number | null): Html {
   }
   return table(
     'Clocks',
-    ['No.#', 'Clock', 'Time', 'After the one before#', 'Precision', 'Source'],
+    ['No.', 'Clock', 'Time', 'After the one before#', 'Precision', 'Source'],
     rows,
     'No clock is known yet.',
   );
