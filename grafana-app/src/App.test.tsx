@@ -95,7 +95,7 @@ describe('a finding’s page', () => {
     const clocks = within((await screen.findByText('Change took effect')).closest('ol') as HTMLElement);
     expect(clocks.getAllByRole('listitem')).toHaveLength(8);
     expect(clocks.getByText('inferred')).toBeInTheDocument();
-    expect(screen.getByText('Never known: Triaged')).toBeInTheDocument();
+    expect(screen.getByText('No data: Triaged')).toBeInTheDocument();
     expect(screen.getByRole('heading', { name: 'What changed' })).toBeInTheDocument();
     expect(screen.getByRole('heading', { name: 'What fixed it' })).toBeInTheDocument();
   });

@@ -173,7 +173,7 @@ function objectives(): TableBuilder {
     })
     .overrideByName('SLI', [
       property('mappings', [sliTitles()]),
-      property('custom.minWidth', 200),
+      property('custom.minWidth', 190),
       property('links', [
         { title: 'Open in the app', url: `/a/cnapp-slo-app/slis/\${__data.fields.SLI}` },
         { title: 'Open on the processor’s page', url: `$processor/slis/\${__data.fields.SLI}`, targetBlank: true },
@@ -187,7 +187,7 @@ function objectives(): TableBuilder {
     .overrideByName('Ratio', [width(90), property('unit', ratioUnit), property('decimals', 2)])
     .overrideByName('Objective', [width(90), property('unit', ratioUnit)])
     .overrideByName('Budget left', [
-      width(200),
+      width(150),
       property('unit', ratioUnit),
       property('min', 0),
       property('max', 1),
@@ -244,6 +244,7 @@ const ratios = () =>
       property('custom.lineStyle', { fill: 'dash', dash: [8, 6] }),
       property('custom.lineWidth', 1),
       property('custom.fillOpacity', 0),
+      property('custom.hideFrom', { legend: true, tooltip: false, viz: false }),
     ]);
 
 const budgets = () =>
@@ -261,6 +262,7 @@ const burn = (window: '1h' | '6h', threshold: number) =>
     .description(`How many times faster than the objective allows the budget is spent. From ${threshold} on it pages.`)
     .span(8)
     .min(0)
+    .axisSoftMax(threshold)
     .decimals(1)
     .thresholds(steps('transparent', [threshold, 'red']))
     .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
@@ -268,7 +270,7 @@ const burn = (window: '1h' | '6h', threshold: number) =>
 
 const events = () =>
   timeseries('Good and bad events')
-    .description('As they are decided. Drift counts resource-seconds.')
+    .description('As they are decided. Without drift, which counts resource-seconds.')
     .span(8)
     .min(0)
     .drawStyle(GraphDrawStyle.Bars)
@@ -328,12 +330,12 @@ const sources = () =>
       id: 'organize',
       options: {
         excludeByName: { Time: true },
-        indexByName: { format: 0, source: 1, Value: 2 },
-        renameByName: { format: 'Format', source: 'Source', Value: 'Silent for' },
+        indexByName: { source: 0, Value: 1 },
+        renameByName: { source: 'Source', Value: 'Silent for' },
       },
     })
     .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Silent for', desc: true }] } })
-    .overrideByName('Silent for', [property('unit', 's'), property('custom.width', 140)]);
+    .overrideByName('Silent for', [property('unit', 's'), property('custom.width', 110)]);
 
 const records = () =>
   timeseries('Records received and refused')

@@ -20,7 +20,8 @@ export const objectiveOfChosen = 'max by (sli) (cnapp_sli_objective{sli=~"$sli"}
 export const budgetOfChosen = 'max by (sli) (cnapp_sli_budget_remaining{sli=~"$sli"})';
 export const burnOfChosen = (window: '1h' | '6h') =>
   `max by (sli) (cnapp_sli_burn_rate{window="${window}", sli=~"$sli"})`;
-export const eventsOfChosen = 'sum by (outcome) (increase(cnapp_slo_events_total{sli=~"$sli"}[$__rate_interval]))';
+export const eventsOfChosen =
+  'sum by (outcome) (increase(cnapp_slo_events_total{sli=~"$sli", sli!="drift-rate"}[$__rate_interval]))';
 
 /** Episodes have many sizes: the mean of each segment over the range says where the time goes. */
 export const meanSegment = (sli: string) =>
@@ -29,6 +30,6 @@ export const meanSegment = (sli: string) =>
 export const views = (sli: string) => `max by (view) (cnapp_sli_value{sli="${sli}", view=~"mean|p50|p90"})`;
 
 export const openFindings = 'sum by (severity) (cnapp_open_findings)';
-export const sourceAge = 'max by (source, format) (time() - cnapp_source_last_received_timestamp_seconds)';
+export const sourceAge = 'max by (source) (time() - cnapp_source_last_received_timestamp_seconds)';
 export const recordRate = 'sum by (format) (rate(cnapp_source_records_total[$__rate_interval]))';
 export const rejectRate = 'sum by (format, code) (rate(cnapp_source_rejects_total[$__rate_interval])) > 0';

@@ -57,7 +57,7 @@ export function useSegmentColor(): (until: ClockName | null) => string {
 const getStyles = (theme: GrafanaTheme2) => {
   const bar = { display: 'flex', gap: 1, overflow: 'hidden', borderRadius: theme.shape.radius.default };
   return {
-    small: css({ ...bar, height: 10, width: 140 }),
+    small: css({ ...bar, height: 10, width: 120 }),
     large: css({ ...bar, height: 32, width: '100%' }),
     segment: css({
       minWidth: 2,

@@ -19,5 +19,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
   }),
   number: css({ textAlign: 'right !important' as 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
   nowrap: css({ whiteSpace: 'nowrap' }),
-  main: css({ minWidth: 220, maxWidth: 440 }),
+  // No width of its own, so that it takes what the others leave, and its second line can be cut off.
+  main: css({ width: '45%', minWidth: 200, maxWidth: 0 }),
+  note: css({ maxWidth: 180 }),
 });

@@ -22,6 +22,7 @@ test('an SLI over time is one frame: ratio with its objective, value in the SLIâ
     ['time', undefined],
     ['ratio', 'percentunit'],
     ['objective', 'percentunit'],
+    ['budget_remaining', 'percentunit'],
     ['value', 's'],
     ['good', undefined],
     ['bad', undefined],

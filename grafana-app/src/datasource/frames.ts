@@ -16,6 +16,7 @@ import {
   type PreferredVisualisationType,
 } from '@grafana/data';
 import { PLUGIN_BASE_URL } from '../constants.ts';
+import { budgetLeft } from '../slo/burn.ts';
 
 /** One column: its name in the frame (stable, for transformations), what the reader sees, and how to get it from a row. */
 interface Column<Row> {
@@ -107,7 +108,7 @@ export function sliValueFrame(reports: readonly SliReport[]): DataFrame {
   );
 }
 
-/** `bad` and `good` count events; a point without any has no ratio. */
+/** Each point looks back over the SLI's own window; `good` and `bad` count the events in it, and without any there is no ratio. */
 export function sliSeriesFrame(
   points: readonly SeriesPoint[],
   { unit, objective }: Pick<SliReport, 'unit' | 'objective'>,
@@ -119,6 +120,7 @@ export function sliSeriesFrame(
       time('time', 'Time', (point) => point.at),
       number('ratio', 'Ratio', (point) => point.ratio, ratio),
       number('objective', 'Objective', () => objective, ratio),
+      number('budget_remaining', 'Budget left', (point) => budgetLeft(point.ratio, objective), ratio),
       number('value', 'Value', (point) => point.value, unitOf(unit)),
       number('good', 'Good', (point) => point.good),
       number('bad', 'Bad', (point) => point.bad),

@@ -1,4 +1,4 @@
-import { BURN_TIERS, burnLevel, secondsToExhaustion, worstBurn } from './burn.ts';
+import { BURN_TIERS, budgetLeft, burnLevel, secondsToExhaustion, worstBurn } from './burn.ts';
 
 test('thresholds are the share of a 28-day budget over the window', () => {
   // share × 28 d / window: .02·672/1, .05·672/6, .1·28/1, and .1·28/3 = .933, which is raised to 1.
@@ -26,4 +26,11 @@ test('half a budget at twice the pace lasts a quarter of the period', () => {
   expect(secondsToExhaustion(0.5, 2, 28 * 86_400)).toBe(7 * 86_400);
   expect(secondsToExhaustion(0.5, 0.8, 28 * 86_400)).toBeNull();
   expect(secondsToExhaustion(null, 2, 28 * 86_400)).toBeNull();
+});
+
+test('the budget is what the objective allows beyond the errors there were', () => {
+  // .95 allows .05 of errors: .97 spends .03 of it, 60 %; .90 spends twice the budget.
+  expect(budgetLeft(0.97, 0.95)).toBeCloseTo(0.4);
+  expect(budgetLeft(0.9, 0.95)).toBeCloseTo(-1);
+  expect([budgetLeft(null, 0.95), budgetLeft(0.97, null), budgetLeft(1, 1)]).toEqual([null, null, null]);
 });

@@ -36,3 +36,9 @@ export function secondsToExhaustion(
   if (remaining === null || rate === null || remaining <= 0 || rate <= 1) return null;
   return (remaining * periodSeconds) / rate;
 }
+
+/** Share of the error budget that a ratio leaves; below 0 it is overspent. Null where there is no ratio, no objective, or no error allowed. */
+export function budgetLeft(ratio: number | null, objective: number | null): number | null {
+  if (ratio === null || objective === null || objective >= 1) return null;
+  return 1 - (1 - ratio) / (1 - objective);
+}

@@ -13,12 +13,11 @@ interface Props {
   steps: readonly ClockStep[];
   /** Clocks that nothing has set. */
   missing: readonly ClockName[];
-  isOver: boolean;
   timeZone?: string;
 }
 
 /** The clocks by time. A full dot is exact, a ring inferred, a dashed ring known only to lie in an interval. */
-export function ClockList({ steps, missing, isOver, timeZone }: Props) {
+export function ClockList({ steps, missing, timeZone }: Props) {
   const styles = useStyles2(getStyles);
   const color = useSegmentColor();
   return (
@@ -50,9 +49,7 @@ export function ClockList({ steps, missing, isOver, timeZone }: Props) {
       </ol>
       {missing.length > 0 && (
         <Text variant="bodySmall" color="secondary">
-          {isOver
-            ? t('clock.never-set', 'Never known: {{clocks}}', { clocks: missing.map(clockText).join(', ') })
-            : t('clock.not-yet', 'Not known yet: {{clocks}}', { clocks: missing.map(clockText).join(', ') })}
+          {t('clock.missing', 'No data: {{clocks}}', { clocks: missing.map(clockText).join(', ') })}
         </Text>
       )}
     </>

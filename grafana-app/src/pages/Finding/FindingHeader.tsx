@@ -57,7 +57,7 @@ function Fact({ label, detail, children }: { label: string; detail?: string; chi
       <dd className={styles.value}>{children}</dd>
       {detail !== undefined && (
         <dd className={styles.detail}>
-          <Text variant="bodySmall" color="secondary" truncate>
+          <Text element="p" variant="bodySmall" color="secondary" truncate>
             {detail}
           </Text>
         </dd>

@@ -41,7 +41,15 @@ export function Timeline({ episode, timeZone }: { episode: EpisodeJson; timeZone
           <SegmentBar segments={segments} size="large" />
           <Legend segments={segments} />
         </Stack>
-        <ClockList steps={steps} missing={missing} isOver={isOver} timeZone={timeZone} />
+        {episode.cohort === 'baseline' && (
+          <Text color="secondary">
+            {t(
+              'timeline.baseline',
+              'Part of the first snapshot of its scope: when it began is not known, and no clock counts.',
+            )}
+          </Text>
+        )}
+        <ClockList steps={steps} missing={missing} timeZone={timeZone} />
       </Stack>
     </Panel>
   );

@@ -1,3 +1,4 @@
+import type { FindingJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Trans, t } from '@grafana/i18n';
@@ -6,7 +7,7 @@ import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
-import { useScope } from '../../scenes/use-scope.ts';
+import { type Scope, useScope } from '../../scenes/use-scope.ts';
 import { FindingTable } from '../Findings/FindingTable.tsx';
 import { SliCard, SliCardSkeleton } from './SliCard.tsx';
 import { TrustStrip } from './TrustStrip.tsx';
@@ -23,12 +24,7 @@ export function Overview({ scene }: { scene: SceneView }) {
     scope.refresh,
   );
   const sources = useApi(scope.key, (signal) => scope.client.sources(signal), scope.refresh);
-  const findings = useApi(
-    scope.key,
-    (signal) =>
-      scope.client.findings({ severity: 'critical', ...scope.filter, state: 'open', limit: worstFindings }, signal),
-    scope.refresh,
-  );
+  const findings = useApi(scope.key, (signal) => worstOpenFindings(scope, signal), scope.refresh);
 
   return (
     <Stack direction="column" gap={3} minWidth={0}>
@@ -71,9 +67,12 @@ export function Overview({ scene }: { scene: SceneView }) {
           <TextLink href={link('/findings')}>{t('overview.all-findings', 'All findings')}</TextLink>
         </Stack>
         <Loading loaded={findings} errorTitle={t('overview.findings-error', 'The findings could not be loaded')}>
-          {({ items }) =>
+          {(items) =>
             items.length === 0 ? (
-              <EmptyState variant="completed" message={t('overview.no-findings', 'No open critical findings')} />
+              <EmptyState
+                variant="completed"
+                message={t('overview.no-findings', 'No open critical or high findings')}
+              />
             ) : (
               <FindingTable findings={items} timeZone={scope.timeZone} />
             )
@@ -82,6 +81,15 @@ export function Overview({ scene }: { scene: SceneView }) {
       </section>
     </Stack>
   );
+}
+
+/** The critical ones, then the high ones, unless the filters say which. */
+async function worstOpenFindings({ client, filter }: Scope, signal: AbortSignal): Promise<FindingJson[]> {
+  const severities = filter.severity === undefined ? ['critical', 'high'] : [filter.severity];
+  const pages = await Promise.all(
+    severities.map((severity) => client.findings({ ...filter, severity, state: 'open', limit: worstFindings }, signal)),
+  );
+  return pages.flatMap(({ items }) => items).slice(0, worstFindings);
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -11,6 +11,7 @@ import { StatusBadge } from '../../components/badges.tsx';
 import { Sparkline } from '../../components/Sparkline.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import type { Scope } from '../../scenes/use-scope.ts';
+import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatPercent } from '../../slo/format.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { valueLine } from '../../slo/value-line.ts';
@@ -72,8 +73,8 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
       <BurnRow burn={sli.budget.burn} />
 
       <footer className={styles.footer}>
-        <span>{t('sli.good-count', '{{count}} good', { count: formatCount(sli.good) })}</span>
-        <span>{t('sli.bad-count', '{{count}} bad', { count: formatCount(sli.bad) })}</span>
+        <span>{t('sli.good-count', '{{count}} good', { count: formatEvents(sli.good, sli.id) })}</span>
+        <span>{t('sli.bad-count', '{{count}} bad', { count: formatEvents(sli.bad, sli.id) })}</span>
         {excluded > 0 && <span>{t('sli.excluded-count', '{{count}} excluded', { count: formatCount(excluded) })}</span>}
         {sli.pending > 0 && (
           <span>{t('sli.pending-count', '{{count}} pending', { count: formatCount(sli.pending) })}</span>

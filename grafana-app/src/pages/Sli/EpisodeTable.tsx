@@ -32,14 +32,18 @@ export function EpisodeTable({ items, sliId, timeZone }: Props) {
             <th>{t('explain.detected', 'Detected')}</th>
             <th>{t('explain.segments', 'Where the time went')}</th>
             <th className={styles.number}>{t('explain.duration', 'Duration')}</th>
-            <th>{t('explain.reason', 'Reason')}</th>
           </tr>
         </thead>
         <tbody>
           {items.map((item) => (
             <tr key={item.episode_id}>
-              <td>
+              <td className={styles.note}>
                 <RoleBadge role={item.role} />
+                {item.reason !== null && (
+                  <Text element="p" variant="bodySmall" color="secondary">
+                    {reasonText(item.reason, sliId)}
+                  </Text>
+                )}
               </td>
               <td className={styles.main}>
                 <TextLink
@@ -68,11 +72,6 @@ export function EpisodeTable({ items, sliId, timeZone }: Props) {
                 <SegmentBar segments={segmentsOf(item.clocks, null)} size="small" />
               </td>
               <td className={styles.number}>{formatDuration(item.duration_seconds)}</td>
-              <td>
-                <Text variant="bodySmall" color="secondary">
-                  {item.reason === null ? '' : reasonText(item.reason, sliId)}
-                </Text>
-              </td>
             </tr>
           ))}
         </tbody>

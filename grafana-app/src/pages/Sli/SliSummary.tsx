@@ -12,6 +12,7 @@ import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';
 import { companionsOf } from '../../slo/companions.ts';
+import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
 import { reasonText } from '../../slo/reason.ts';
 
@@ -84,8 +85,8 @@ function Ratio({ sli }: { sli: SliReport }) {
         {sli.ratio === null || sli.status === 'insufficient'
           ? reasonText(sli.reason, sli.id)
           : t('sli.counts', '{{good}} good and {{bad}} bad over {{window}}', {
-              good: formatCount(sli.good),
-              bad: formatCount(sli.bad),
+              good: formatEvents(sli.good, sli.id),
+              bad: formatEvents(sli.bad, sli.id),
               window: sli.window,
             })}
       </Text>
@@ -107,7 +108,7 @@ function factsOf(sli: SliReport): [label: string, value: string][] {
   if (sli.open != null) facts.push([t('sli.open', 'Open'), formatCount(sli.open)]);
   if (sli.expected_misses != null)
     facts.push([t('sli.expected-misses', 'Expected misses'), formatCount(sli.expected_misses)]);
-  if (sli.rmst != null) facts.push([t('sli.rmst', 'Mean within 28 d, open ones included'), formatDuration(sli.rmst)]);
+  if (sli.rmst != null) facts.push([t('sli.rmst', 'Mean, open included'), formatDuration(sli.rmst)]);
   for (const { title, value } of companionsOf(sli.companions)) facts.push([title, value]);
   facts.push([t('sli.coverage-title', 'Coverage'), formatPercent(sli.coverage)]);
   facts.push([
@@ -121,7 +122,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   placeholder: css({ height: 120 }),
   summary: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(220px, auto) minmax(300px, 1fr) minmax(300px, 1.4fr)',
+    gridTemplateColumns: 'minmax(200px, auto) minmax(280px, 2fr) minmax(300px, 3fr)',
     gap: theme.spacing(2, 4),
     padding: theme.spacing(2),
     background: theme.colors.background.primary,

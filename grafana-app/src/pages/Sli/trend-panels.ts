@@ -1,11 +1,11 @@
-import { type DataFrame, type Field, FieldColorModeId } from '@grafana/data';
+import { type DataFrame, type Field, FieldColorModeId, ThresholdsMode } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
-import { AxisPlacement, GraphDrawStyle, LineInterpolation, StackingMode, VisibilityMode } from '@grafana/schema';
+import { GraphGradientMode, VisibilityMode } from '@grafana/schema';
 import { map } from 'rxjs';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
 
-/** Ratio against objective, value, and the events that make them: three views of one query. */
+/** Ratio against objective, budget and value over time: three views of one query. */
 export function trendPanels(sli: string): SceneFlexLayout {
   return new SceneFlexLayout({
     direction: 'row',
@@ -14,11 +14,7 @@ export function trendPanels(sli: string): SceneFlexLayout {
       datasource: SCENE_DATA_SOURCE,
       queries: [{ refId: 'A', queryType: 'sli_series', sli, filter: SCENE_FILTER }],
     }),
-    children: [
-      new SceneFlexItem({ width: '44%', minHeight: 280, body: ratioPanel() }),
-      new SceneFlexItem({ minHeight: 280, body: valuePanel() }),
-      new SceneFlexItem({ minHeight: 280, body: eventsPanel() }),
-    ],
+    children: [ratioPanel(), budgetPanel(), valuePanel()].map((body) => new SceneFlexItem({ minHeight: 280, body })),
   });
 }
 
@@ -32,22 +28,27 @@ function only(...names: string[]): SceneDataTransformer {
   });
 }
 
-function ratioPanel() {
+function timeseries(title: string, description: string) {
   return PanelBuilders.timeseries()
-    .setTitle(t('sli.panels.ratio', 'Ratio against objective'))
-    .setDescription(
-      t('sli.panels.ratio-description', 'Good events out of good and bad ones. The dashed line is the objective.'),
-    )
-    .setData(only('ratio', 'objective'))
+    .setTitle(title)
+    .setDescription(description)
     .setNoValue(t('sli.panels.no-data', 'No data in this time range'))
-    .setUnit('percentunit')
+    .setCustomFieldConfig('lineWidth', 2)
+    .setCustomFieldConfig('fillOpacity', 10)
+    .setOption('legend', { showLegend: false });
+}
+
+function ratioPanel() {
+  return timeseries(
+    t('sli.panels.ratio', 'Ratio against objective'),
+    t(
+      'sli.panels.ratio-description',
+      'Good events out of good and bad ones. Each point looks back over the SLI’s window. Dashed: the objective.',
+    ),
+  )
+    .setData(only('ratio', 'objective'))
     .setMax(1)
     .setColor({ mode: FieldColorModeId.Fixed, fixedColor: 'blue' })
-    .setCustomFieldConfig('lineWidth', 2)
-    .setCustomFieldConfig('lineInterpolation', LineInterpolation.Linear)
-    .setCustomFieldConfig('fillOpacity', 10)
-    .setCustomFieldConfig('showPoints', VisibilityMode.Auto)
-    .setCustomFieldConfig('axisSoftMin', 0.8)
     .setOverrides((overrides) => {
       overrides
         .matchFieldsWithName('objective')
@@ -60,33 +61,37 @@ function ratioPanel() {
     .build();
 }
 
-function valuePanel() {
-  return PanelBuilders.timeseries()
-    .setTitle(t('sli.panels.value', 'Value'))
-    .setData(only('value'))
-    .setNoValue(t('sli.panels.no-data', 'No data in this time range'))
-    .setMin(0)
-    .setColor({ mode: FieldColorModeId.Fixed, fixedColor: 'purple' })
-    .setCustomFieldConfig('lineWidth', 2)
-    .setCustomFieldConfig('fillOpacity', 10)
-    .setOption('legend', { showLegend: false })
+function budgetPanel() {
+  return timeseries(
+    t('sli.panels.budget', 'Error budget left'),
+    t(
+      'sli.panels.budget-description',
+      'What the errors within the SLI’s window have left of the budget. Below zero it is overspent.',
+    ),
+  )
+    .setData(only('budget_remaining'))
+    .setMax(1)
+    .setCustomFieldConfig('axisSoftMin', 0)
+    .setColor({ mode: FieldColorModeId.Thresholds })
+    .setThresholds({
+      mode: ThresholdsMode.Absolute,
+      steps: [
+        { value: Number.NEGATIVE_INFINITY, color: 'red' },
+        { value: 0, color: 'orange' },
+        { value: 0.5, color: 'green' },
+      ],
+    })
+    .setCustomFieldConfig('gradientMode', GraphGradientMode.Scheme)
     .build();
 }
 
-function eventsPanel() {
-  return PanelBuilders.timeseries()
-    .setTitle(t('sli.panels.events', 'Good and bad events'))
-    .setData(only('good', 'bad'))
-    .setNoValue(t('sli.panels.no-data', 'No data in this time range'))
+function valuePanel() {
+  return timeseries(
+    t('sli.panels.value', 'Value'),
+    t('sli.panels.value-description', 'The SLI’s official value, over its window before each point.'),
+  )
+    .setData(only('value'))
     .setMin(0)
-    .setCustomFieldConfig('drawStyle', GraphDrawStyle.Bars)
-    .setCustomFieldConfig('fillOpacity', 70)
-    .setCustomFieldConfig('lineWidth', 0)
-    .setCustomFieldConfig('stacking', { mode: StackingMode.Normal, group: 'A' })
-    .setCustomFieldConfig('axisPlacement', AxisPlacement.Left)
-    .setOverrides((overrides) => {
-      overrides.matchFieldsWithName('good').overrideColor({ mode: FieldColorModeId.Fixed, fixedColor: 'green' });
-      overrides.matchFieldsWithName('bad').overrideColor({ mode: FieldColorModeId.Fixed, fixedColor: 'red' });
-    })
+    .setColor({ mode: FieldColorModeId.Fixed, fixedColor: 'purple' })
     .build();
 }
