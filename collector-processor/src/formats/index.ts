@@ -74,11 +74,11 @@ import { zeek } from './zeek/adapter.ts';
 const REGISTRY: [adapter: FormatAdapter, ...markers: string[]][] = [
   [ocsf, 'class_uid'],
   [cicdSpans, 'cnapp.span'],
-  [cdevents, 'dev.cdevents'],
+  [cdevents, 'subject'],
   [guardduty, 'schemaVersion', 'detail-type'],
   [securityhubAsff, 'ProductArn'],
   [cloudtrail, 'eventSource', 'detail-type'],
-  [k8sAudit, 'auditID', 'objectRef', 'protoPayload'],
+  [k8sAudit, 'auditID', 'objectRef', 'verb', 'protoPayload'],
   [gcpScc, 'finding', 'logName', 'findingClass'],
   [gcpAuditlog, 'protoPayload', 'logName'],
   [trivyOperator, 'apiVersion'],

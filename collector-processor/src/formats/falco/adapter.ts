@@ -25,7 +25,7 @@ export const falco: FormatAdapter = {
       return alertOfAttributes(doc, envelope) !== undefined;
     }
     // The banner that precedes the alerts on stdout: recognised, and no alert.
-    if (typeof doc === 'string' && /^\S{0,60}:? ?Falco version: \d/m.test(doc)) return true;
+    if (typeof doc === 'string' && /\bFalco version: \d/.test(doc)) return true;
     return alertOfAttributes(doc, envelope) !== undefined;
   },
   decode,

@@ -172,7 +172,9 @@ function misconfiguration(item: JsonObject, result: JsonObject, run: TrivyRun): 
     rule: misconfigurationRule(str(item, 'ID') ?? str(item, 'AVDID') ?? 'unknown'),
     title: str(item, 'Title') ?? 'misconfiguration',
     asset: run.assetOfTarget?.(target) ?? run.asset,
-    discriminator: resource === undefined ? target : `${target} ${resource}`,
+    // On a workload the rule is about the workload: the operator's reports name no file.
+    discriminator:
+      run.asset.provider === 'kubernetes' ? undefined : resource === undefined ? target : `${target} ${resource}`,
     verdict: status === 'PASS' ? 'pass' : status === 'EXCEPTION' ? 'suppressed' : 'fail',
     severity: severityOf(item.Severity),
     remediation: str(item, 'Resolution'),

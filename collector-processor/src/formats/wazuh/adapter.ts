@@ -22,7 +22,7 @@ export const wazuh: FormatAdapter = {
 
 /** 4.8's state documents of the indexer. */
 function isState(doc: JsonObject): boolean {
-  return isObject(doc.vulnerability) && isObject(doc.agent) && isObject(doc.package);
+  return str(doc, 'vulnerability', 'id') !== undefined && isObject(doc.agent) && isObject(doc.package);
 }
 
 function decode(doc: Json, envelope: Envelope): Decoded {
