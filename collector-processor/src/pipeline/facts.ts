@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type {
   AssetRef,
+  Declaration,
   Fact,
   FactBody,
   FindingObservation,
@@ -8,6 +9,8 @@ import type {
   PersonInput,
   SourceRef,
 } from '@cnapp-slo/model';
+import { exerciseTenant } from '@cnapp-slo/model';
+import { lineageSubjects } from '../correlation/lineage.ts';
 
 /** Stable ids and subjects of the ledger. Pure but for the hash. */
 
@@ -55,7 +58,7 @@ export function changeFactId(tenant: string, nativeId: string): string {
   return digest([tenant, 'change', nativeId]);
 }
 
-type Ledgered = Exclude<Observation, { kind: 'activity' }> | PersonInput;
+export type Ledgered = Exclude<Observation, { kind: 'activity' }> | PersonInput | Declaration;
 
 /** What makes two observations the same fact: never the receipt, never the path it came by. */
 export function factIdOf(tenant: string, body: Ledgered): string {
@@ -86,7 +89,7 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
     case 'finding':
       return [findingIdOf(tenant, body)];
     case 'change':
-      return body.assets.map((asset) => assetKey(tenant, asset.id));
+      return [...body.assets.map((asset) => assetKey(tenant, asset.id)), ...lineageSubjects(tenant, body)];
     case 'asset':
       return [assetKey(tenant, body.asset.id)];
     case 'scan':
@@ -105,6 +108,9 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
       return [`h:${tenant}:${body.agent}:${body.node}`];
     case 'sbom':
       return [`b:${tenant}:${body.digest ?? body.subject}`];
+    case 'incident':
+    case 'exercise':
+      return []; // found again by its record
   }
 }
 
@@ -122,7 +128,8 @@ export interface FactSettings {
 export const BACKFILL_AGE_MS = 24 * 3600_000;
 
 export function factOf(body: Ledgered, settings: FactSettings): Fact {
-  const { tenant, recvMs, traceId, spanId } = settings;
+  const { recvMs, traceId, spanId } = settings;
+  const tenant = settings.exercise ? exerciseTenant(settings.tenant) : settings.tenant;
   const fact: Fact = {
     id: factIdOf(tenant, body),
     tenant,

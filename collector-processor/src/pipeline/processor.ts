@@ -1,6 +1,7 @@
 import type {
   Asset,
   ChangeObservation,
+  Declaration,
   Episode,
   EpisodePolicy,
   Fact,
@@ -12,6 +13,8 @@ import type {
   PersonInput,
   SloEvent,
 } from '@cnapp-slo/model';
+import { isExerciseTenant } from '@cnapp-slo/model';
+import { withLineage } from '../correlation/lineage.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate } from './estate.ts';
@@ -114,12 +117,21 @@ export class Processor implements InputSink {
     const findingId = findingOfSubject(input.subjectId);
     const state = findingId === null ? undefined : this.estate.findings.get(findingId);
     if (!state || state.finding.tenant !== tenant) return { status: 'unknown_subject' };
-    const fact = factOf(input, {
+    return { status: 'accepted', factId: await this.#tell(input, tenant) };
+  }
+
+  /** A declared incident or a planned exercise; it needs no subject. Durable when it resolves. Answers the fact's id. */
+  declare(declaration: Declaration, tenant: string): Promise<string> {
+    return this.#tell(declaration, tenant);
+  }
+
+  async #tell(body: PersonInput | Declaration, tenant: string): Promise<string> {
+    const fact = factOf(body, {
       tenant,
       recvMs: this.#settings.now(),
       backfill: false,
-      exercise: false,
-      source: { id: `api/${input.kind}`, format: 'api', scope: input.kind },
+      exercise: body.kind === 'exercise' || isExerciseTenant(tenant),
+      source: { id: `api/${body.kind}`, format: 'api', scope: body.kind },
     });
     const result = await this.submit({
       facts: [fact],
@@ -128,7 +140,7 @@ export class Processor implements InputSink {
       noteSources: () => {},
     });
     if (result.status !== 'accepted') throw new Error(`input not stored: ${result.code}`);
-    return { status: 'accepted', factId: fact.id };
+    return fact.id;
   }
 
   /** What time alone decides: deadlines that pass, and drift that goes on. Call every few seconds. */
@@ -153,14 +165,21 @@ export class Processor implements InputSink {
       : this.estate.findings.get(findingId)?.episodes.find((episode) => episode.id === `f_${id.slice(2)}`);
   }
 
+  /** A change, with the pipeline run and commit it is known to come from. */
   change(tenant: string, nativeId: string): ChangeObservation | undefined {
-    const fact = this.store.factById(changeFactId(tenant, nativeId));
-    return fact?.body.kind === 'change' ? fact.body : undefined;
+    const body = this.store.factById(changeFactId(tenant, nativeId))?.body;
+    return body?.kind === 'change' ? this.#withLineage(tenant, body) : undefined;
   }
 
   async stop(): Promise<void> {
     await this.#writer.drain();
     this.store.close();
+  }
+
+  #withLineage(tenant: string, change: ChangeObservation): ChangeObservation {
+    return withLineage(tenant, change, (subject) =>
+      this.store.factsOf(subject).flatMap(({ body }) => (body.kind === 'change' ? [body] : [])),
+    );
   }
 
   #commit(requests: readonly WriteRequest[]): ChangedFinding[] {
