@@ -1,4 +1,5 @@
 import type { AssetRef, Envelope, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
+import { exerciseTenant } from '@cnapp-slo/model';
 import { factOf, placeOf } from './facts.ts';
 import type { SourceBook, SourceNote } from './source-book.ts';
 
@@ -27,12 +28,14 @@ export class Batch {
     rejections: readonly Rejection[],
     envelope: Envelope,
   ): void {
-    const tenant = tenantOf(envelope.resource, envelope.attributes);
+    const exercise = isExercise(envelope);
+    const tested = tenantOf(envelope.resource, envelope.attributes);
+    // What is injected must not make a silent source look alive.
+    const tenant = exercise ? exerciseTenant(tested) : tested;
     const scope = scopeOf(observations, envelope);
     const note = this.#note(tenant, format, scope);
     note.records += 1;
     note.recognised += 1;
-    const exercise = isExercise(envelope);
     for (const observation of observations) {
       if (observation.kind === 'activity') continue;
       if (observation.atMs > this.#receivedMs + FUTURE_TOLERANCE_MS) {

@@ -10,6 +10,7 @@ import { type AssetState, mergeAsset } from './asset-state.ts';
 import type { Estate } from './estate.ts';
 import { assetKey, findingIdOf, scopeKey, scopeOf, subjectsOf } from './facts.ts';
 import { advance, type FindingState, foldFinding } from './finding-state.ts';
+import { RecordDraft } from './records.ts';
 
 export interface ChangedFinding {
   id: string;
@@ -27,6 +28,7 @@ export class Draft {
   readonly #canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   readonly #findings = new Map<string, FindingState>();
   readonly #assets = new Map<string, AssetState>();
+  readonly #records: RecordDraft;
   readonly #scopeFirst = new Map<string, number>();
   readonly #scopesOf = new Map<string, Set<string>>();
   readonly #toFold = new Set<string>();
@@ -43,12 +45,14 @@ export class Draft {
     this.#estate = estate;
     this.#store = store;
     this.#canCause = canCause;
+    this.#records = new RecordDraft(estate.records);
   }
 
   /** Appends a fact to the ledger and notes what it touches. False: known already, nothing changes. */
   take(fact: Fact): boolean {
     const outcome = this.#store.appendFact(fact, subjectsOf(fact.tenant, fact.body));
     if (outcome === 'known') return false;
+    if (outcome === 'new') this.#records.note(fact);
     const { body, tenant } = fact;
     switch (body.kind) {
       case 'finding':
@@ -89,6 +93,7 @@ export class Draft {
     }
     for (const [key, state] of this.#assets) this.#store.save('assets', key, JSON.stringify(state));
     for (const [key, firstMs] of this.#scopeFirst) this.#store.saveScope(key, firstMs);
+    this.#records.save(this.#store);
     return changed;
   }
 
@@ -97,7 +102,8 @@ export class Draft {
     for (const [key, state] of this.#assets) this.#estate.assets.set(key, state);
     for (const [key, firstMs] of this.#scopeFirst) this.#estate.scopeFirst.set(key, firstMs);
     for (const [id, state] of this.#findings) this.#estate.setFinding(id, state);
-    if (this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
+    const recorded = this.#records.apply();
+    if (recorded || this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
   }
 
   #takeVerdict(fact: Fact<FindingObservation>, isNew: boolean): void {

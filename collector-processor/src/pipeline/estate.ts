@@ -2,12 +2,14 @@ import type { Asset, DriftView, EpisodePolicy, EpisodeView, LedgerStore } from '
 import type { AssetState } from './asset-state.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
+import { Records } from './records.ts';
 
 /** The read models in memory, as the last commit left them. Written only by `Draft.apply`. */
 export class Estate {
   readonly findings = new Map<string, FindingState>();
   readonly assets = new Map<string, AssetState>();
   readonly scopeFirst = new Map<string, number>();
+  readonly records: Records;
   /** Asset key → finding ids; scope key → finding ids. */
   readonly byAsset = new Map<string, Set<string>>();
   readonly byScope = new Map<string, Set<string>>();
@@ -17,12 +19,13 @@ export class Estate {
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
 
-  constructor(policy: EpisodePolicy) {
+  constructor(policy: EpisodePolicy, records = new Records()) {
     this.policy = policy;
+    this.records = records;
   }
 
   static load(store: LedgerStore, policy: EpisodePolicy): Estate {
-    const estate = new Estate(policy);
+    const estate = new Estate(policy, Records.load(store));
     for (const { key, state } of store.load('assets'))
       estate.assets.set(key, JSON.parse(state, reviveAsset) as AssetState);
     for (const { key, state } of store.load('findings')) estate.setFinding(key, JSON.parse(state) as FindingState);
@@ -80,6 +83,7 @@ export class Estate {
     for (const [key, state] of [...this.findings].sort(byKey)) lines.push(`${key} ${JSON.stringify(state)}`);
     for (const [key, state] of [...this.assets].sort(byKey)) lines.push(`${key} ${JSON.stringify(state)}`);
     for (const [key, firstMs] of [...this.scopeFirst].sort(byKey)) lines.push(`${key} ${firstMs}`);
+    lines.push(...this.records.dump());
     return lines.join('\n');
   }
 }

@@ -115,6 +115,8 @@ function describe(id: string, latest: Fact<FindingObservation>): Finding {
     links: body.links ?? [],
   };
   if (body.discriminator !== undefined) finding.discriminator = body.discriminator;
+  if (body.techniques !== undefined) finding.techniques = body.techniques;
+  if (body.confidence !== undefined) finding.confidence = body.confidence;
   if (body.nativeId !== undefined) finding.nativeId = body.nativeId;
   if (body.evidence !== undefined) finding.evidence = body.evidence;
   if (body.remediation !== undefined) finding.remediation = body.remediation;

@@ -18,12 +18,16 @@ export interface AssetRef {
   aliases?: string[];
 }
 
+/** Whether an attacker on the internet can reach it. */
+export type Exposure = 'internet' | 'internal';
+
 /** What is known of an asset besides its identity; every field unknown until a source says it. */
 export interface AssetContext {
   owner?: string;
   environment?: string;
   service?: string;
   criticality?: Criticality;
+  exposure?: Exposure;
   /** Where the asset is declared. */
   iac?: { repository: string; path?: string; revision?: string };
 }

@@ -1,6 +1,6 @@
 import type { AssetRef } from './asset.ts';
 import type { Clocks } from './clock.ts';
-import type { VerdictLabel } from './fact.ts';
+import type { ActionFailure, ActionInput, ActionTier, VerdictLabel } from './fact.ts';
 import type { Actor, DetectorClass, DriftKind, Link, Severity } from './observation.ts';
 
 export type EpisodeState = 'open' | 'acked' | 'remediating' | 'fixed_unverified' | 'suspended' | 'unknown' | 'closed';
@@ -17,6 +17,18 @@ export type CloseReason =
 
 /** What started the episode: M1 counts only `asset_change`. */
 export type Trigger = 'asset_change' | 'rule_enabled' | 'advisory_published' | 'baseline' | 'unknown';
+
+/** One attempt to remedy an episode: its steps joined, the last one deciding. Times epoch ms. */
+export interface Attempt {
+  id: string;
+  action: ActionInput['action'];
+  actor: Actor;
+  tier?: ActionTier;
+  cause?: ActionFailure;
+  changeId?: string;
+  startedMs: number;
+  atMs: number;
+}
 
 /** One uninterrupted violation of a finding. */
 export interface Episode {
@@ -49,6 +61,10 @@ export interface Episode {
   fixChangeId?: string;
   fixActor?: Actor;
   verdict?: VerdictLabel;
+  /** The routing group of the first alert. */
+  alertGroup?: string;
+  /** By their start; absent while there is none. */
+  attempts?: Attempt[];
   /** Accepted-risk intervals, epoch ms; an open-ended one has no `toMs`. */
   suspensions: { fromMs: number; toMs?: number; policy: 'resume' | 'restart' }[];
   /** False verdicts by `suppressed`, kept for display. */
@@ -70,6 +86,8 @@ export interface Finding {
   title: string;
   asset: AssetRef;
   discriminator?: string;
+  techniques?: string[];
+  confidence?: number;
   severity: Severity;
   lastVerdict: string;
   lastSeenMs: number;

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { CloseReason, Episode } from './episode.ts';
 import type { Fact, PersonInput, VerdictInput } from './fact.ts';
 import { byEventTimeThenId } from './fact.ts';
-import { applyInputs } from './inputs.ts';
+import { applyInputs, namedEpisode } from './inputs.ts';
 import type { AssetObservation, ChangeObservation, FindingObservation, ScanObservation } from './observation.ts';
 import { stricter } from './severity.ts';
 
@@ -73,7 +73,7 @@ export function episodesOf(facts: FindingFacts, policy: EpisodePolicy = DEFAULT_
       lastPassMs = Math.max(lastPassMs ?? step.fact.atMs, step.fact.atMs);
     } else if (step.at === 'deleted') {
       if (open) close(open, 'asset_deleted', clockOf(step.fact, step.fact.body.cause ?? step.fact.source.format));
-    } else if (last && step.at === 'labelled') label(last, step.fact);
+    } else if (last && step.at === 'labelled') label(namedEpisode(episodes, step.fact) ?? last, step.fact);
   }
   for (const episode of episodes) claimRemediation(episode, changes);
   applyInputs(episodes, facts.inputs.toSorted(byEventTimeThenId));

@@ -1,3 +1,4 @@
+import type { ExercisePlan, IncidentDeclaration } from './declaration.ts';
 import type {
   Actor,
   AssetObservation,
@@ -16,6 +17,8 @@ export interface AlertInput {
   subjectId: string;
   channel: string;
   precision: 'exact' | 'inferred';
+  /** The routing group that was notified: what reached somebody together is one alert. Absent: the subject's own. */
+  group?: string;
   atMs: number;
 }
 export interface AcknowledgementInput {
@@ -45,12 +48,23 @@ export interface AcceptanceInput {
   expiresMs: number;
   policy: 'resume' | 'restart';
 }
-/** A remediation step or a ticket's claim that it is fixed. */
+/** Playbook tiers: notify, gated, automatic. */
+export type ActionTier = 'T1' | 'T2' | 'T3';
+export type ActionFailure = 'permission' | 'conflict' | 'timeout' | 'verify_failed';
+/**
+ * A remediation step or a ticket's claim that it is fixed. `started` opens an attempt; `contained` ends a runtime or
+ * identity detection, whose detector never says PASS.
+ */
 export interface ActionInput {
   kind: 'action';
   subjectId: string;
-  action: 'remediated' | 'deleted_to_fix' | 'failed' | 'reverted' | 'denied';
+  action: 'started' | 'remediated' | 'contained' | 'deleted_to_fix' | 'failed' | 'reverted' | 'denied';
   actor: Actor;
+  tier?: ActionTier;
+  /** Joins the steps of one attempt. Absent: each step is an attempt of its own. */
+  attemptId?: string;
+  /** Why it failed. */
+  cause?: ActionFailure;
   atMs: number;
   changeId?: string;
 }
@@ -65,6 +79,8 @@ export type FactBody =
   | GateObservation
   | HeartbeatObservation
   | SbomObservation
+  | IncidentDeclaration
+  | ExercisePlan
   | PersonInput;
 
 /** Where a fact comes from: a transport's stream of one format in one scope (account, cluster, repository). */
@@ -79,6 +95,7 @@ export interface SourceRef {
 export interface Fact<B extends FactBody = FactBody> {
   /** Content identity: the same observation sent twice has the same id. Lower-case hex. */
   id: string;
+  /** An exercise's is `exerciseTenant` of the tenant that it tests. */
   tenant: string;
   /** Event time (epoch ms). */
   atMs: number;
@@ -91,6 +108,22 @@ export interface Fact<B extends FactBody = FactBody> {
   source: SourceRef;
   trace?: { traceId: string; spanId?: string };
   body: B;
+}
+
+const EXERCISE = '~exercise';
+
+/** Exercises share no asset, finding, scope or source with production: they have a tenant of their own. */
+export function exerciseTenant(tenant: string): string {
+  return tenant.endsWith(EXERCISE) ? tenant : tenant + EXERCISE;
+}
+
+export function isExerciseTenant(tenant: string): boolean {
+  return tenant.endsWith(EXERCISE);
+}
+
+/** The tenant that an exercise tests; any other tenant itself. */
+export function testedTenant(tenant: string): string {
+  return isExerciseTenant(tenant) ? tenant.slice(0, -EXERCISE.length) : tenant;
 }
 
 /** The order that makes arrival order irrelevant. */

@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts';
 import { SKEW_TOLERANCE_MS } from './clock.ts';
-import type { Episode } from './episode.ts';
-import type { AcceptanceInput, Fact, PersonInput } from './fact.ts';
+import type { Attempt, Episode } from './episode.ts';
+import type { AcceptanceInput, ActionInput, Fact, PersonInput } from './fact.ts';
 
 /** Sets the clocks and suspensions that people's and channels' inputs give. `inputs` are sorted by event time, then id. */
 export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<PersonInput>[]): void {
   for (const fact of inputs) {
-    const episode = episodeAt(episodes, fact.atMs);
+    const episode = namedEpisode(episodes, fact) ?? episodeAt(episodes, fact.atMs);
     if (!episode) continue;
     const { clocks } = episode;
     const body = fact.body;
@@ -14,19 +14,52 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
       const known = clocks.t_alert;
       const better = known === undefined || (known.precision === 'inferred' && body.precision === 'exact');
       if (better) clocks.t_alert = { ...clockOf(fact, body.channel), precision: body.precision };
+      if (body.group !== undefined) episode.alertGroup ??= body.group;
     } else if (body.kind === 'acknowledgement') {
       clocks.t_ack ??= clockOf(fact, body.channel);
       if (episode.state === 'open') episode.state = 'acked';
     } else if (body.kind === 'verdict') {
       clocks.t_triage ??= clockOf(fact, 'verdict');
     } else if (body.kind === 'acceptance') suspend(episode, body);
-    else if (body.action === 'deleted_to_fix') {
-      if (episode.closeReason === 'asset_deleted') episode.closeReason = 'remediated_by_deletion';
-    } else if (body.action === 'remediated') {
-      clocks.t_remediate ??= clockOf(fact, 'action');
-      episode.fixActor ??= body.actor;
-    }
+    else act(episode, fact as Fact<ActionInput>);
   }
+}
+
+/** The episode that the input names by its number, as in `f_….2`; undefined when it names the finding. */
+export function namedEpisode(episodes: readonly Episode[], fact: Fact<PersonInput>): Episode | undefined {
+  const seq = /\.(\d+)$/.exec(fact.body.subjectId)?.[1];
+  return seq === undefined ? undefined : episodes.find((episode) => episode.seq === Number(seq));
+}
+
+function act(episode: Episode, fact: Fact<ActionInput>): void {
+  const { body } = fact;
+  const { clocks } = episode;
+  noteAttempt(episode, fact);
+  if (body.action === 'deleted_to_fix') {
+    if (episode.closeReason === 'asset_deleted') episode.closeReason = 'remediated_by_deletion';
+  } else if (body.action === 'remediated' || body.action === 'contained') {
+    clocks.t_remediate ??= clockOf(fact, 'action');
+    episode.fixActor ??= body.actor;
+    const neverPasses = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
+    if (body.action === 'remediated' || !neverPasses || episode.state === 'closed') return;
+    clocks.t_verify = clockOf(fact, 'action');
+    clocks.t_close = clocks.t_verify;
+    episode.state = 'closed';
+    episode.closeReason = 'remediated_verified';
+  }
+}
+
+function noteAttempt(episode: Episode, { id, body, atMs }: Fact<ActionInput>): void {
+  const attempts = episode.attempts ?? [];
+  const attemptId = body.attemptId ?? id;
+  const started = attempts.find((one) => one.id === attemptId);
+  const attempt: Attempt = { id: attemptId, action: body.action, actor: body.actor, startedMs: atMs, atMs };
+  if (body.tier !== undefined) attempt.tier = body.tier;
+  if (body.cause !== undefined) attempt.cause = body.cause;
+  if (body.changeId !== undefined) attempt.changeId = body.changeId;
+  if (started) Object.assign(started, attempt, { startedMs: started.startedMs });
+  else attempts.push(attempt);
+  episode.attempts = attempts;
 }
 
 /** Never retroactive, and only with a second person: a self-approved acceptance has no effect. */

@@ -17,7 +17,7 @@ export interface SloEvent {
 }
 
 /** Read models that are kept beside the ledger. */
-export type StateTable = 'findings' | 'assets' | 'sources';
+export type StateTable = 'findings' | 'assets' | 'sources' | 'records';
 
 /**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of

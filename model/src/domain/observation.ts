@@ -56,6 +56,8 @@ export interface FindingObservation {
   drift?: { kind?: DriftKind; expected?: string; changed?: string[]; intervalSeconds?: number };
   /** MITRE ATT&CK technique ids. */
   techniques?: string[];
+  /** How sure the detector is, 0..1; absent where it does not say. */
+  confidence?: number;
   /** When the advisory was published or the rule was enabled, where the source says so (epoch ms). */
   advisoryPublishedMs?: number;
   ruleEnabledMs?: number;
@@ -110,6 +112,10 @@ export interface ScanObservation {
   scanId: string;
   atMs: number;
   complete: boolean;
+  /** Seconds until the next run, where the source says so. */
+  intervalSeconds?: number;
+  /** How many assets the run listed. */
+  assets?: number;
   /** True: findings of this scope that the run does not list have passed. */
   absenceCloses: boolean;
   error?: string;
@@ -124,6 +130,10 @@ export interface GateObservation {
   verdict: 'pass' | 'fail' | 'error' | 'skipped';
   enforced: boolean;
   overridden?: boolean;
+  /** What it looks at (`iac`, `image`, `secret` …), and the rules it enforces, where the source says so. */
+  gateType?: string;
+  rules?: string[];
+  durationSeconds?: number;
   atMs: number;
   runId?: string;
   links?: Link[];
@@ -135,7 +145,11 @@ export interface HeartbeatObservation {
   agent: string;
   node: string;
   atMs: number;
+  /** Seconds until the next one, where the agent says so. */
+  intervalSeconds?: number;
+  /** Events lost and events seen since the heartbeat before. */
   dropped?: number;
+  received?: number;
 }
 
 /** An artifact has an SBOM. */

@@ -1,5 +1,5 @@
 /** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * `facts` is the ledger: append-only, the truth. Everything else is derived from it and can be built again, except
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS fact_subjects (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scopes (key TEXT PRIMARY KEY, first_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS offsets (

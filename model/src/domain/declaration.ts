@@ -1,0 +1,35 @@
+import type { Actor } from './observation.ts';
+
+/** S1 is the worst. */
+export type IncidentSeverity = 'S1' | 'S2' | 'S3';
+
+/** A step in the life of a declared incident: by a person, or by a rule (`actor.kind: 'automation'`). */
+export interface IncidentDeclaration {
+  kind: 'incident';
+  incidentId: string;
+  step: 'declared' | 'merged' | 'dismissed' | 'closed';
+  title?: string;
+  severity?: IncidentSeverity;
+  /** First detection (epoch ms); the declaration's own time when absent. */
+  detectedMs?: number;
+  /** `outsider`: nobody of ours detected it. */
+  detectedBy?: 'us' | 'outsider';
+  /** The incident that goes on, for `merged`. */
+  into?: string;
+  actor: Actor;
+  atMs: number;
+}
+
+/** A detection exercise: synthetic events were injected at `atMs`, and these techniques should be detected. */
+export interface ExercisePlan {
+  kind: 'exercise';
+  exerciseId: string;
+  /** MITRE ATT&CK technique ids. */
+  techniques: string[];
+  atMs: number;
+  /** Later than this is missed. Absent: 15 min. */
+  detectWithinSeconds?: number;
+  actor: Actor;
+}
+
+export type Declaration = IncidentDeclaration | ExercisePlan;

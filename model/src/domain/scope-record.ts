@@ -1,0 +1,85 @@
+import type { Fact } from './fact.ts';
+import type { DetectorClass } from './observation.ts';
+import { addRange, type Range } from './ranges.ts';
+
+/** What a detector saw of one scope (account, cluster, repository) over time. Times epoch ms. */
+export interface ScopeRecord {
+  tenant: string;
+  detector: string;
+  scope: string;
+  classes: DetectorClass[];
+  /** Within two intervals of a complete scan. */
+  complete: readonly Range[];
+  /** Within two intervals of a verdict or a complete scan: what happens in it would be known. */
+  watched: readonly Range[];
+  lastCompleteMs: number | null;
+  lastFailedMs: number | null;
+  /** Scans that failed or were cut short, by hour since 1970. */
+  failed: Record<string, number>;
+  /** Assets of the latest scan that said so, as [event time, count]. */
+  assets: [number, number] | null;
+}
+
+export const HOUR_MS = 3600_000;
+/** Where a source does not say how often it scans. */
+const DEFAULT_INTERVAL_SECONDS = 86_400;
+
+/** Runtime and identity detectors speak only when something happens: their silence is seen by heartbeats. */
+export function speaksOfScope(fact: Fact): boolean {
+  const { body } = fact;
+  if (body.kind === 'scan') return true;
+  if (body.kind !== 'finding' || body.verdict === 'error') return false;
+  return body.detectorClass !== 'runtime' && body.detectorClass !== 'identity';
+}
+
+/** The record itself when the fact adds nothing to it. */
+export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: string): ScopeRecord {
+  const { body, atMs } = fact;
+  if (body.kind !== 'scan' && body.kind !== 'finding') throw new Error(`${body.kind} is of no scope`);
+  const record: ScopeRecord = known ?? {
+    tenant: fact.tenant,
+    detector: body.detector,
+    scope,
+    classes: [],
+    complete: [],
+    watched: [],
+    lastCompleteMs: null,
+    lastFailedMs: null,
+    failed: {},
+    assets: null,
+  };
+  const classes = record.classes.includes(body.detectorClass)
+    ? record.classes
+    : [...record.classes, body.detectorClass].sort();
+  const intervalSeconds = (body.kind === 'scan' ? body.intervalSeconds : undefined) ?? DEFAULT_INTERVAL_SECONDS;
+  const range: Range = [atMs, atMs + 2 * intervalSeconds * 1000];
+  if (body.kind === 'finding') {
+    const watched = addRange(record.watched, range);
+    return watched === record.watched && classes === record.classes ? record : { ...record, classes, watched };
+  }
+  if (!body.complete) {
+    const hour = String(Math.floor(atMs / HOUR_MS));
+    const failed = { ...record.failed, [hour]: (record.failed[hour] ?? 0) + 1 };
+    return { ...record, classes, failed, lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs) };
+  }
+  const next = {
+    ...record,
+    classes,
+    complete: addRange(record.complete, range),
+    watched: addRange(record.watched, range),
+    lastCompleteMs: Math.max(record.lastCompleteMs ?? atMs, atMs),
+  };
+  if (body.assets !== undefined) next.assets = later(record.assets, [atMs, body.assets]);
+  return next;
+}
+
+/** The latest scan failed: what the scope looks like now is not known. */
+export function isFailing(record: ScopeRecord): boolean {
+  return (
+    record.lastFailedMs !== null && (record.lastCompleteMs === null || record.lastFailedMs > record.lastCompleteMs)
+  );
+}
+
+function later(a: [number, number] | null, b: [number, number]): [number, number] {
+  return a === null || b[0] > a[0] || (b[0] === a[0] && b[1] > a[1]) ? b : a;
+}
