@@ -51,6 +51,7 @@ import { ownersCodeowners } from './owners-codeowners/adapter.ts';
 import { peel } from './peel/index.ts';
 import { PARTIAL } from './peel/text.ts';
 import { policyreport } from './policyreport/adapter.ts';
+import { prefilter } from './prefilter.ts';
 import { isObject } from './read.ts';
 import { sarif } from './sarif/adapter.ts';
 import { sbomCyclonedx } from './sbom-cyclonedx/adapter.ts';
@@ -252,25 +253,5 @@ export function recognise(input: Uint8Array | string | Json, envelope: Envelope)
   return result;
 }
 
-/** Keys of envelopes that hide what they hold (base64, gzip). */
-const OPAQUE = ['awslogs', 'kinesis', 'data_base64', 'subscription', 'receivedMessages'];
-const MARKERS = [...new Set([...REGISTRY.flatMap(([, ...markers]) => markers), ...OPAQUE])];
-/** A marker as a key, also inside a JSON string (`\"auditID\"`). */
-const MARKER = new RegExp(`"(?:${MARKERS.map((marker) => marker.replace(/[.$|^]/g, '\\$&')).join('|')})\\\\*"`);
-/** Text formats, by the first characters of a line. */
-const TEXT = /^(?:#separator|<\?xml|<bom|apiVersion:|---|\d{1,2} \d{12} eni-|[^{]{0,80}Falco version:)/;
-/** Ordinary log lines are shorter; scanning more for markers would cost more than peeling. */
-const SCANNED = 64 * 1024;
-/** Attributes under which a record's event may stand while its body is empty or plain text. */
-const ATTRIBUTES = ['cnapp.format', 'rpc.method', 'aws.event.name', 'priority', 'k8s.resource.name', 'encoding.format'];
-
-/**
- * False when a log record's body is surely no document of any format, so that ordinary log lines cost next to nothing. True promises nothing.
- */
-export function mayBeNative(body: string | Uint8Array, attributes?: Readonly<Record<string, Json>>): boolean {
-  if (attributes !== undefined) for (const name of ATTRIBUTES) if (name in attributes) return true;
-  if (body.length > SCANNED) return true;
-  if (typeof body !== 'string')
-    return body[0] === 0x1f ? body[1] === 0x8b : mayBeNative(new TextDecoder('latin1').decode(body));
-  return MARKER.test(body) || TEXT.test(body);
-}
+/** Whether a log record's body can be a document of any format; see `prefilter`. */
+export const mayBeNative = prefilter(REGISTRY.flatMap(([, ...markers]) => markers));
