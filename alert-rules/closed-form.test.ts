@@ -46,18 +46,19 @@ spec:
   return slo;
 }
 
-/** Events a minute. */
-const RATE = 1000;
+/** Events a minute: so many that any error ratio is a whole number of them, as counters are. */
+const RATE = 1_000_000;
 
 /** A promtool test: healthy for the long window, then errors at ratio e, then healthy again. */
 function cycle(tier: Tier, theta: number, e: number) {
   const long = tier.longMs / MINUTE_MS;
   const short = tier.shortMs / MINUTE_MS;
-  const detect = (long * theta) / e;
-  const clear = short * (1 - theta / e);
+  // Doubles may miss a whole minute by a hair; a millionth of one decides nothing.
+  const detect = (long * theta) / e - 1e-6;
+  const clear = short * (1 - theta / e) + 1e-6;
   const failing = Math.ceil(detect) + short + 2;
   const after = Math.ceil(clear) + 4;
-  const bad = e * RATE;
+  const bad = Math.round(e * RATE);
   const counter = (before: number, during: number) =>
     `0+${before}x${long} ${before * long + during}+${during}x${failing - 1} ${before * long + during * failing + before}+${before}x${after}`;
   const at = (minute: number, firing: boolean) => ({

@@ -3,7 +3,7 @@ import { formatDuration, HOUR_MS } from './duration.ts';
 import { countName, LADDER, REGIME } from './names.ts';
 import { matchers } from './promql.ts';
 import { compare, format, ONE } from './rational.ts';
-import { LADDER_WINDOWS_MS, plainEvidence, rarePageRatio } from './regimes.ts';
+import { LADDER_WINDOWS_MS, plainEvidence, RARE_KEEP_FIRING_MS, rarePageRatio } from './regimes.ts';
 import type { Severity, Slo, Tier } from './slo.ts';
 import { activeTiers, threshold } from './tiers.ts';
 
@@ -24,15 +24,32 @@ export interface Alert {
   annotations: Readonly<Record<string, string>>;
 }
 
-const RARE_KEEP_FIRING_MS = HOUR_MS / 4;
-
 /** Low-traffic regimes need exact counts of independent events. */
 export const hasRegimes = (slo: Slo): boolean => slo.exactCounts?.lowTraffic === true;
 
 export function alertsOf(slo: Slo): Alert[] {
   const evidence = hasRegimes(slo) ? plainEvidence(slo) : null;
   const plain = activeTiers(slo).map((tier) => plainAlert(slo, tier, evidence));
-  return evidence === null ? plain : [...plain, ...rareAlerts(slo)];
+  return [...plain, ...(evidence === null ? [] : rareAlerts(slo)), ...silenceAlert(slo)];
+}
+
+/** A quiet SLI and a dead source look the same to a burn alert. */
+function silenceAlert(slo: Slo): Alert[] {
+  if (slo.freshness === null || slo.disabledTiers.includes('no-data')) return [];
+  return [
+    {
+      tier: 'no-data',
+      severity: 'ticket',
+      meaning: `series (${slo.freshness}) missing for 10m: the SLI is blind`,
+      condition: { query: `absent_over_time(${slo.freshness}[10m])` },
+      rateMs: HOUR_MS,
+      value: 'events',
+      forMs: 0,
+      keepFiringForMs: 0,
+      labels: {},
+      annotations: {},
+    },
+  ];
 }
 
 function plainAlert(slo: Slo, tier: Tier, evidence: string | null): Alert {
@@ -68,7 +85,7 @@ function rareAlerts(slo: Slo): Alert[] {
   const fitted = `max by (${group}) (\n${fits.join('\nor ')}\n)`;
   const canPage = compare(rarePageRatio(slo.objective), ONE) < 0 && !slo.disabledTiers.includes('page-rare');
   const witnesses = [ladder, ...cusumWitness(slo)].join(`\nor on ${by}\n`);
-  const shared = { rateMs: 24 * HOUR_MS, forMs: 0, keepFiringForMs: RARE_KEEP_FIRING_MS, labels: {}, annotations: {} };
+  const shared = { rateMs: 24 * HOUR_MS, forMs: 0, labels: {}, annotations: {} };
   const alerts: Alert[] = [
     {
       tier: 'page-rare',
@@ -76,6 +93,7 @@ function rareAlerts(slo: Slo): Alert[] {
       meaning: 'bad, more than chance allows and 6 times the budgeted rate or more',
       condition: { query: inRegime(3, fitted) },
       value: 'ratio',
+      keepFiringForMs: RARE_KEEP_FIRING_MS.page,
       ...shared,
     },
     {
@@ -84,6 +102,7 @@ function rareAlerts(slo: Slo): Alert[] {
       meaning: 'bad events, more than chance allows',
       condition: { query: inRegime(3, canPage ? `(${witnesses})\nunless on ${by}\n${fitted}` : witnesses) },
       value: 'events',
+      keepFiringForMs: RARE_KEEP_FIRING_MS.ticket,
       ...shared,
     },
     {
@@ -93,6 +112,7 @@ function rareAlerts(slo: Slo): Alert[] {
         'bad events in the last hour; with less than one event of budget each one is a ticket, and the objective is not testable in this window',
       condition: { query: inRegime(4, `${countName('bad', HOUR_MS)}${selector} > 0`) },
       value: 'events',
+      keepFiringForMs: 0,
       ...shared,
     },
   ];

@@ -75,3 +75,24 @@ export function selectorOf(text: string): string | null {
   if (node?.name !== 'VectorSelector' || syntaxError(text) !== null) return null;
   return text.slice(node.from, node.to);
 }
+
+/** Labels that the outermost aggregation keeps; null where there is none, or where it says which ones it drops. */
+export function groupingOf(text: string): string[] | null {
+  const query = withWindow(text);
+  let node = parser.parse(query).topNode.firstChild;
+  while (node !== null && node.name !== 'AggregateExpr') {
+    node =
+      node.name === 'ParenExpr'
+        ? (node.firstChild?.nextSibling ?? null)
+        : node.name === 'BinaryExpr'
+          ? node.firstChild
+          : null;
+  }
+  if (node === null) return null;
+  const modifier = node.getChild('AggregateModifier');
+  if (modifier === null) return [];
+  if (modifier.firstChild?.name !== 'By') return null;
+  return (modifier.getChild('GroupingLabels')?.getChildren('LabelName') ?? []).map(({ from, to }) =>
+    query.slice(from, to),
+  );
+}

@@ -113,6 +113,8 @@ export interface Slo {
   productSli: string | null;
   /** Null: plain multi-window alerts, whatever the traffic. */
   exactCounts: ExactCounts | null;
+  /** Selector of a series that is there as long as the SLI's source lives; its absence is an alert of its own. */
+  freshness: string | null;
   /** Measured SLOs are evaluated and never routed. */
   mode: 'alert' | 'measure';
   /** Where the SLO begins, for problems that are found later. */

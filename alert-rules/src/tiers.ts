@@ -1,6 +1,18 @@
 /** Burn-rate tiers by budget share. Source: Google SRE Workbook, chapter 5, table 5-8. */
 import { HOUR_MS, MINUTE_MS } from './duration.ts';
-import { compare, decimal, divide, maximum, multiply, ONE, type Rational, rational, subtract } from './rational.ts';
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  maximum,
+  multiply,
+  ONE,
+  type Rational,
+  rational,
+  subtract,
+  toNumber,
+} from './rational.ts';
 import type { Severity, Slo, Tier } from './slo.ts';
 
 /** The long window, and the share of the period's budget that may be gone when it fires. */
@@ -23,7 +35,7 @@ export const TIER_SHAPES: readonly TierShape[] = [
 /** Long enough to bridge a scrape gap, short enough that a resolved burn does not linger. */
 const LONGEST_KEEP_FIRING_MS = 15 * MINUTE_MS;
 
-export const shortWindow = (longMs: number): number => longMs / 12;
+export const shortWindow = (longMs: number): number => Math.round(longMs / 12);
 export const keepFiring = (shortMs: number): number => Math.min(shortMs, LONGEST_KEEP_FIRING_MS);
 
 /** Budget share b, period P, long window L: `b·P/L`, but never below 1, which would fire inside the budget. */
@@ -57,6 +69,17 @@ export function threshold(tier: Pick<Tier, 'factor'>, objective: Rational): Rati
 /** An error ratio of 1 is a total outage; a threshold at or above it never fires for less, so it may as well not exist. */
 export function isReachable(tier: Pick<Tier, 'factor'>, objective: Rational): boolean {
   return compare(threshold(tier, objective), ONE) < 0;
+}
+
+/**
+ * A tier like this one that can fire: halfway between the budgeted error ratio and a total outage, over the window in which that
+ * burns the same share of the budget.
+ */
+export function reachableAlternative(tier: Tier, objective: Rational): { factor: Rational; longMs: number } {
+  const budget = subtract(ONE, objective);
+  const factor = divide(add(ONE, budget), multiply(rational(2), budget));
+  const longMs = toNumber(divide(multiply(tier.factor, rational(tier.longMs)), factor));
+  return { factor, longMs: Math.round(longMs / MINUTE_MS) * MINUTE_MS };
 }
 
 /** Objectives must be above this for the tier to be able to fire: `1 − 1/f`. */

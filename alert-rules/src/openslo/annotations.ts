@@ -13,6 +13,7 @@ export const SLO_ANNOTATIONS = {
   kind: 'counted (unless set), deadline-cohort, or time-integrated, whose seconds are no independent events',
   cusum: "selector of the processor's CUSUM gauge, the second witness of the rare-event mode",
   'false-alerts-per-year': 'how many alerts may be false in a year exactly on budget; 1 unless set',
+  freshness: "selector of a series that is there as long as the SLI's source lives",
   'disable-tiers': 'comma-separated ids of tiers that are not wanted',
   mode: 'measure: evaluated but never routed',
 } as const;

@@ -1,5 +1,6 @@
 /** OpenSLO v1 documents → SLOs. Source: github.com/OpenSLO/OpenSLO, specification v1. */
 import type { Place } from '../document.ts';
+import { readPromql } from '../promql-place.ts';
 import { compare, decimal, divide, ONE, type Rational, rational, ZERO } from '../rational.ts';
 import { pascalCase, type Slo } from '../slo.ts';
 import { defaultTiers } from '../tiers.ts';
@@ -99,6 +100,7 @@ function readSlo(document: Place, library: Library): Slo[] {
                 cusum: annotations.cusum?.text() ?? null,
                 falseAlertsPerYear: annotations['false-alerts-per-year']?.decimal() ?? decimal('1'),
               },
+        freshness: annotations.freshness === undefined ? null : readPromql(annotations.freshness),
         mode: annotations.mode?.oneOf(['measure']) === 'measure' ? 'measure' : 'alert',
         origin: document.origin,
       },

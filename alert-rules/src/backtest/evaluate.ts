@@ -1,0 +1,204 @@
+/** The alerts of an SLO over a recorded stream, minute by minute, as Prometheus would have judged them. */
+import { type CriticalSteps, criticalSteps, criticalValue } from '../binomial.ts';
+import { CUSUM_FACTORS, type CusumState, cusumStatistic, cusumThreshold, newCusum, stepCusum } from '../cusum.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../duration.ts';
+import { ONE, subtract, toNumber } from '../rational.ts';
+import {
+  EXACT_UP_TO,
+  LADDER_WINDOWS_MS,
+  ladderAlpha,
+  MAX_STEPS,
+  RARE_KEEP_FIRING_MS,
+  RARE_PAGE_FACTOR,
+  RECENT_SHARE,
+  type Regime,
+  regimeOf,
+} from '../regimes.ts';
+import type { Severity, Slo } from '../slo.ts';
+import { activeTiers, threshold } from '../tiers.ts';
+import type { Step } from './stream.ts';
+import { SlidingWindows } from './windows.ts';
+
+export interface Firing {
+  tier: string;
+  severity: Severity;
+  fromMs: number;
+  /** Null while it still fires at the end. */
+  toMs: number | null;
+}
+
+export interface Backtest {
+  firings: Firing[];
+  /** At the end of each day: share of the budget left (null without events), and the regime. */
+  days: { atMs: number; budgetRemaining: number | null; regime: Regime }[];
+}
+
+export interface EvaluateSettings {
+  evaluationMs: number;
+  /** `auto` follows the traffic; a number stays in that regime. */
+  regime: 'auto' | Regime;
+  /** Mean days to a false alert of the CUSUM; null leaves it out. */
+  cusumQuietDays: number | null;
+  /** Firings that begin before are not reported: windows are still filling. */
+  fromMs: number;
+  /** Judged until here, so that alerts can clear after the last event. */
+  toMs: number;
+}
+
+interface Judge {
+  tier: string;
+  severity: Severity;
+  forMs: number;
+  keepFiringForMs: number;
+  holds(now: Now): boolean;
+}
+
+interface Now {
+  windows: SlidingWindows;
+  regime: Regime;
+  ladder: { any: boolean; fast: boolean };
+  cusumFires: boolean;
+}
+
+export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSettings): Backtest {
+  const p0 = toNumber(subtract(ONE, slo.objective));
+  const judges = judgesOf(slo, settings);
+  const ladder = ladderOf(slo);
+  const windows = new SlidingWindows(windowLengths(slo));
+  const states = judges.map(() => ({ since: null as number | null, lastTrue: 0, firing: null as Firing | null }));
+  const cusum = {
+    settings: { p0, factors: CUSUM_FACTORS },
+    state: newCusum({ p0, factors: CUSUM_FACTORS }) as CusumState,
+  };
+  const firings: Firing[] = [];
+  const days: Backtest['days'] = [];
+  let regime: Regime = settings.regime === 'auto' ? 4 : settings.regime;
+  let next = 0;
+  const first = steps[0]?.atMs ?? settings.toMs;
+  let nextDay = Math.ceil(first / DAY_MS) * DAY_MS;
+
+  for (let nowMs = ceilTo(first, settings.evaluationMs); nowMs <= settings.toMs; ) {
+    for (let step = steps[next]; step !== undefined && step.atMs <= nowMs; step = steps[++next]) {
+      windows.add(step);
+      for (let i = 0; i < step.good; i++) cusum.state = stepCusum(cusum.state, cusum.settings, false, step.atMs);
+      for (let i = 0; i < step.bad; i++) cusum.state = stepCusum(cusum.state, cusum.settings, true, step.atMs);
+    }
+    windows.advance(nowMs);
+    const period = windows.counts(slo.period.ms);
+    if (settings.regime === 'auto') regime = regimeOf(p0 * period.all, regime);
+    const eventsPerDay = (period.all * DAY_MS) / slo.period.ms;
+    const cusumFires =
+      settings.cusumQuietDays !== null &&
+      cusumStatistic(cusum.state) >= cusumThreshold(eventsPerDay, settings.cusumQuietDays);
+    const now: Now = { windows, regime, ladder: ladder(windows), cusumFires };
+
+    let pendingUntil = Number.POSITIVE_INFINITY;
+    for (const [i, judge] of judges.entries()) {
+      const state = states[i];
+      if (state === undefined) continue;
+      if (judge.holds(now)) {
+        state.since ??= nowMs;
+        state.lastTrue = nowMs;
+        if (state.firing === null && nowMs - state.since >= judge.forMs) {
+          state.firing = { tier: judge.tier, severity: judge.severity, fromMs: nowMs, toMs: null };
+          if (nowMs >= settings.fromMs) firings.push(state.firing);
+        } else if (state.firing === null) pendingUntil = Math.min(pendingUntil, state.since + judge.forMs);
+      } else {
+        state.since = null;
+        if (state.firing !== null && nowMs - state.lastTrue > judge.keepFiringForMs) {
+          state.firing.toMs = nowMs;
+          state.firing = null;
+        } else if (state.firing !== null) {
+          pendingUntil = Math.min(pendingUntil, state.lastTrue + judge.keepFiringForMs + settings.evaluationMs);
+        }
+      }
+    }
+    for (; nextDay <= nowMs; nextDay += DAY_MS) {
+      const budgetRemaining = period.all === 0 ? null : 1 - period.bad / period.all / p0;
+      days.push({ atMs: nextDay, budgetRemaining, regime });
+    }
+    // Nothing changes before the next event comes or leaves a window: no minute in between needs a look.
+    const change = Math.min(steps[next]?.atMs ?? Number.POSITIVE_INFINITY, windows.nextDeparture(), pendingUntil);
+    nowMs = Math.max(nowMs + settings.evaluationMs, Math.min(ceilTo(change, settings.evaluationMs), settings.toMs + 1));
+  }
+  return { firings, days };
+}
+
+const ceilTo = (ms: number, stepMs: number): number => Math.ceil(ms / stepMs) * stepMs;
+
+function windowLengths(slo: Slo): number[] {
+  const tiers = activeTiers(slo).flatMap(({ longMs, shortMs }) => [longMs, shortMs]);
+  const ladder = LADDER_WINDOWS_MS.flatMap((ms) => [ms, ms / RECENT_SHARE]);
+  return [...new Set([...tiers, ...ladder, HOUR_MS, slo.period.ms])];
+}
+
+function judgesOf(slo: Slo, { regime }: EvaluateSettings): Judge[] {
+  const plain = activeTiers(slo).map((tier): Judge => {
+    const theta = toNumber(threshold(tier, slo.objective));
+    const burns = (windows: SlidingWindows, ms: number) => {
+      const { bad, all } = windows.counts(ms);
+      return all > 0 && (tier.op === 'gt' ? bad > theta * all : bad >= theta * all - 1e-9);
+    };
+    return {
+      tier: tier.id,
+      severity: tier.severity,
+      forMs: tier.forMs,
+      keepFiringForMs: tier.keepFiringForMs,
+      holds: (now) =>
+        burns(now.windows, tier.longMs) &&
+        burns(now.windows, tier.shortMs) &&
+        (now.regime === 1 || (now.regime === 2 && now.ladder.any)),
+    };
+  });
+  if (regime === 1) return plain;
+  const rare = (tier: string, severity: Severity, holds: Judge['holds']): Judge => ({
+    tier,
+    severity,
+    forMs: 0,
+    keepFiringForMs: tier === 'ticket-event' ? 0 : RARE_KEEP_FIRING_MS[severity],
+    holds,
+  });
+  const canPage = toNumber(RARE_PAGE_FACTOR) * toNumber(subtract(ONE, slo.objective)) < 1;
+  const pages = (now: Now) => canPage && !slo.disabledTiers.includes('page-rare') && now.ladder.fast;
+  return [
+    ...plain,
+    rare('page-rare', 'page', (now) => now.regime === 3 && pages(now)),
+    rare('ticket-rare', 'ticket', (now) => now.regime === 3 && (now.ladder.any || now.cusumFires) && !pages(now)),
+    rare('ticket-event', 'ticket', (now) => now.regime === 4 && now.windows.counts(HOUR_MS).bad > 0),
+  ].filter(({ tier }) => !slo.disabledTiers.includes(tier));
+}
+
+/** Whether a window holds more bad events than chance allows, and whether that is fast enough to page. */
+function ladderOf(slo: Slo): (windows: SlidingWindows) => Now['ladder'] {
+  const p = subtract(ONE, slo.objective);
+  const counts = slo.exactCounts ?? { falseAlertsPerYear: ONE };
+  const pageRatio = toNumber(RARE_PAGE_FACTOR) * toNumber(p);
+  const rungs = LADDER_WINDOWS_MS.map((ms) => {
+    const alpha = ladderAlpha(counts, ms);
+    const steps = criticalSteps(p, alpha, EXACT_UP_TO, MAX_STEPS);
+    return { ms, critical: memoized(steps, toNumber(p), toNumber(alpha)) };
+  });
+  return (windows) => {
+    const held = rungs.filter(({ ms, critical }) => {
+      const { bad, all } = windows.counts(ms);
+      return bad > 0 && bad >= critical(all) && windows.counts(ms / RECENT_SHARE).bad > 0;
+    });
+    const fast = held.some(({ ms }) => windows.counts(ms).bad >= pageRatio * windows.counts(ms).all);
+    return { any: held.length > 0, fast };
+  };
+}
+
+function memoized(steps: CriticalSteps, p: number, alpha: number): (n: number) => number {
+  const known: number[] = [];
+  return (n) => {
+    known[n] ??= criticalValue(steps, n, p, alpha);
+    return known[n];
+  };
+}
+
+export const DEFAULT_EVALUATION: Omit<EvaluateSettings, 'toMs'> = {
+  evaluationMs: MINUTE_MS,
+  regime: 'auto',
+  cusumQuietDays: null,
+  fromMs: 0,
+};
