@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type { Envelope, Json } from '@cnapp-slo/model';
 import { detect, mayBeNative, recognise } from './index.ts';
 import { peel } from './peel/index.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const FIXTURES = join(ROOT, process.env.CNAPP_FIXTURES ?? '../shared/fixtures');
-const MANIFEST = join(
-  process.env.CNAPP_FIXTURES?.startsWith('/') ? process.env.CNAPP_FIXTURES : FIXTURES,
-  'MANIFEST.tsv',
-);
-const FOLDER = join(MANIFEST, '..');
+const FOLDER = resolve(import.meta.dirname, '../../..', process.env.CNAPP_FIXTURES ?? '../shared/fixtures');
+const MANIFEST = join(FOLDER, 'MANIFEST.tsv');
 const RECEIVED = Date.UTC(2026, 10, 1);
 
 /** Where a file is of another format than its folder's, by its structure: twins of OCSF pairs, one tool's report in another's format. */
