@@ -69,7 +69,7 @@ export async function demo({ root, seed, days, say, signal }: DemoSettings): Pro
       const prometheus = await startPrometheus(prometheusCommand, root, folder, metrics);
       children.push(prometheus.child);
       say(`Prometheus    ${prometheus.url}/alerts`);
-      const hasGrafana = findCommand('grafana', 'grafana-server') !== null || process.env.GRAFANA_HOME !== undefined;
+      const hasGrafana = findCommand('grafana') !== null || process.env.GRAFANA_HOME !== undefined;
       if (!hasGrafana || !isPluginBuilt(root)) return;
       const grafana = await startGrafana(root, folder, { prometheus: prometheus.url, api });
       children.push(grafana.child);

@@ -24,6 +24,7 @@ export async function startGrafana(
       env: {
         ...process.env,
         PORT: String(port),
+        GRAFANA_DATA: join(folder, 'grafana'),
         CNAPP_PROMETHEUS_URL: urls.prometheus,
         CNAPP_API_URL: urls.api,
       },
