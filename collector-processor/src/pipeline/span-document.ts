@@ -6,8 +6,11 @@ const TELLING = [
   'cicd.pipeline.run.id',
   'cicd.pipeline.name',
   'cicd.pipeline.task.run.id',
+  'cicd.pipeline.task.name',
   'deployment.id',
   'deployment.name',
+  'deployment.status',
+  'cnapp.gate.name',
 ];
 
 /** A span as a document that formats can recognise; null for the spans of ordinary requests. */
