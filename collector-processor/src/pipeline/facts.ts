@@ -97,6 +97,7 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
     case 'alert':
     case 'acknowledgement':
     case 'verdict':
+    case 'assignment':
     case 'acceptance':
     case 'action': {
       const finding = findingOfSubject(body.subjectId);

@@ -61,6 +61,8 @@ export interface Episode {
   fixChangeId?: string;
   fixActor?: Actor;
   verdict?: VerdictLabel;
+  /** Who is to deal with it, by the last assignment. */
+  assignee?: string;
   /** The routing group of the first alert. */
   alertGroup?: string;
   /** By their start; absent while there is none. */

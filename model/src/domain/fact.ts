@@ -48,6 +48,15 @@ export interface AcceptanceInput {
   expiresMs: number;
   policy: 'resume' | 'restart';
 }
+/** Somebody is to deal with it. */
+export interface AssignmentInput {
+  kind: 'assignment';
+  subjectId: string;
+  /** A person's or a team's name. */
+  assignee: string;
+  actor: Actor;
+  atMs: number;
+}
 /** Playbook tiers: notify, gated, automatic. */
 export type ActionTier = 'T1' | 'T2' | 'T3';
 export type ActionFailure = 'permission' | 'conflict' | 'timeout' | 'verify_failed';
@@ -69,7 +78,13 @@ export interface ActionInput {
   changeId?: string;
 }
 
-export type PersonInput = AlertInput | AcknowledgementInput | VerdictInput | AcceptanceInput | ActionInput;
+export type PersonInput =
+  | AlertInput
+  | AcknowledgementInput
+  | VerdictInput
+  | AssignmentInput
+  | AcceptanceInput
+  | ActionInput;
 
 export type FactBody =
   | FindingObservation

@@ -18,8 +18,9 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
     } else if (body.kind === 'acknowledgement') {
       clocks.t_ack ??= clockOf(fact, body.channel);
       if (episode.state === 'open') episode.state = 'acked';
-    } else if (body.kind === 'verdict') {
-      clocks.t_triage ??= clockOf(fact, 'verdict');
+    } else if (body.kind === 'verdict' || body.kind === 'assignment') {
+      clocks.t_triage ??= clockOf(fact, body.kind);
+      if (body.kind === 'assignment') episode.assignee = body.assignee;
     } else if (body.kind === 'acceptance') suspend(episode, body);
     else act(episode, fact as Fact<ActionInput>);
   }

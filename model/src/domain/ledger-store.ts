@@ -16,8 +16,8 @@ export interface SloEvent {
   decidedMs: number;
 }
 
-/** Read models that are kept beside the ledger. */
-export type StateTable = 'findings' | 'assets' | 'sources' | 'records';
+/** Read models that are kept beside the ledger; `notifications` is what people were told, which is derived from nothing. */
+export type StateTable = 'findings' | 'assets' | 'sources' | 'records' | 'notifications';
 
 /**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of

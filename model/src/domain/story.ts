@@ -93,7 +93,7 @@ export function accepted(at: number, until: number, approver = 'boss'): Fact<Acc
 /** The facts of one finding, sorted into where they belong. */
 export function story(facts: readonly Fact[], scopeFirstMs: number | null = T0 - 30 * DAY): FindingFacts {
   const of = (kind: string): Fact[] => facts.filter((one) => one.body.kind === kind);
-  const inputs = new Set(['alert', 'acknowledgement', 'verdict', 'acceptance', 'action']);
+  const inputs = new Set(['alert', 'acknowledgement', 'verdict', 'assignment', 'acceptance', 'action']);
   return {
     findingId: 'f_1',
     tenant: 'default',

@@ -3,7 +3,8 @@ export const SCHEMA_VERSION = 2;
 
 /**
  * `facts` is the ledger: append-only, the truth. Everything else is derived from it and can be built again, except
- * `offsets` and `slo_events` / `slo_totals` (what was announced to alerting, which later knowledge must not rewrite).
+ * `offsets`, `notifications` (what people were told) and `slo_events` / `slo_totals` (what was announced to alerting, which
+ * later knowledge must not rewrite).
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS fact_subjects (
 CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notifications (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scopes (key TEXT PRIMARY KEY, first_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS offsets (

@@ -4,7 +4,13 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
-const KEY_COLUMN: Record<StateTable, string> = { findings: 'id', assets: 'key', sources: 'id', records: 'key' };
+const KEY_COLUMN: Record<StateTable, string> = {
+  findings: 'id',
+  assets: 'key',
+  sources: 'id',
+  records: 'key',
+  notifications: 'key',
+};
 
 /**
  * The embedded store: SQLite in WAL mode with synchronous=FULL, one writer. All writes happen inside `transaction`;
