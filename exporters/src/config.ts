@@ -43,3 +43,6 @@ export function parseSection<T>(schema: z.ZodType<T>, key: string, raw: unknown)
   });
   throw new Error(lines.join('\n'));
 }
+
+/** An `http` or `https` address without the slashes at its end. */
+export const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));

@@ -36,6 +36,15 @@ test('batches go out in order, each repeated until it is accepted', async () => 
   assert.equal(counts.get('queued'), 0);
 });
 
+test('what somebody else delivers leaves the queue, and its destination stays away', async () => {
+  const away: ExportResult = { status: 'retryable', code: 'unavailable' };
+  const { queue, counts, messages } = queueOf([away, { status: 'moved', code: 'fell_back' }, away]);
+  queue.offer([1, 2, 3]);
+  await waitFor('the third item', () => counts.get('exported') === 1);
+  assert.equal(counts.get('dropped fell_back'), 2);
+  assert.deepEqual(messages, ['destination is away, retrying', 'destination is back']);
+});
+
 test('what is refused for good is dropped with its code, and what follows goes on', async () => {
   const { queue, sent, counts } = queueOf([{ status: 'rejected', code: 'invalid_argument' }]);
   queue.offer([1, 2, 3]);

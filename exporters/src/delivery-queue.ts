@@ -3,9 +3,11 @@ import type { ExporterSettings } from './ports.ts';
 
 export type ExportResult =
   | { status: 'accepted' }
-  | { status: 'retryable'; code: string }
+  | { status: 'retryable'; code: string; retryAfterMs?: number }
   /** The same input would fail again. */
-  | { status: 'rejected'; code: string };
+  | { status: 'rejected'; code: string }
+  /** Somebody else delivers it; this destination is still away. */
+  | { status: 'moved'; code: string };
 
 export interface DeliveryOptions<T> {
   /** The exporter's id, as its counters show it. */
@@ -74,7 +76,7 @@ export class DeliveryQueue<T> {
       if (result.status === 'retryable') {
         this.retry(result.code);
         if (this.stopping.signal.aborted) return; // one attempt after stop
-        await pause(backoffMs, this.stopping.signal);
+        await pause(Math.max(backoffMs, result.retryAfterMs ?? 0), this.stopping.signal);
         backoffMs = Math.min(backoffMs * 2, this.options.maxBackoffMs ?? 30_000);
         continue;
       }
@@ -86,7 +88,7 @@ export class DeliveryQueue<T> {
       this.report();
       if (result.status === 'accepted') this.settings.telemetry.exported(this.options.exporter, batch.length);
       else this.drop(result.code, batch.length);
-      this.recover();
+      if (result.status !== 'moved') this.recover();
     }
   }
 

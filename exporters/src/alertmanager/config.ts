@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { durationMs, parseSection } from '../config.ts';
-
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+import { durationMs, httpUrl, parseSection } from '../config.ts';
 
 const schema = z.strictObject({
   /** Every Alertmanager of the cluster, `http://alertmanager:9093`; each gets every alert. Required. */
