@@ -1,0 +1,69 @@
+import { expect, test } from './fixtures.ts';
+
+const app = '/a/cnapp-slo-app';
+
+test('the overview shows trust first, then every SLI with live data', async ({ page }) => {
+  await page.goto(`${app}/overview`);
+  await expect(page.getByRole('region', { name: 'Can the numbers be trusted?' })).toContainText(/\d+ of \d+ fresh/);
+  for (const title of ['MTTD risky configuration', 'MTTR remediation', 'Drift rate']) {
+    const card = page.getByRole('article').filter({ hasText: title });
+    await expect(card.getByText(/^\d+(\.\d+)?%$/).first()).toBeVisible();
+    await expect(card.getByRole('img', { name: `Trend of ${title}` }).locator('polyline')).not.toHaveCount(0);
+  }
+});
+
+test('a filter narrows every number and stays in the URL', async ({ page }) => {
+  await page.goto(`${app}/overview`);
+  const good = page
+    .getByRole('article')
+    .filter({ hasText: 'MTTR remediation' })
+    .getByText(/^\d+ good$/);
+  const all = Number.parseInt((await good.textContent()) ?? '', 10);
+  await page.goto(`${app}/overview?var-severity=critical`);
+  await expect.poll(async () => Number.parseInt((await good.textContent()) ?? '', 10)).toBeLessThan(all);
+  await page.getByRole('link', { name: 'MTTR remediation' }).click();
+  await expect(page).toHaveURL(/\/slis\/mttr\?.*var-severity=critical/);
+});
+
+test('from an SLI through the episodes behind it to a finding', async ({ page }) => {
+  await page.goto(`${app}/slis/mttr`);
+  await expect(page.getByRole('heading', { level: 1, name: 'MTTR remediation' })).toBeVisible();
+  for (const panel of ['Ratio against objective', 'Error budget left', 'Value']) {
+    await expect(page.getByTestId(`data-testid Panel header ${panel}`).locator('.u-over')).toBeVisible();
+  }
+  await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
+
+  await page.getByRole('radio', { name: /^Good/ }).check();
+  await expect(page).toHaveURL(/role=good/);
+  const [first] = await page.getByRole('row').filter({ hasText: 'Good' }).getByRole('link').all();
+  const title = (await first?.textContent()) ?? '';
+  await first?.click();
+
+  await expect(page).toHaveURL(/\/findings\/f_\w+\?.*episode=/);
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Timeline of episode \d+$/ })).toBeVisible();
+  const clocks = page.getByRole('listitem').filter({ has: page.locator('time') });
+  await expect(clocks.filter({ hasText: 'Detected' })).toBeVisible();
+  await expect(clocks.filter({ hasText: 'Fix verified' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
+});
+
+test('the findings list goes on page by page', async ({ page }) => {
+  await page.goto(`${app}/findings?state=all`);
+  const rows = page.getByRole('row');
+  await expect(rows).toHaveCount(51);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(51);
+});
+
+test.describe('for people who do not see it as most do', () => {
+  for (const path of ['/overview', '/slis/mttr', '/findings']) {
+    test(`${path} has no accessibility violation`, async ({ page, scanForA11yViolations }) => {
+      await page.goto(app + path);
+      await expect(page.getByRole('table').first()).toBeVisible();
+      // The refresh picker is Grafana's own, with two violations of its own.
+      const report = await scanForA11yViolations({ include: 'main', exclude: '[data-testid*="RefreshPicker"]' });
+      expect(report).toHaveNoA11yViolations();
+    });
+  }
+});

@@ -1,0 +1,45 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PluginOptions } from '@grafana/plugin-e2e';
+import { defineConfig, devices } from '@playwright/test';
+
+// GRAFANA_URL: a Grafana with the plugin and the provisioning of deploy/grafana, in front of a processor with data.
+// `npm run grafana -w grafana-app` starts one. CHROMIUM: the browser, where it is not at its usual place.
+// Where plugin-e2e keeps what it signed in with.
+const admin = 'playwright/.auth/admin.json';
+
+export default defineConfig<PluginOptions>({
+  testDir: '.',
+  outputDir: '../test-results',
+  // For machines that do other things besides.
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+  workers: 1,
+  reporter: 'list',
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: process.env.GRAFANA_URL,
+    viewport: { width: 1440, height: 1000 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+      ],
+    },
+  },
+  projects: [
+    {
+      name: 'sign in',
+      testDir: join(dirname(fileURLToPath(import.meta.resolve('@grafana/plugin-e2e'))), 'auth'),
+      testMatch: /.*\.js/,
+    },
+    { name: 'as admin', testMatch: /.*\.spec\.ts/, use: { storageState: admin }, dependencies: ['sign in'] },
+  ],
+});
