@@ -9,6 +9,8 @@ export interface AssetState {
   /** Latest sight and latest deletion; the later one decides whether it exists. */
   presentMs: number;
   deletedMs: number | null;
+  /** Repositories that claim to declare it → when they last did; absent while none does. */
+  declaredBy?: Record<string, number>;
 }
 
 /** Where nothing says how critical an asset is. */
@@ -45,6 +47,12 @@ export function mergeAsset(
   if (wins(state.stamps, 'ref', stamp, richness(ref))) asset.ref = ref;
   for (const [field, value] of Object.entries(context ?? {})) {
     if (value !== undefined && wins(state.stamps, field, stamp, 0)) Object.assign(asset.context, { [field]: value });
+  }
+  const repository = context?.iac?.repository;
+  if (repository !== undefined) {
+    const claims = { ...state.declaredBy };
+    claims[repository] = Math.max(claims[repository] ?? fact.atMs, fact.atMs);
+    state.declaredBy = Object.fromEntries(Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
   asset.team = asset.context.owner ?? UNOWNED;
   asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;

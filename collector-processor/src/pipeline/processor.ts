@@ -11,13 +11,15 @@ import type {
   LedgerStore,
   NowMs,
   PersonInput,
+  SliPolicy,
   SloEvent,
 } from '@cnapp-slo/model';
-import { isExerciseTenant } from '@cnapp-slo/model';
+import { DEFAULT_SLI_POLICY, isExerciseTenant } from '@cnapp-slo/model';
 import { withLineage } from '../correlation/lineage.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate } from './estate.ts';
+import { factsOf } from './estate-facts.ts';
 import { changeFactId, factOf, findingOfSubject } from './facts.ts';
 import { SloEvents } from './slo-events.ts';
 import { SourceBook } from './source-book.ts';
@@ -27,6 +29,8 @@ import { type WriteRequest, Writer } from './writer.ts';
 export interface ProcessorSettings {
   store: LedgerStore;
   policy: EpisodePolicy;
+  /** What the operator set for the SLIs. Unset: the defaults of SLI-DEFINITIONS. */
+  sliPolicy?: SliPolicy;
   canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   now: NowMs;
   maxQueuedBytes: number;
@@ -44,6 +48,9 @@ export interface Prepared {
   offset?: { topic: string; partition: number; next: string } | undefined;
 }
 
+/** How often members are looked at; they settle in an hour. */
+const SETTLE_EVERY_MS = 60_000;
+
 /** Facts in, state and announcements out: one writer over one store. */
 export class Processor implements InputSink {
   readonly estate: Estate;
@@ -51,16 +58,25 @@ export class Processor implements InputSink {
   readonly events: SloEvents;
   readonly feed: Feed;
   readonly store: LedgerStore;
+  readonly sliPolicy: SliPolicy;
   readonly #settings: ProcessorSettings;
   readonly #writer: Writer;
   #decided: SloEvent[] = [];
+  #settledMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ProcessorSettings) {
     this.#settings = settings;
     this.store = settings.store;
     this.estate = Estate.load(settings.store, settings.policy);
     this.sources = SourceBook.load(settings.store);
-    this.events = new SloEvents(settings.store);
+    this.sliPolicy = settings.sliPolicy ?? DEFAULT_SLI_POLICY;
+    this.events = new SloEvents(settings.store, {
+      policy: this.sliPolicy,
+      assetOf: ({ findingId }) => {
+        const state = this.estate.findings.get(findingId);
+        return state && this.estate.assetOf(state);
+      },
+    });
     this.feed = new Feed((error) => settings.failed('transition listener', error));
     this.#writer = new Writer(
       {
@@ -143,16 +159,19 @@ export class Processor implements InputSink {
     return fact.id;
   }
 
-  /** What time alone decides: deadlines that pass, and drift that goes on. Call every few seconds. */
+  /** What time alone decides: deadlines that pass, seconds that are measured, members that settle. Call every few seconds. */
   tick(): void {
     const now = this.#settings.now();
     try {
-      const overdue = this.store.transaction(() => {
-        this.events.measureDrift(this.estate.driftViews(), now);
-        return this.events.overdue(now);
+      const isTimeToSettle = now - this.#settledMs >= SETTLE_EVERY_MS;
+      if (isTimeToSettle) this.#settledMs = now;
+      const facts = factsOf(this.estate, () => []);
+      const events = this.store.transaction(() => {
+        this.events.measure(facts, now);
+        return [...this.events.overdue(now), ...(isTimeToSettle ? this.events.settled(facts, now) : [])];
       });
-      this.events.keep(overdue);
-      if (overdue.length > 0) this.estate.changed();
+      this.events.keep(events);
+      if (events.length > 0) this.estate.changed();
     } catch (error) {
       this.#settings.failed('tick', error);
     }

@@ -1,59 +1,48 @@
-import type { DriftView, Episode, LedgerStore, SliId, SloEvent } from '@cnapp-slo/model';
-import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome, SLIS } from '@cnapp-slo/model';
+import type { Asset, Episode, LedgerStore, SliFacts, SliId, SliPolicy, SloEvent } from '@cnapp-slo/model';
+import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome } from '@cnapp-slo/model';
 import type { ChangedFinding } from './draft.ts';
+import { SettledMembers } from './settled-members.ts';
+import { TimeSlices } from './time-slices.ts';
 
 type Outcome = 'good' | 'bad';
 
 interface SloEventCount {
   tenant: string;
   sli: SliId;
-  outcome: 'good' | 'bad';
+  outcome: Outcome;
   count: number;
   restated?: number;
 }
 
-/** A stretch in which drift was measured: resource-seconds of one tenant. */
-interface DriftSlice {
-  tenant: string;
-  atMs: number;
-  good: number;
-  bad: number;
+export interface SloEventSettings {
+  policy: SliPolicy;
+  /** Whose criticality and exposure decide the deadline. */
+  assetOf: (episode: Episode) => Asset | undefined;
 }
-
-interface DriftRecord {
-  lastMs: number | null;
-  totals: Record<string, { good: number; bad: number }>;
-  slices: DriftSlice[];
-}
-
-const DRIFT_META = 'slo_drift';
-/** Slices older than the longest window that anyone asks for are only kept in the totals. */
-const KEPT_MS = 28 * 86_400_000;
-/** Older slices are merged to this grain. */
-const COARSE_MS = 3600_000;
-const FINE_MS = 3 * 3600_000;
 
 /**
- * What was announced to alerting: each episode's good or bad event by the instant at which it was decided. Never taken
- * back; what the ledger later says otherwise is reported as restated. Backfill and exercises never enter.
+ * What was announced to alerting: each good or bad event by the instant at which it was decided. Never taken back; what
+ * the ledger later says otherwise is reported as restated. Backfill and exercises never enter.
  */
 export class SloEvents {
   readonly #store: LedgerStore;
+  readonly #settings: SloEventSettings;
   /** In order of decision. */
   readonly #events: SloEvent[];
   readonly #announced: Set<string>;
   readonly #totals = new Map<string, number>();
-  readonly #drift: DriftRecord;
+  readonly #time: TimeSlices;
+  readonly #members = new SettledMembers();
   /** Episodes with a deadline ahead, by episode id. */
-  readonly #deadlines = new Map<string, { episode: Episode; deadlineMs: number }>();
+  readonly #running = new Map<string, Episode>();
 
-  constructor(store: LedgerStore) {
+  constructor(store: LedgerStore, settings: SloEventSettings) {
     this.#store = store;
+    this.#settings = settings;
+    this.#time = new TimeSlices(store);
     this.#events = store.loadSloEvents();
     this.#announced = new Set(this.#events.map((event) => `${event.sli} ${event.episodeId}`));
     for (const event of this.#events) this.#count(event);
-    const saved = store.meta(DRIFT_META);
-    this.#drift = saved ? (JSON.parse(saved) as DriftRecord) : { lastMs: null, totals: {}, slices: [] };
   }
 
   /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
@@ -63,11 +52,13 @@ export class SloEvents {
       for (const episode of after.episodes) {
         if (episode.origin === 'backfill' || episode.exercise) continue;
         const { id: episodeId, tenant } = episode;
-        for (const sli of ANNOUNCED) {
-          const outcome = this.#announced.has(`${sli} ${episodeId}`) ? null : outcomeOf(sli, episode, nowMs);
+        for (const sli of DECIDED) {
+          const outcome = this.#isAnnounced(sli, episodeId) ? null : this.#outcomeOf(sli, episode, nowMs);
           if (outcome) decided.push({ sli, episodeId, tenant, outcome, decidedMs: nowMs });
         }
-        this.#watchDeadline(episode);
+        const isRunning = remediationDeadlineApplies(episode) && episode.state !== 'closed';
+        if (isRunning && !this.#isAnnounced('mttr', episodeId)) this.#running.set(episodeId, episode);
+        else this.#running.delete(episodeId);
       }
     }
     return decided.filter((event) => this.#store.appendSloEvent(event));
@@ -78,40 +69,33 @@ export class SloEvents {
     for (const event of events) {
       this.#events.push(event);
       this.#announced.add(`${event.sli} ${event.episodeId}`);
-      if (event.sli === 'mttr') this.#deadlines.delete(event.episodeId);
+      if (event.sli === 'mttr') this.#running.delete(event.episodeId);
       this.#count(event);
     }
   }
 
   /** Deadlines that have passed with their episode still open. Called in a transaction. */
   overdue(nowMs: number): SloEvent[] {
+    const { assetOf, policy } = this.#settings;
     const events: SloEvent[] = [];
-    for (const { episode, deadlineMs } of this.#deadlines.values()) {
-      if (deadlineMs > nowMs) continue;
+    for (const episode of this.#running.values()) {
+      const deadlineMs = deadlineOf(episode, assetOf(episode), policy.deadlines);
+      if (deadlineMs === null || deadlineMs > nowMs) continue;
       events.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome: 'bad', decidedMs: nowMs });
     }
     return events.filter((event) => this.#store.appendSloEvent(event));
   }
 
-  /** Adds the resource-seconds since the last call. Called in a transaction. */
-  measureDrift(views: readonly DriftView[], nowMs: number): void {
-    const fromMs = this.#drift.lastMs;
-    this.#drift.lastMs = nowMs;
-    const compute = SLIS.find((sli) => sli.definition.id === 'drift-rate')?.compute;
-    if (fromMs !== null && nowMs > fromMs && compute && views.length > 0) {
-      for (const tenant of new Set(views.map((view) => view.finding.tenant))) {
-        const drift = views.filter((view) => view.finding.tenant === tenant);
-        const { good, bad } = compute({ episodes: [], drift, fromMs, toMs: nowMs });
-        if (good + bad === 0) continue;
-        const total = this.#drift.totals[tenant] ?? { good: 0, bad: 0 };
-        this.#drift.totals[tenant] = total;
-        total.good += good;
-        total.bad += bad;
-        this.#drift.slices.push({ tenant, atMs: nowMs, good, bad });
-      }
-      this.#drift.slices = compact(this.#drift.slices, nowMs);
-    }
-    this.#store.saveMeta(DRIFT_META, JSON.stringify(this.#drift));
+  /** Adds the seconds since the last call to the SLIs that measure time. Called in a transaction. */
+  measure(facts: SliFacts, nowMs: number): void {
+    this.#time.measure(facts, this.#settings.policy, nowMs);
+  }
+
+  /** Members whose role has settled. Called in a transaction. */
+  settled(facts: SliFacts, nowMs: number): SloEvent[] {
+    return this.#members
+      .events(facts, this.#settings.policy, nowMs)
+      .filter((event) => !this.#isAnnounced(event.sli, event.episodeId) && this.#store.appendSloEvent(event));
   }
 
   /** Everything ever announced. `episodeOf` gives the ledger's present view, for what was restated. */
@@ -119,12 +103,12 @@ export class SloEvents {
     const counts: SloEventCount[] = [];
     const restated = this.#restated(episodeOf);
     for (const [key, count] of [...this.#totals].sort()) {
-      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, 'good' | 'bad'];
-      counts.push({ tenant, sli, outcome, count, restated: restated.get(key) ?? 0 });
+      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, Outcome];
+      const isTracked = (DECIDED as readonly string[]).includes(sli);
+      counts.push({ tenant, sli, outcome, count, ...(isTracked && { restated: restated.get(key) ?? 0 }) });
     }
-    for (const [tenant, { good, bad }] of Object.entries(this.#drift.totals)) {
-      counts.push({ tenant, sli: 'drift-rate', outcome: 'good', count: good });
-      counts.push({ tenant, sli: 'drift-rate', outcome: 'bad', count: bad });
+    for (const { tenant, sli, good, bad } of this.#time.totals) {
+      counts.push({ tenant, sli, outcome: 'good', count: good }, { tenant, sli, outcome: 'bad', count: bad });
     }
     return counts;
   }
@@ -136,13 +120,12 @@ export class SloEvents {
       if (event.decidedMs < fromMs) break;
       add(sums, keyOf(event), 1);
     }
-    for (const slice of this.#drift.slices) {
-      if (slice.atMs < fromMs) continue;
-      add(sums, `${slice.tenant} drift-rate good`, slice.good);
-      add(sums, `${slice.tenant} drift-rate bad`, slice.bad);
+    for (const { tenant, sli, good, bad } of this.#time.since(fromMs)) {
+      add(sums, `${tenant} ${sli} good`, good);
+      add(sums, `${tenant} ${sli} bad`, bad);
     }
     return [...sums].map(([key, count]) => {
-      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, 'good' | 'bad'];
+      const [tenant, sli, outcome] = key.split(' ') as [string, SliId, Outcome];
       return { tenant, sli, outcome, count };
     });
   }
@@ -161,20 +144,25 @@ export class SloEvents {
     return good + bad > 0 ? bad / (good + bad) : null;
   }
 
-  #watchDeadline(episode: Episode): void {
-    const deadlineMs = remediationDeadlineApplies(episode) && episode.state !== 'closed' ? deadlineOf(episode) : null;
-    const isAhead = deadlineMs !== null && !this.#announced.has(`mttr ${episode.id}`);
-    if (isAhead) this.#deadlines.set(episode.id, { episode, deadlineMs });
-    else this.#deadlines.delete(episode.id);
+  #outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null {
+    if (sli === 'mttd-config') return detectionOutcome(episode);
+    const { assetOf, policy } = this.#settings;
+    return remediationOutcome(episode, assetOf(episode), nowMs, policy.deadlines);
   }
 
   #restated(episodeOf: (id: string) => Episode | undefined): Map<string, number> {
     const restated = new Map<string, number>();
     for (const event of this.#events) {
+      if (!(DECIDED as readonly string[]).includes(event.sli)) continue;
       const episode = episodeOf(event.episodeId);
-      if (!episode || outcomeOf(event.sli, episode, event.decidedMs) !== event.outcome) add(restated, keyOf(event), 1);
+      const outcome = episode && this.#outcomeOf(event.sli, episode, event.decidedMs);
+      if (outcome !== event.outcome) add(restated, keyOf(event), 1);
     }
     return restated;
+  }
+
+  #isAnnounced(sli: string, id: string): boolean {
+    return this.#announced.has(`${sli} ${id}`);
   }
 
   #count(event: SloEvent): void {
@@ -182,11 +170,8 @@ export class SloEvents {
   }
 }
 
-const ANNOUNCED = ['mttd-config', 'mttr'] as const;
-
-function outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null {
-  return sli === 'mttd-config' ? detectionOutcome(episode) : remediationOutcome(episode, nowMs);
-}
+/** The SLIs that decide an episode at once. */
+const DECIDED = ['mttd-config', 'mttr'] as const;
 
 function keyOf(event: SloEvent): string {
   return `${event.tenant} ${event.sli} ${event.outcome}`;
@@ -194,20 +179,4 @@ function keyOf(event: SloEvent): string {
 
 function add(sums: Map<string, number>, key: string, count: number): void {
   sums.set(key, (sums.get(key) ?? 0) + count);
-}
-
-/** Recent slices stay as they are; older ones are summed by the hour, and those past every window are dropped. */
-function compact(slices: readonly DriftSlice[], nowMs: number): DriftSlice[] {
-  const kept: DriftSlice[] = [];
-  for (const slice of slices) {
-    if (slice.atMs < nowMs - KEPT_MS) continue;
-    const last = kept.findLast((other) => other.tenant === slice.tenant);
-    const coarse = slice.atMs < nowMs - FINE_MS;
-    if (coarse && last && Math.floor(last.atMs / COARSE_MS) === Math.floor(slice.atMs / COARSE_MS)) {
-      last.good += slice.good;
-      last.bad += slice.bad;
-      last.atMs = slice.atMs;
-    } else kept.push({ ...slice });
-  }
-  return kept;
 }

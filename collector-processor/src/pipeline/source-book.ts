@@ -1,5 +1,5 @@
 import type { Fact, LedgerStore } from '@cnapp-slo/model';
-import { MAX_SOURCES, newSource, noteFact, noteReceipt, type SourceState, sourceId } from './sources.ts';
+import { MAX_SOURCES, newSource, noteFact, noteReceipt, noteVolume, type SourceState, sourceId } from './sources.ts';
 
 /** What one delivery said of one source. */
 export interface SourceNote {
@@ -39,7 +39,9 @@ export class SourceBook {
     for (const [code, count] of Object.entries(note.rejects))
       source.rejects[code] = (source.rejects[code] ?? 0) + count;
     for (const fact of note.facts) noteFact(source, fact);
-    if (note.receivedMs !== null) noteReceipt(source, note.receivedMs);
+    if (note.receivedMs === null) return;
+    noteReceipt(source, note.receivedMs);
+    noteVolume(source, note.receivedMs, note.records, note.bytes);
   }
 
   save(store: LedgerStore): void {

@@ -1,4 +1,4 @@
-import type { Fact, SourceJson, SourceRole } from '@cnapp-slo/model';
+import type { DetectorClass, Fact, SourceJson, SourceRole } from '@cnapp-slo/model';
 
 /** What is known of one source of telemetry: a format in a scope (account, cluster, repository, service). */
 export interface SourceState {
@@ -15,6 +15,8 @@ export interface SourceState {
   lastEventMs: number | null;
   /** Live receipts only: history says nothing about whether a source is alive. */
   lastReceivedMs: number | null;
+  /** Records and bytes by UTC day since 1970, of the days that are kept. */
+  days?: Record<string, [records: number, bytes: number]>;
   /** Recent gaps between live receipts, ms. */
   gapsMs: number[];
 }
@@ -71,6 +73,18 @@ export function noteReceipt(source: SourceState, receivedMs: number): void {
   source.lastReceivedMs = Math.max(source.lastReceivedMs ?? receivedMs, receivedMs);
 }
 
+/** Days of accounting that are kept: the longest window, and four weeks before it. */
+const DAYS_KEPT = 120;
+
+export function noteVolume(source: SourceState, atMs: number, records: number, bytes: number): void {
+  const day = Math.floor(atMs / 86_400_000);
+  const days = { ...source.days };
+  const [hadRecords, hadBytes] = days[day] ?? [0, 0];
+  days[day] = [hadRecords + records, hadBytes + bytes];
+  const kept = Object.entries(days).filter(([one]) => Number(one) > day - DAYS_KEPT);
+  source.days = Object.fromEntries(kept);
+}
+
 export function noteFact(source: SourceState, fact: Fact): void {
   source.lastEventMs = Math.max(source.lastEventMs ?? fact.atMs, fact.atMs);
   const role = roleOf(fact);
@@ -82,8 +96,11 @@ function roleOf(fact: Fact): SourceRole {
   const { body } = fact;
   if (body.kind === 'change') return 'change';
   if (body.kind === 'asset') return 'inventory';
-  if (body.kind !== 'finding' && body.kind !== 'scan') return 'other';
-  switch (body.detectorClass) {
+  return body.kind === 'finding' || body.kind === 'scan' ? roleOfClass(body.detectorClass) : 'other';
+}
+
+export function roleOfClass(detectorClass: DetectorClass): SourceRole {
+  switch (detectorClass) {
     case 'posture':
     case 'iac':
     case 'identity_config':

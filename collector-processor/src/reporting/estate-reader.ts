@@ -3,6 +3,7 @@ import type {
   AssetJson,
   ChangeJson,
   ChangeObservation,
+  Episode,
   EpisodeView,
   EstateReader,
   FindingJson,
@@ -12,7 +13,7 @@ import type {
   Page,
   SourceJson,
 } from '@cnapp-slo/model';
-import { SEVERITIES } from '@cnapp-slo/model';
+import { deadlineOf, remediationDeadlineApplies, SEVERITIES } from '@cnapp-slo/model';
 import type { AssetState } from '../pipeline/asset-state.ts';
 import { assetKey, findingOfSubject } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
@@ -63,9 +64,13 @@ export class ProcessorEstateReader implements EstateReader {
     const { finding } = state;
     const changeOf = (changeId: string): ChangeObservation | undefined =>
       this.#processor.change(finding.tenant, changeId);
+    const asset = this.#processor.estate.assetOf(state);
+    const { deadlines } = this.#processor.sliPolicy;
+    const deadlineAt = (episode: Episode): number | null =>
+      remediationDeadlineApplies(episode) ? deadlineOf(episode, asset, deadlines) : null;
     return {
       ...this.#findingJson(state),
-      episodes: state.episodes.toReversed().map((episode) => episodeJson(episode, changeOf)),
+      episodes: state.episodes.toReversed().map((episode) => episodeJson(episode, deadlineAt(episode), changeOf)),
       evidence: finding.evidence ?? {},
       remediation: finding.remediation ?? null,
       links: finding.links,

@@ -9,7 +9,7 @@ import type {
   EpisodeView,
   IncidentJson,
 } from '@cnapp-slo/model';
-import { deadlineOf, isDismissed, remediationDeadlineApplies } from '@cnapp-slo/model';
+import { isDismissed } from '@cnapp-slo/model';
 import { incidentIdOf } from '../pipeline/facts.ts';
 import { isIncident } from './incidents.ts';
 
@@ -51,7 +51,12 @@ export function changeJson(change: ChangeObservation): ChangeJson {
   };
 }
 
-export function episodeJson(episode: Episode, changeOf: (id: string) => ChangeObservation | undefined): EpisodeJson {
+/** `deadlineMs`: when M2's time runs out, null where it does not. */
+export function episodeJson(
+  episode: Episode,
+  deadlineMs: number | null,
+  changeOf: (id: string) => ChangeObservation | undefined,
+): EpisodeJson {
   const cause = episode.causeChangeId === undefined ? undefined : changeOf(episode.causeChangeId);
   const fix = episode.fixChangeId === undefined ? undefined : changeOf(episode.fixChangeId);
   return {
@@ -68,7 +73,7 @@ export function episodeJson(episode: Episode, changeOf: (id: string) => ChangeOb
     flaps: episode.flaps,
     durable: episode.durable,
     verdict: episode.verdict ?? null,
-    deadline_at: remediationDeadlineApplies(episode) ? isoOrNull(deadlineOf(episode)) : null,
+    deadline_at: isoOrNull(deadlineMs),
     change: cause ? changeJson(cause) : null,
     candidate_change_ids: episode.candidateChangeIds,
     fix_change: fix ? changeJson(fix) : null,

@@ -1,5 +1,5 @@
 import type { ClockName, Episode, SliId, Transition } from '@cnapp-slo/model';
-import { SLIS } from '@cnapp-slo/model';
+import { inputOf, SLIS } from '@cnapp-slo/model';
 import { Histogram } from 'prom-client';
 import { type SegmentName, segmentsOf } from '../segments.ts';
 
@@ -48,7 +48,7 @@ export class EpisodeDurations {
       const compute = SLIS.find((known) => known.definition.id === sli)?.compute;
       if (stopMs === undefined || !compute || this.observed.has(`${sli} ${stopMs} ${episode.id}`)) continue;
       // The definition itself says whether the episode counts, and with which duration.
-      const input = { episodes: [{ episode, finding, asset }], drift: [], fromMs: stopMs - 1, toMs: stopMs };
+      const input = inputOf({ episodes: [{ episode, finding, asset }] }, stopMs - 1, stopMs);
       const seconds = compute(input).members.find((member) => member.episodeId === episode.id)?.durationSeconds;
       if (seconds === null || seconds === undefined) continue;
       this.remember(`${sli} ${stopMs} ${episode.id}`);

@@ -16,6 +16,8 @@ export interface ArtifactRecord {
   /** By event time, then id. */
   sboms: SbomNote[];
   seen: Record<string, [firstMs: number, lastMs: number]>;
+  /** False while all that is known of it is history. */
+  live: boolean;
 }
 
 /** How long a sighting stands: inventories and scanners tell of a workload once a day. */
@@ -38,21 +40,23 @@ export function digestsOf(fact: Fact): string[] {
 }
 
 export function mergeArtifact(known: ArtifactRecord | undefined, fact: Fact, digest: string): ArtifactRecord {
-  const record = known ?? { tenant: fact.tenant, digest, sboms: [], seen: {} };
+  const live = known?.live === true || fact.origin === 'live';
+  const record = known ?? { tenant: fact.tenant, digest, sboms: [], seen: {}, live };
   const { body } = fact;
   if (body.kind === 'sbom') {
     const note = { id: fact.id, spec: body.spec, components: body.components, subject: body.subject, atMs: body.atMs };
     const sboms = [...record.sboms, note].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
-    return { ...record, sboms };
+    return { ...record, sboms, live };
   }
   if (body.kind !== 'asset' && body.kind !== 'finding') throw new Error(`${body.kind} shows no artifact running`);
   const [firstMs, lastMs] = record.seen[body.asset.id] ?? [fact.atMs, fact.atMs];
-  if (body.asset.id in record.seen && firstMs <= fact.atMs && fact.atMs <= lastMs) return record;
+  if (body.asset.id in record.seen && firstMs <= fact.atMs && fact.atMs <= lastMs && live === record.live)
+    return record;
   const seen = {
     ...record.seen,
     [body.asset.id]: [Math.min(firstMs, fact.atMs), Math.max(lastMs, fact.atMs)] as const,
   };
-  return { ...record, seen: Object.fromEntries(Object.entries(seen).sort(byKey)) as ArtifactRecord['seen'] };
+  return { ...record, seen: Object.fromEntries(Object.entries(seen).sort(byKey)) as ArtifactRecord['seen'], live };
 }
 
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {

@@ -33,18 +33,21 @@ export interface ChangeRecord {
   revision: string;
   runs: GateRun[];
   steps: ChangeStep[];
+  /** False while all that is known of it is history. */
+  live: boolean;
 }
 
 export function mergeChange(known: ChangeRecord | undefined, fact: Fact): ChangeRecord {
   const { body } = fact;
   if (body.kind === 'gate') {
     const { kind: _kind, repository, revision, links: _links, runId: _runId, overridden, ...run } = body;
-    const record = known ?? { tenant: fact.tenant, repository, revision, runs: [], steps: [] };
-    return { ...record, runs: insert(record.runs, { ...run, id: fact.id, overridden: overridden ?? false }) };
+    const record = known ?? newRecord(fact.tenant, repository, revision);
+    const runs = insert(record.runs, { ...run, id: fact.id, overridden: overridden ?? false });
+    return { ...record, runs, live: record.live || fact.origin === 'live' };
   }
   if (body.kind !== 'change' || body.vcs?.revision === undefined) throw new Error(`${body.kind} is of no revision`);
   const { repository, revision, ref } = body.vcs;
-  const record = known ?? { tenant: fact.tenant, repository, revision, runs: [], steps: [] };
+  const record = known ?? newRecord(fact.tenant, repository, revision);
   const step: ChangeStep = {
     id: fact.id,
     changeKind: body.changeKind,
@@ -55,7 +58,11 @@ export function mergeChange(known: ChangeRecord | undefined, fact: Fact): Change
   if (ref !== undefined) step.ref = ref;
   if (body.title !== undefined) step.title = body.title;
   if (body.environment !== undefined) step.environment = body.environment;
-  return { ...record, steps: insert(record.steps, step) };
+  return { ...record, steps: insert(record.steps, step), live: record.live || fact.origin === 'live' };
+}
+
+function newRecord(tenant: string, repository: string, revision: string): ChangeRecord {
+  return { tenant, repository, revision, runs: [], steps: [], live: false };
 }
 
 /** When the change was made: its commit, else the first that is known of it. Late verdicts do not move it. */

@@ -31,17 +31,17 @@ test('failing again after the durability window leaves the first fix durable', (
 
 test('(4) a risk accepted after the deadline does not move the deadline', () => {
   const [only] = episodes([verdict(0, 'fail'), alerted(0), accepted(25 * HOUR, 30 * DAY)]);
-  assert.equal(deadlineOf(only as Episode), T0 + 24 * HOUR); // critical: 24 h
+  assert.equal(deadlineOf(only as Episode, undefined), T0 + 24 * HOUR); // critical: 24 h
 });
 
 test('(5) accepted at 10 h and expired 5 days later: the clock goes on with the 14 h that remain', () => {
   const [only] = episodes([verdict(0, 'fail'), alerted(0), accepted(10 * HOUR, 10 * HOUR + 5 * DAY)]);
-  assert.equal(deadlineOf(only as Episode), T0 + 10 * HOUR + 5 * DAY + 14 * HOUR);
+  assert.equal(deadlineOf(only as Episode, undefined), T0 + 10 * HOUR + 5 * DAY + 14 * HOUR);
 });
 
 test('a risk accepted by its own requester has no effect', () => {
   const [only] = episodes([verdict(0, 'fail'), alerted(0), accepted(HOUR, DAY, 'dev')]);
-  assert.deepEqual([only?.suspensions, deadlineOf(only as Episode)], [[], T0 + 24 * HOUR]);
+  assert.deepEqual([only?.suspensions, deadlineOf(only as Episode, undefined)], [[], T0 + 24 * HOUR]);
 });
 
 test('(6) a deleted asset ends the episode without a fix', () => {

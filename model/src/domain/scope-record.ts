@@ -1,4 +1,4 @@
-import type { Fact } from './fact.ts';
+import type { Fact, SourceRef } from './fact.ts';
 import type { DetectorClass } from './observation.ts';
 import { addRange, type Range } from './ranges.ts';
 
@@ -8,6 +8,8 @@ export interface ScopeRecord {
   detector: string;
   scope: string;
   classes: DetectorClass[];
+  /** Where it was told from. */
+  sources: Pick<SourceRef, 'format' | 'scope'>[];
   /** Within two intervals of a complete scan. */
   complete: readonly Range[];
   /** Within two intervals of a verdict or a complete scan: what happens in it would be known. */
@@ -41,6 +43,7 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     detector: body.detector,
     scope,
     classes: [],
+    sources: [],
     complete: [],
     watched: [],
     lastCompleteMs: null,
@@ -51,20 +54,23 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
   const classes = record.classes.includes(body.detectorClass)
     ? record.classes
     : [...record.classes, body.detectorClass].sort();
+  const sources = withSource(record.sources, fact.source);
   const intervalSeconds = (body.kind === 'scan' ? body.intervalSeconds : undefined) ?? DEFAULT_INTERVAL_SECONDS;
   const range: Range = [atMs, atMs + 2 * intervalSeconds * 1000];
   if (body.kind === 'finding') {
     const watched = addRange(record.watched, range);
-    return watched === record.watched && classes === record.classes ? record : { ...record, classes, watched };
+    const same = watched === record.watched && classes === record.classes && sources === record.sources;
+    return same ? record : { ...record, classes, sources, watched };
   }
   if (!body.complete) {
     const hour = String(Math.floor(atMs / HOUR_MS));
     const failed = { ...record.failed, [hour]: (record.failed[hour] ?? 0) + 1 };
-    return { ...record, classes, failed, lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs) };
+    return { ...record, classes, sources, failed, lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs) };
   }
   const next = {
     ...record,
     classes,
+    sources,
     complete: addRange(record.complete, range),
     watched: addRange(record.watched, range),
     lastCompleteMs: Math.max(record.lastCompleteMs ?? atMs, atMs),
@@ -78,6 +84,12 @@ export function isFailing(record: ScopeRecord): boolean {
   return (
     record.lastFailedMs !== null && (record.lastCompleteMs === null || record.lastFailedMs > record.lastCompleteMs)
   );
+}
+
+function withSource(known: ScopeRecord['sources'], { format, scope }: SourceRef): ScopeRecord['sources'] {
+  if (known.some((one) => one.format === format && one.scope === scope)) return known;
+  const key = (one: Pick<SourceRef, 'format' | 'scope'>): string => `${one.format}/${one.scope}`;
+  return [...known, { format, scope }].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 function later(a: [number, number] | null, b: [number, number]): [number, number] {

@@ -1,7 +1,17 @@
 import type { ExplainRole, SliId } from '../api.ts';
-import type { Asset } from '../domain/asset.ts';
+import type { AgentRecord } from '../domain/agent-record.ts';
+import type { ArtifactRecord } from '../domain/artifact-record.ts';
+import type { Asset, Criticality } from '../domain/asset.ts';
+import type { ChangeRecord } from '../domain/change-record.ts';
+import type { DeadlinePolicy } from '../domain/deadline.ts';
+import type { ExerciseRecord, IncidentRecord } from '../domain/declared-record.ts';
+import type { DetectionHours } from '../domain/detection-hours.ts';
 import type { DriftSegment } from '../domain/drift-segments.ts';
 import type { Episode, Finding } from '../domain/episode.ts';
+import type { Severity } from '../domain/observation.ts';
+import type { PrincipalRecord } from '../domain/principal-record.ts';
+import type { Range } from '../domain/ranges.ts';
+import type { ScopeRecord } from '../domain/scope-record.ts';
 
 /** What docs, metrics, dashboards and tooltips are generated from. */
 export interface SliDefinition {
@@ -10,18 +20,27 @@ export interface SliDefinition {
   title: string;
   /** What the value is, in one sentence, for a tooltip. */
   description: string;
-  /** Unit of `value`: `s`, `1`, `count`. */
+  /** Unit of `value`: `s`, `1` (a ratio), `count`, `By`. */
   unit: string;
   direction: 'lower_is_better' | 'higher_is_better';
   /** On `ratio`; null: none. */
   objective: number | null;
+  /** What `good` and `bad` count; null: nothing. */
+  counts: string | null;
+  /**
+   * How good and bad reach the counters that alerts read: `decided` as each episode is decided, `members` as each member of
+   * the window gets its role, `time` as time passes, `none` where there is nothing to burn.
+   */
+  counting: 'decided' | 'members' | 'time' | 'none';
   defaultWindow: string;
-  /** Which sources must be alive for the value to be believed: what they observe. */
+  /** Which sources must be alive for the value to be believed: what they observe. Empty: it judges that itself. */
   needs: readonly SourceRole[];
   minimumCoverage: number;
   version: string;
   /** Reason code → what it means. */
   exclusions: Readonly<Record<string, string>>;
+  /** Companion name → what it is. */
+  companions: Readonly<Record<string, string>>;
 }
 
 /** What a source contributes. */
@@ -42,23 +61,111 @@ export interface DriftView {
   episodes: readonly Episode[];
 }
 
-export interface SliInput {
+/** A revision; `asset` is its repository. */
+export interface ChangeView {
+  record: ChangeRecord;
+  asset: Asset | undefined;
+  /** The highest of what it was deployed or applied to. */
+  criticality: Criticality | null;
+}
+
+/** A digest, and the assets that it was seen running on. */
+export interface ArtifactView {
+  record: ArtifactRecord;
+  assets: readonly Asset[];
+}
+
+/** An asset in scope from its first sight to its deletion. */
+export interface AssetView {
+  asset: Asset;
+  /** Within two intervals of a verdict or a complete scan of one of its scopes: it would be known if it were unsafe. */
+  watched: readonly Range[];
+  episodes: readonly Episode[];
+  /** Its comparisons with what declares it. */
+  segments: readonly DriftSegment[];
+  /** Repositories that claim to declare it → when they last did (epoch ms). */
+  declaredBy: Readonly<Record<string, number>>;
+}
+
+/** An agent; `asset` is its node, where the inventory knows it. */
+export interface AgentView {
+  record: AgentRecord;
+  asset: Asset | undefined;
+}
+
+/** What a source sent, by UTC day since 1970. Not from the ledger, which keeps no raw telemetry. */
+export interface SourceView {
+  id: string;
+  tenant: string;
+  format: string;
+  days: Readonly<Record<string, readonly [records: number, bytes: number]>>;
+}
+
+/** Everything that SLIs are computed from: production only, but for what is named after exercises. */
+export interface SliFacts {
   episodes: readonly EpisodeView[];
   drift: readonly DriftView[];
+  changes: readonly ChangeView[];
+  principals: readonly PrincipalRecord[];
+  artifacts: readonly ArtifactView[];
+  scopes: readonly ScopeRecord[];
+  agents: readonly AgentView[];
+  detections: readonly DetectionHours[];
+  incidents: readonly IncidentRecord[];
+  assets: readonly AssetView[];
+  sources: readonly SourceView[];
+  exercises: readonly ExerciseRecord[];
+  exerciseEpisodes: readonly EpisodeView[];
+}
+
+export const NO_FACTS: SliFacts = {
+  episodes: [],
+  drift: [],
+  changes: [],
+  principals: [],
+  artifacts: [],
+  scopes: [],
+  agents: [],
+  detections: [],
+  incidents: [],
+  assets: [],
+  sources: [],
+  exercises: [],
+  exerciseEpisodes: [],
+};
+
+export interface SliInput extends SliFacts {
   /** The window is (fromMs, toMs]; `toMs` is the instant that is asked about. */
   fromMs: number;
   toMs: number;
+  policy: SliPolicy;
 }
 
-/** One episode's part in a value: what `explain` lists. */
+/** What the operator sets. */
+export interface SliPolicy {
+  deadlines: DeadlinePolicy;
+  /** Time that the inherited backlog has, from its first sight. */
+  adoptionSeconds: number;
+  /** Weight of incidents (S1 10, S2 3, S3 1) that 28 days may have; null: not set, and no count budget is shown. */
+  incidentBudget: number | null;
+  /** Bytes that a day may bring; null: not set. */
+  ingestBudgetBytes: number | null;
+  /** Identity detections below this confidence are no anomalies. */
+  anomalyConfidence: number;
+}
+
+/** One member's part in a value: what `explain` lists. */
 export interface SliMember {
+  /** An episode, or a change, digest, alert group …: what the SLI counts. */
   episodeId: string;
   findingId: string;
   role: ExplainRole;
   reason: string | null;
   durationSeconds: number | null;
-  /** Weight in good and bad: 1 for episodes, resource-seconds for drift. */
+  /** Weight in good and bad: 1 for what is counted, seconds for what is measured. */
   weight: number;
+  /** What and where, for members that are no episode. */
+  subject?: { title: string; assetId?: string; team?: string; severity?: Severity };
 }
 
 export interface SliComputation {
@@ -66,6 +173,8 @@ export interface SliComputation {
   good: number;
   bad: number;
   members: SliMember[];
+  /** Too little is known for the value to be believed, beyond what coverage says: why. */
+  insufficient?: string;
   /** Duration SLIs only. */
   durations?: {
     p50: number | null;

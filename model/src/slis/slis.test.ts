@@ -18,6 +18,7 @@ import {
   verdict,
 } from '../domain/story.ts';
 import { compute as driftRate } from './drift-rate/compute.ts';
+import { inputOf } from './input.ts';
 import { compute as mttd } from './mttd-config/compute.ts';
 import { compute as mttr } from './mttr/compute.ts';
 import type { DriftView, EpisodeView, SliInput } from './sli.ts';
@@ -30,11 +31,11 @@ function input(stories: readonly (readonly Fact[])[], fromMs: number, toMs: numb
   const episodes: EpisodeView[] = stories.flatMap((facts, index) =>
     episodesOf({ ...story(facts), findingId: `f_${index}` }).map((episode) => ({ episode, finding, asset: undefined })),
   );
-  return { episodes, drift: [], fromMs, toMs };
+  return inputOf({ episodes }, fromMs, toMs);
 }
 
 test('an empty window is null, never zero', () => {
-  const empty = { episodes: [], drift: [], fromMs: T0, toMs: T0 + DAY };
+  const empty = inputOf({}, T0, T0 + DAY);
   for (const compute of [mttd, mttr, driftRate]) {
     const { value, good, bad } = compute(empty);
     assert.deepEqual([value, good, bad], [null, 0, 0]);
@@ -144,7 +145,7 @@ test('M3: resource-seconds in drift over resource-seconds compared', () => {
     drift([span(0, 3 * HOUR, 'in_sync'), span(3 * HOUR, 4 * HOUR, 'drift', { kind: 'modified' })]),
     drift([span(0, 4 * HOUR, 'in_sync')], 'f_e'),
   ];
-  const result = driftRate({ episodes: [], drift: views, fromMs: T0, toMs: T0 + 4 * HOUR });
+  const result = driftRate(inputOf({ drift: views }, T0, T0 + 4 * HOUR));
   assert.deepEqual([result.value, result.bad, result.good], [1 / 8, 3600, 7 * 3600]);
   assert.deepEqual([result.companions.modified, result.companions.missing], [1 / 8, 0]);
 });
@@ -158,18 +159,13 @@ test('M3: drift that heals within 15 min, and expected differences, are no drift
     ]),
     drift([span(0, 2 * HOUR, 'expected', { reason: 'autoscaler' })], 'f_e'),
   ];
-  const result = driftRate({ episodes: [], drift: views, fromMs: T0, toMs: T0 + 2 * HOUR });
+  const result = driftRate(inputOf({ drift: views }, T0, T0 + 2 * HOUR));
   assert.deepEqual([result.value, result.good], [0, 4 * 3600]);
   const reasons = result.members.filter((member) => member.role === 'excluded').map((member) => member.reason);
   assert.deepEqual(reasons, ['settling', 'autoscaler']);
 });
 
 test('M3: a stale comparison is in neither term', () => {
-  const result = driftRate({
-    episodes: [],
-    drift: [drift([span(0, HOUR, 'in_sync')])],
-    fromMs: T0,
-    toMs: T0 + 10 * HOUR,
-  });
+  const result = driftRate(inputOf({ drift: [drift([span(0, HOUR, 'in_sync')])] }, T0, T0 + 10 * HOUR));
   assert.deepEqual([result.good, result.bad], [3600, 0]);
 });

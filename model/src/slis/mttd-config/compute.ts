@@ -2,8 +2,9 @@ import { durationBetween } from '../../domain/clock.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { isDismissed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
+import { tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
-import { mean, quantile } from '../statistics.ts';
+import { maximum, mean, quantile, share } from '../statistics.ts';
 import { DEADLINE_SECONDS } from './definition.ts';
 
 const CLASSES = new Set(['posture', 'iac', 'identity_config']);
@@ -14,6 +15,7 @@ export function compute(input: SliInput): SliComputation {
   const durations: number[] = [];
   const sourceLags: number[] = [];
   const pipelineLags: number[] = [];
+  const others: number[] = [];
   let exact = 0;
   let clamped = 0;
   for (const { episode } of input.episodes) {
@@ -30,6 +32,10 @@ export function compute(input: SliInput): SliComputation {
     members.push(member);
     member.reason = exclusionOf(episode);
     const change = episode.clocks.t_change;
+    if (member.reason === 'advisory_published' || member.reason === 'rule_enabled') {
+      const other = change && durationBetween(change, detect);
+      if (other?.ok) others.push(other.seconds);
+    }
     if (member.reason !== null || !change) continue;
     const duration = durationBetween(change, detect);
     if (!duration.ok) {
@@ -53,23 +59,24 @@ export function compute(input: SliInput): SliComputation {
   const value = mean(durations);
   return {
     value,
-    good: members.filter((member) => member.role === 'good').length,
-    bad: members.filter((member) => member.role === 'bad').length,
+    ...tally(members),
     members,
     durations: {
       p50: quantile(durations, 0.5),
       p90: quantile(durations, 0.9),
       mean: value,
-      max: durations.length > 0 ? durations.reduce((a, b) => Math.max(a, b)) : null,
+      max: maximum(durations),
       rmst: null, // what was never detected is unknown: there is nothing to censor
       expectedMisses: null,
       open: null,
     },
     companions: {
-      exact_start_share: durations.length > 0 ? exact / durations.length : null,
+      exact_start_share: share(exact, durations.length),
       source_lag: mean(sourceLags),
       pipeline_lag: mean(pipelineLags),
       skew_clamped: clamped,
+      other_triggers_mean: mean(others),
+      other_triggers: others.length,
     },
   };
 }

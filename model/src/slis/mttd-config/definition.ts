@@ -10,6 +10,8 @@ export const definition: SliDefinition = {
   unit: 's',
   direction: 'lower_is_better',
   objective: 0.95,
+  counts: 'episodes by the hour that detection may take',
+  counting: 'decided',
   defaultWindow: '28d',
   needs: ['posture', 'change'],
   minimumCoverage: 0.9,
@@ -22,6 +24,14 @@ export const definition: SliDefinition = {
     false_positive: 'labelled a false positive',
     duplicate: 'labelled a duplicate',
     skew_rejected: 'the detection precedes the change by more than five minutes: clocks cannot be trusted',
+  },
+  companions: {
+    exact_start_share: 'share of episodes whose causing change is exactly known',
+    source_lag: 'mean seconds from the change to its first evidence (M1c, not ours)',
+    pipeline_lag: 'mean seconds from that evidence to the detection (M1b, ours)',
+    skew_clamped: 'detections stamped up to five minutes before their change: counted as 0 s',
+    other_triggers_mean: 'mean seconds for advisories and newly enabled rules, from their publication (M1r)',
+    other_triggers: 'episodes in that mean',
   },
 };
 

@@ -1,13 +1,16 @@
-import { durationBetween } from '../../domain/clock.ts';
-import { deadlineOf, remediationStart } from '../../domain/deadline.ts';
+import type { Asset } from '../../domain/asset.ts';
+import { type Clock, durationBetween } from '../../domain/clock.ts';
+import { type DeadlinePolicy, deadlineOf, remediationStart } from '../../domain/deadline.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
+import { tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
-import { mean, quantile } from '../statistics.ts';
+import { maximum, mean, quantile } from '../statistics.ts';
 import type { SurvivalTime } from '../survival.ts';
 import { kaplanMeier, restrictedMean, survivalAt } from '../survival.ts';
+import { ClosedCohort } from './closed-cohort.ts';
 import { RMST_TAU_SECONDS } from './definition.ts';
 
 const CLASSES = new Set(['posture', 'iac', 'identity_config', 'vulnerability', 'secret', 'sast']);
@@ -17,39 +20,31 @@ const CLASSES = new Set(['posture', 'iac', 'identity_config', 'vulnerability', '
  * fixed by then, bad when it was still open. The value is the mean of the closed cohort.
  */
 export function compute(input: SliInput): SliComputation {
+  const { fromMs, toMs } = input;
   const members: SliMember[] = [];
-  const closed: number[] = [];
-  const claimed: number[] = [];
-  const exposure: number[] = [];
-  const acknowledged: number[] = [];
+  const closed = new ClosedCohort();
   const times: SurvivalTime[] = [];
   const openItems: { ageSeconds: number; deadlineSeconds: number }[] = [];
   let missingAlert = 0;
-  for (const { episode } of input.episodes) {
+  for (const { episode, asset } of input.episodes) {
     if (!isInPopulation(episode)) continue;
+    closed.noteFlawed(episode);
     const start = remediationStart(episode);
-    const deadlineMs = deadlineOf(episode);
-    if (!start || deadlineMs === null || start.atMs > input.toMs) continue;
-    const stop = isFixed(episode) ? (episode.clocks.t_verify ?? episode.clocks.t_close) : undefined;
+    const deadlineMs = deadlineOf(episode, asset, input.policy.deadlines);
+    if (!start || deadlineMs === null || start.atMs > toMs) continue;
     const endMs = episode.clocks.t_close?.atMs ?? null;
-    const stopsInWindow = endMs !== null && endMs > input.fromMs && endMs <= input.toMs;
-    const deadlineInWindow = deadlineMs > input.fromMs && deadlineMs <= input.toMs;
-    const isOpen = endMs === null || endMs > input.toMs;
+    const stopsInWindow = endMs !== null && endMs > fromMs && endMs <= toMs;
+    const deadlineInWindow = deadlineMs > fromMs && deadlineMs <= toMs;
+    const isOpen = endMs === null || endMs > toMs;
     if (!stopsInWindow && !deadlineInWindow && !isOpen) continue;
-    const member: SliMember = {
-      episodeId: episode.id,
-      findingId: episode.findingId,
-      role: 'excluded',
-      reason: null,
-      durationSeconds: null,
-      weight: 1,
-    };
+    const member = memberOf(episode);
     members.push(member);
     if (isDismissed(episode) || episode.cohort === 'baseline') {
       member.reason = isDismissed(episode) ? (episode.closeReason ?? null) : 'baseline';
       continue;
     }
-    const duration = stop && stop.atMs <= input.toMs ? durationBetween(start, stop) : null;
+    const stop = stopOf(episode);
+    const duration = stop && stop.atMs <= toMs ? durationBetween(start, stop) : null;
     if (duration && !duration.ok) {
       member.reason = duration.reason;
       continue;
@@ -57,47 +52,48 @@ export function compute(input: SliInput): SliComputation {
     if (duration) member.durationSeconds = duration.seconds;
     Object.assign(member, roleOf(episode, input, deadlineMs, stop?.atMs ?? null, endMs));
     if (!episode.clocks.t_alert) missingAlert += 1;
-    if (duration && stopsInWindow) {
-      closed.push(duration.seconds);
-      pushBetween(claimed, start.atMs, episode.clocks.t_remediate?.atMs);
-      pushBetween(exposure, episode.clocks.t_change?.loMs ?? episode.clocks.t_change?.atMs, stop?.atMs);
-      pushBetween(acknowledged, episode.clocks.t_alert?.atMs, episode.clocks.t_ack?.atMs);
-    }
-    const seenUntilMs = Math.min(endMs ?? input.toMs, input.toMs, suspensionStart(episode, start.atMs) ?? input.toMs);
+    if (duration && stopsInWindow) closed.add(episode, duration.seconds);
+    const seenUntilMs = Math.min(endMs ?? toMs, toMs, suspensionStart(episode, start.atMs) ?? toMs);
     times.push({
       seconds: Math.max(0, seenUntilMs - start.atMs) / 1000,
       stopped: duration !== null && seenUntilMs === stop?.atMs,
     });
-    if (isOpen && deadlineMs > input.toMs && !isSuspended(episode, input.toMs)) {
-      openItems.push({
-        ageSeconds: (input.toMs - start.atMs) / 1000,
-        deadlineSeconds: (deadlineMs - start.atMs) / 1000,
-      });
+    if (isOpen && deadlineMs > toMs && !isSuspended(episode, toMs)) {
+      openItems.push({ ageSeconds: (toMs - start.atMs) / 1000, deadlineSeconds: (deadlineMs - start.atMs) / 1000 });
     }
   }
   const curve = kaplanMeier(times);
-  const value = mean(closed);
+  const value = mean(closed.seconds);
   return {
     value,
-    good: members.filter((member) => member.role === 'good').length,
-    bad: members.filter((member) => member.role === 'bad').length,
+    ...tally(members),
     members,
     durations: {
-      p50: quantile(closed, 0.5),
-      p90: quantile(closed, 0.9),
+      p50: quantile(closed.seconds, 0.5),
+      p90: quantile(closed.seconds, 0.9),
       mean: value,
-      max: closed.length > 0 ? closed.reduce((a, b) => Math.max(a, b)) : null,
+      max: maximum(closed.seconds),
       rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
       expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
       open: members.filter((member) => member.reason === 'open' || member.reason === 'past_deadline_open').length,
     },
-    companions: {
-      claimed_mean: mean(claimed),
-      exposure_mean: mean(exposure),
-      mtta: mean(acknowledged),
-      missing_alert: missingAlert,
-    },
+    companions: { ...closed.companions(), missing_alert: missingAlert },
   };
+}
+
+function memberOf(episode: Episode): SliMember {
+  return {
+    episodeId: episode.id,
+    findingId: episode.findingId,
+    role: 'excluded',
+    reason: null,
+    durationSeconds: null,
+    weight: 1,
+  };
+}
+
+function stopOf(episode: Episode): Clock | undefined {
+  return isFixed(episode) ? (episode.clocks.t_verify ?? episode.clocks.t_close) : undefined;
 }
 
 function isInPopulation(episode: Episode): boolean {
@@ -137,20 +133,15 @@ function expectedMisses(
   curve: ReturnType<typeof kaplanMeier>,
   items: readonly { ageSeconds: number; deadlineSeconds: number }[],
 ): number {
-  let sum = 0;
-  for (const item of items) {
-    const alive = survivalAt(curve, item.ageSeconds);
-    sum += alive > 0 ? survivalAt(curve, item.deadlineSeconds) / alive : 1;
-  }
-  return sum;
+  const chances = items.map(({ ageSeconds, deadlineSeconds }) => {
+    const alive = survivalAt(curve, ageSeconds);
+    return alive > 0 ? survivalAt(curve, deadlineSeconds) / alive : 1;
+  });
+  return (mean(chances) ?? 0) * chances.length;
 }
 
 function suspensionStart(episode: Episode, startMs: number): number | null {
   return episode.suspensions.find((pause) => pause.fromMs >= startMs)?.fromMs ?? null;
-}
-
-function pushBetween(into: number[], fromMs: number | undefined, toMs: number | undefined): void {
-  if (fromMs !== undefined && toMs !== undefined) into.push(Math.max(0, toMs - fromMs) / 1000);
 }
 
 /** Whether an episode has a deadline to meet or miss: it is in the population and not a backlog. */
@@ -159,8 +150,13 @@ export function remediationDeadlineApplies(episode: Episode): boolean {
 }
 
 /** What M2 announces of an episode at `nowMs`: good at its proof, bad at its deadline; null while neither has come, or never will. */
-export function remediationOutcome(episode: Episode, nowMs: number): 'good' | 'bad' | null {
-  const deadlineMs = remediationDeadlineApplies(episode) ? deadlineOf(episode) : null;
+export function remediationOutcome(
+  episode: Episode,
+  asset: Asset | undefined,
+  nowMs: number,
+  policy?: DeadlinePolicy,
+): 'good' | 'bad' | null {
+  const deadlineMs = remediationDeadlineApplies(episode) ? deadlineOf(episode, asset, policy) : null;
   if (deadlineMs === null || isDismissed(episode)) return null;
   const closedMs = episode.clocks.t_close?.atMs ?? null;
   if (closedMs === null) return deadlineMs <= nowMs ? 'bad' : null;

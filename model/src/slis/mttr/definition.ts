@@ -10,6 +10,8 @@ export const definition: SliDefinition = {
   unit: 's',
   direction: 'lower_is_better',
   objective: 0.95,
+  counts: 'episodes by their deadline',
+  counting: 'decided',
   defaultWindow: '28d',
   needs: ['posture'],
   minimumCoverage: 0.9,
@@ -24,6 +26,18 @@ export const definition: SliDefinition = {
     out_of_scope: 'left the scope, or dismissed in the detector: not a fix',
     accepted_risk: 'the risk is accepted: the clock is suspended',
     skew_rejected: 'the stop precedes the start by more than five minutes: clocks cannot be trusted',
+  },
+  companions: {
+    route: 'mean seconds from detection to alert',
+    mtta: 'mean seconds from alert to acknowledgement',
+    triage: 'mean seconds from acknowledgement to verdict or owner',
+    act: 'mean seconds from the last human step before it to the remediating change',
+    verify: 'mean seconds from the remediating change to its proof',
+    claimed_mean: 'mean seconds from alert to the remediating change (M2-claimed)',
+    exposure_mean: 'mean seconds from the causing change to the proof (M2-exposure)',
+    durable_mean: 'mean seconds to the fix that lasted, from the first alert of the chain',
+    exact_alert_share: 'share of alerts whose time the channel itself gave',
+    missing_alert: 'episodes without a known alert: measured from their detection',
   },
 };
 

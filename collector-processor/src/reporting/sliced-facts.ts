@@ -1,0 +1,86 @@
+import type {
+  ArtifactView,
+  Asset,
+  AssetView,
+  EpisodeView,
+  SliFacts,
+  SliFilter,
+  SliInput,
+  SliPolicy,
+} from '@cnapp-slo/model';
+import { episodeAt, lazily } from '@cnapp-slo/model';
+import { matches, matchesLabels } from './filter.ts';
+
+/** What a filter leaves of the facts. */
+export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
+  if (Object.keys(filter).length === 0) return facts;
+  const isIn = (tenant: string, asset?: Asset): boolean => matchesLabels({ tenant, asset }, filter);
+  return lazily<SliFacts>({
+    episodes: () => facts.episodes.filter((view) => matches(view, filter)),
+    exerciseEpisodes: () => facts.exerciseEpisodes.filter((view) => matches(view, filter)),
+    drift: () => facts.drift.filter((view) => matches(view, filter)),
+    changes: () => facts.changes.filter(({ record, asset }) => isIn(record.tenant, asset)),
+    principals: () => facts.principals.filter(({ tenant }) => isIn(tenant)),
+    artifacts: () => facts.artifacts.flatMap((view) => slicedArtifact(view, isIn)),
+    scopes: () => facts.scopes.filter(({ tenant }) => isIn(tenant)),
+    agents: () => facts.agents.filter(({ record, asset }) => isIn(record.tenant, asset)),
+    detections: () =>
+      facts.detections.filter(({ tenant, detectorClass }) =>
+        matchesLabels({ tenant, asset: undefined, detectorClass }, filter),
+      ),
+    incidents: () => facts.incidents.filter(({ tenant }) => isIn(tenant)),
+    assets: () => slicedAssets(facts.assets, filter),
+    sources: () => facts.sources.filter(({ tenant }) => isIn(tenant)),
+    exercises: () => facts.exercises.filter(({ tenant }) => isIn(tenant)),
+  });
+}
+
+/** A digest is in when something that runs it is. */
+function slicedArtifact(view: ArtifactView, isIn: (tenant: string, asset?: Asset) => boolean): ArtifactView[] {
+  const { record } = view;
+  const assets = view.assets.filter((asset) => isIn(record.tenant, asset));
+  if (assets.length === 0) return [];
+  const ids = new Set(assets.map((asset) => asset.ref.id));
+  const seen = Object.fromEntries(Object.entries(record.seen).filter(([id]) => ids.has(id)));
+  return [{ record: { ...record, seen }, assets }];
+}
+
+/** Severity and detector class choose among an asset's episodes, the other labels among the assets. */
+function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView[] {
+  const { severity, detector_class, ...ofAsset } = filter;
+  const ofEpisode = { ...(severity && { severity }), ...(detector_class && { detector_class }) };
+  return views
+    .filter(({ asset }) => matchesLabels({ tenant: asset.tenant, asset }, ofAsset))
+    .map((view) => ({
+      ...view,
+      episodes: view.episodes.filter((episode) =>
+        matchesLabels(
+          {
+            tenant: episode.tenant,
+            asset: view.asset,
+            severity: episode.severity,
+            detectorClass: episode.detectorClass,
+          },
+          ofEpisode,
+        ),
+      ),
+    }));
+}
+
+/** The facts in the window (fromMs, toMs], with episodes as they stood at its end. */
+export function inputAt(facts: SliFacts, fromMs: number, toMs: number, policy: SliPolicy): SliInput {
+  const then = lazily({ episodes: () => episodesAt(facts.episodes, toMs) });
+  return Object.create(facts, {
+    ...Object.getOwnPropertyDescriptors({ fromMs, toMs, policy }),
+    episodes: { get: () => then.episodes },
+  });
+}
+
+function episodesAt(views: readonly EpisodeView[], atMs: number): EpisodeView[] {
+  const then: EpisodeView[] = [];
+  for (const view of views) {
+    const episode = episodeAt(view.episode, atMs);
+    if (episode) then.push(episode === view.episode ? view : { ...view, episode });
+  }
+  return then;
+}

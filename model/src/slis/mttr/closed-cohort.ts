@@ -1,0 +1,73 @@
+import type { ClockName } from '../../domain/clock.ts';
+import { remediationStart } from '../../domain/deadline.ts';
+import type { Episode } from '../../domain/episode.ts';
+import { mean, share } from '../statistics.ts';
+
+/** Where the time went: each stretch between the first known of `from` and `to`. */
+const STRETCHES: readonly { name: string; from: readonly ClockName[]; to: ClockName }[] = [
+  { name: 'route', from: ['t_detect'], to: 't_alert' },
+  { name: 'mtta', from: ['t_alert'], to: 't_ack' },
+  { name: 'triage', from: ['t_ack', 't_alert', 't_detect'], to: 't_triage' },
+  { name: 'act', from: ['t_triage', 't_ack', 't_alert', 't_detect'], to: 't_remediate' },
+  { name: 'verify', from: ['t_remediate'], to: 't_verify' },
+  { name: 'claimed_mean', from: ['t_alert', 't_detect'], to: 't_remediate' },
+];
+
+/** View (a): what stopped in the window, with its clocks taken apart. */
+export class ClosedCohort {
+  readonly seconds: number[] = [];
+  readonly #stretches = new Map(STRETCHES.map(({ name }) => [name, [] as number[]]));
+  readonly #exposure: number[] = [];
+  readonly #durable: Episode[] = [];
+  /** Fixes that did not last, by episode id. */
+  readonly #flawed = new Map<string, Episode>();
+  #exactAlerts = 0;
+  #alerts = 0;
+
+  noteFlawed(episode: Episode): void {
+    if (!episode.durable) this.#flawed.set(episode.id, episode);
+  }
+
+  add(episode: Episode, seconds: number): void {
+    const { clocks } = episode;
+    this.seconds.push(seconds);
+    for (const { name, from, to } of STRETCHES) {
+      const start = from.map((clock) => clocks[clock]?.atMs).find((ms) => ms !== undefined);
+      pushBetween(this.#stretches.get(name) ?? [], start, clocks[to]?.atMs);
+    }
+    const change = clocks.t_change;
+    pushBetween(this.#exposure, change?.loMs ?? change?.atMs, (clocks.t_verify ?? clocks.t_close)?.atMs);
+    if (episode.durable) this.#durable.push(episode);
+    if (clocks.t_alert) this.#alerts += 1;
+    if (clocks.t_alert?.precision === 'exact') this.#exactAlerts += 1;
+  }
+
+  companions(): Record<string, number | null> {
+    const means = [...this.#stretches].map(([name, seconds]) => [name, mean(seconds)]);
+    return {
+      ...Object.fromEntries(means),
+      exposure_mean: mean(this.#exposure),
+      durable_mean: this.#durableMean(),
+      exact_alert_share: share(this.#exactAlerts, this.#alerts),
+    };
+  }
+
+  /** From the first alert of a chain of fixes that did not last to the proof of the one that did. */
+  #durableMean(): number | null {
+    const seconds: number[] = [];
+    for (const episode of this.#durable) {
+      let first = episode;
+      for (let before = this.#before(first); before; before = this.#before(first)) first = before;
+      pushBetween(seconds, remediationStart(first)?.atMs, (episode.clocks.t_verify ?? episode.clocks.t_close)?.atMs);
+    }
+    return mean(seconds);
+  }
+
+  #before(episode: Episode): Episode | undefined {
+    return episode.seq > 1 ? this.#flawed.get(`${episode.findingId}.${episode.seq - 1}`) : undefined;
+  }
+}
+
+function pushBetween(into: number[], fromMs: number | undefined, toMs: number | undefined): void {
+  if (fromMs !== undefined && toMs !== undefined) into.push(Math.max(0, toMs - fromMs) / 1000);
+}
