@@ -32,6 +32,8 @@ const directions: Record<string, readonly string[]> = {
     'collector-processor/src/pipeline/',
     'collector-processor/src/storage/',
   ],
+  // From a finding to people and back; what it reads and writes comes through ports.
+  'collector-processor/src/notification/': ['model/', 'exporters/'],
   'collector-processor/src/receivers/': ['model/', 'collector-processor/src/telemetry/'],
   'collector-processor/src/pipeline/': [
     'model/',

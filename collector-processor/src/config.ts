@@ -59,6 +59,7 @@ const schema = z.strictObject({
   sources: sourcesSchema.default(sourcesSchema.parse({})),
   episodes: episodesSchema.default(episodesSchema.parse({})),
   limits: limitsSchema.default(limitsSchema.parse({})),
+  notifications: z.unknown().optional(),
 });
 
 export type Config = z.infer<typeof schema>;

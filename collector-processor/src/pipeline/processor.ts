@@ -45,6 +45,8 @@ export interface Prepared {
   bytes: number;
   accepted: IntakeResult;
   noteSources: (book: SourceBook) => void;
+  /** What else is stored in the same transaction. */
+  also?: (() => void) | undefined;
   offset?: { topic: string; partition: number; next: string } | undefined;
 }
 
@@ -120,20 +122,23 @@ export class Processor implements InputSink {
           prepared.noteSources(this.sources);
           const offset = prepared.offset;
           if (offset) this.store.saveOffset(offset.topic, offset.partition, offset.next);
+          prepared.also?.();
         },
         done,
       });
     });
   }
 
+  /** `also` stores what belongs to the input, in its transaction. */
   async record(
     input: PersonInput,
     tenant: string,
+    also?: () => void,
   ): Promise<{ status: 'accepted'; factId: string } | { status: 'unknown_subject' }> {
     const findingId = findingOfSubject(input.subjectId);
     const state = findingId === null ? undefined : this.estate.findings.get(findingId);
     if (!state || state.finding.tenant !== tenant) return { status: 'unknown_subject' };
-    return { status: 'accepted', factId: await this.#tell(input, tenant) };
+    return { status: 'accepted', factId: await this.#tell(input, tenant, also) };
   }
 
   /** A declared incident or a planned exercise; it needs no subject. Durable when it resolves. Answers the fact's id. */
@@ -141,7 +146,7 @@ export class Processor implements InputSink {
     return this.#tell(declaration, tenant);
   }
 
-  async #tell(body: PersonInput | Declaration, tenant: string): Promise<string> {
+  async #tell(body: PersonInput | Declaration, tenant: string, also?: () => void): Promise<string> {
     const fact = factOf(body, {
       tenant,
       recvMs: this.#settings.now(),
@@ -154,6 +159,7 @@ export class Processor implements InputSink {
       bytes: 0,
       accepted: { status: 'accepted', records: 1, rejected: 0 },
       noteSources: () => {},
+      also,
     });
     if (result.status !== 'accepted') throw new Error(`input not stored: ${result.code}`);
     return fact.id;
