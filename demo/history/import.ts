@@ -2,7 +2,7 @@ import type { Client } from '../client.ts';
 import type { History } from './history.ts';
 
 /** Records in one file, and requests under way: the processor commits what waits together. */
-const BATCH = 1000;
+const BATCH = 250;
 const UNDER_WAY = 3;
 
 /** Imports the history, oldest first, then what people said of it. */

@@ -45,6 +45,7 @@ export function* programme(stage: Stage): Story {
 
 /** Small things beside the programme, so that the numbers move from the start. */
 export function* incidents(stage: Stage): Story {
+  yield 2; // after the first scans
   for (;;) {
     const groups = stage.world.company.resources.filter(
       (one) =>

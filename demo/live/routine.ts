@@ -14,7 +14,7 @@ import {
   vulnerabilitiesOf,
 } from '../telemetry/scanners.ts';
 import { exists, isOn } from '../world.ts';
-import type { Stage, Story } from './stage.ts';
+import { type Stage, type Story, untilEndOfSecond } from './stage.ts';
 import { remedy } from './stories/by-hand.ts';
 import { applyStory } from './stories/drift.ts';
 import { release } from './stories/image.ts';
@@ -43,18 +43,18 @@ export function routines(stage: Stage): Story[] {
   const deployments = stage.world.company.resources.filter(({ kind }) => kind === 'deployment');
   return [
     heartbeats(stage, deployments),
-    inTurn(accounts, INTERVALS.ocsf, (account) => stage.emit(prowlerOf(stage, account))),
-    inTurn(accounts, INTERVALS['securityhub-asff'], (account) =>
+    inTurn(stage, accounts, INTERVALS.ocsf, (account) => stage.emit(prowlerOf(stage, account))),
+    inTurn(stage, accounts, INTERVALS['securityhub-asff'], (account) =>
       stage.emit(securityHubUpdate(stage.world, account, stage.now())),
     ),
-    inTurn(accounts, INTERVALS['inventory-aws-config'], (account) =>
+    inTurn(stage, accounts, INTERVALS['inventory-aws-config'], (account) =>
       stage.emit([snapshotOf(stage.world, account, stage.now())]),
     ),
-    inTurn(Object.values(CLUSTERS), INTERVALS['inventory-kubernetes-k8sobjects'], (cluster) =>
+    inTurn(stage, Object.values(CLUSTERS), INTERVALS['inventory-kubernetes-k8sobjects'], (cluster) =>
       stage.emit(deploymentsIn(stage.world, cluster, stage.now())),
     ),
-    inTurn(TEAMS, INTERVALS['terraform-plan'], (team) => stage.emit([planOf(stage.world, team, stage.now())])),
-    inTurn(byCluster(deployments), INTERVALS['trivy-operator'] * 5, (deployment) => {
+    inTurn(stage, TEAMS, INTERVALS['terraform-plan'], (team) => stage.emit([planOf(stage.world, team, stage.now())])),
+    inTurn(stage, byCluster(deployments), INTERVALS['trivy-operator'] * 5, (deployment) => {
       if (exists(stage.world, deployment, stage.now())) stage.emit(reportsOf(stage, deployment));
     }),
     releases(stage, deployments),
@@ -64,11 +64,11 @@ export function routines(stage: Stage): Story[] {
 }
 
 /** Visits all items within `seconds`, the first round at once, so that every source has spoken before anything is asked of it. */
-function* inTurn<T>(items: readonly T[], seconds: number, visit: (item: T) => void): Story {
+function* inTurn<T>(stage: Stage, items: readonly T[], seconds: number, visit: (item: T) => void): Story {
   for (const item of items) visit(item);
   for (;;) {
     for (const item of items) {
-      yield (0.9 * seconds) / items.length;
+      yield untilEndOfSecond(stage, (0.9 * seconds) / items.length);
       visit(item);
     }
   }

@@ -22,3 +22,18 @@ export interface Stage {
 
 /** A story yields the seconds that pass until it goes on. */
 export type Story = Generator<number, void, void>;
+
+/**
+ * Waits for the beginning of a second, and scheduled scans come at its end: audit logs and scanners stamp whole seconds, and a
+ * change in the same second as a PASS would seem to lie before it.
+ */
+export function* beginningOfSecond(stage: Stage): Story {
+  const ms = stage.now() % 1000;
+  if (ms > 300) yield (1000 - ms) / 1000;
+}
+
+/** Seconds until an instant about `seconds` from now that lies in the second half of a second. */
+export function untilEndOfSecond(stage: Stage, seconds: number): number {
+  const now = stage.now();
+  return (Math.floor((now + seconds * 1000) / 1000) * 1000 + 600 - now) / 1000;
+}

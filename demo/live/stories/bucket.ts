@@ -5,7 +5,7 @@ import type { Telemetry } from '../../telemetry/record.ts';
 import { prowlerScanOf } from '../../telemetry/scanners.ts';
 import type { Violation } from '../../world.ts';
 import { runPipeline } from '../pipeline.ts';
-import type { Stage, Story } from '../stage.ts';
+import { beginningOfSecond, type Stage, type Story } from '../stage.ts';
 
 const RULE = rule('s3_bucket_public_access');
 
@@ -23,13 +23,14 @@ export function* bucketStory(stage: Stage, bucket: Resource): Story {
 
   stage.announce(`${author} commits to ${repository}: it opens the bucket ${bucket.name} to the world.`);
   yield* apply(`allow partners to read ${bucket.name}`, author);
+  yield* beginningOfSecond(stage);
   violation.startMs = stage.now();
   stage.world.violations.push(violation);
   stage.emit([policyCall(stage, bucket, true)]);
   stage.announce('CloudTrail: PutBucketPolicy by the pipeline. From here on the bucket is public.');
   yield 25;
   stage.emit(prowlerScanOf(stage.world, bucket, stage.now()));
-  stage.announce(`Prowler: FAIL ${RULE.id}. Detected.`);
+  stage.announce(`Prowler looks at the bucket: FAIL ${RULE.id}.`);
   yield 4;
   stage.alert(bucket, RULE.id);
   stage.announce(`The alert reaches the ${team.name} team.`);
@@ -43,7 +44,7 @@ export function* bucketStory(stage: Stage, bucket: Resource): Story {
   stage.announce('CloudTrail: DeleteBucketPolicy by the pipeline. Fixed, says the log; not yet verified.');
   yield 20;
   stage.emit(prowlerScanOf(stage.world, bucket, stage.now()));
-  stage.announce('Prowler: PASS. Fixed and verified.');
+  stage.announce('Prowler looks again: PASS. Fixed and verified.');
 }
 
 function policyCall(stage: Stage, bucket: Resource, opens: boolean): Telemetry {

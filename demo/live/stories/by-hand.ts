@@ -3,7 +3,7 @@ import { type Rule, rule } from '../../company/rules.ts';
 import { changeOf, scanOf } from '../../telemetry/changes.ts';
 import { DETECTIONS, falcoAlert } from '../../telemetry/falco.ts';
 import type { Violation } from '../../world.ts';
-import type { Stage, Story } from '../stage.ts';
+import { beginningOfSecond, type Stage, type Story } from '../stage.ts';
 
 /** Somebody opens a port in the console, and closes it when asked. */
 export function* securityGroupStory(stage: Stage, group: Resource): Story {
@@ -28,6 +28,7 @@ interface Pace {
 function* byHand(stage: Stage, resource: Resource, broken: Rule, pace: Pace, seen: () => void = () => {}): Story {
   const { world, random } = stage;
   const person = random.pick(resource.service.team.people);
+  yield* beginningOfSecond(stage);
   const violation: Violation = { rule: broken, resource, startMs: stage.now(), endMs: null };
   world.violations.push(violation);
   stage.emit(changeOf(violation, stage.now(), { person }, true, random));
