@@ -18,7 +18,10 @@ export interface LaneResult {
   ack_p99_ms: number;
 }
 
-/** Ours and the peer in turn, A/B/A/B, under the same load; the first round of each only warms up. */
+/** Rounds that are not counted: V8 still optimises, caches fill. */
+const warmUps = 2;
+
+/** Ours and the peer in turn, A/B/A/B, under the same load. */
 export async function compare(
   lane: string,
   ours: MeasuredServer,
@@ -28,9 +31,9 @@ export async function compare(
 ): Promise<LaneResult> {
   const pairs: [Round, Round][] = [];
   try {
-    for (let seed = 0; seed <= rounds; seed++) {
+    for (let seed = 0; seed < warmUps + rounds; seed++) {
       const pair: [Round, Round] = [await measure(ours, { ...load, seed }), await measure(peer, { ...load, seed })];
-      if (seed > 0) pairs.push(pair);
+      if (seed >= warmUps) pairs.push(pair);
     }
   } finally {
     await Promise.all([ours.stop(), peer.stop()]);

@@ -42,7 +42,7 @@ export async function startPipelinePeer(): Promise<MeasuredServer> {
           },
         ],
       },
-      groupbyattrs: { keys: ['cloud.account.id'] },
+      groupbyattrs: { keys: ['cloud.account.id', 'k8s.namespace.name'] },
     },
     connectors: {
       signaltometrics: {
@@ -56,7 +56,17 @@ export async function startPipelinePeer(): Promise<MeasuredServer> {
           },
         ],
       },
-      count: { logs: { 'log.records': { description: 'All records' } } },
+      count: {
+        logs: {
+          'log.records': {
+            description: 'All records by severity and status code',
+            attributes: [
+              { key: 'http.response.status_code', default_value: 0 },
+              { key: 'finding.severity', default_value: 'none' },
+            ],
+          },
+        },
+      },
     },
     exporters: { prometheus: { endpoint: metrics } },
     pipelines: {
