@@ -15,6 +15,9 @@ import type {
 import { ApiConfig } from './api/config.ts';
 import { ApiServer } from './api/server.ts';
 import { type Config, parseConfig, parseSection, type RawConfig } from './config.ts';
+import { NotificationConfig } from './notification/config.ts';
+import { notificationLedger } from './notification/ledger.ts';
+import { createNotifications } from './notification/notification.ts';
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
@@ -105,6 +108,7 @@ class ProcessorApp implements App {
     this.#parts.push(telemetry);
     this.#addMetrics(config, now);
     this.#addExporters(config, now);
+    this.#addNotifications(config, now);
     this.#addApi(config, now);
     const settings = { now, log: telemetry.log, telemetry: telemetry.receivers };
     const grpcReceiver = new OtlpGrpcReceiver(grpc, this.intake, settings);
@@ -171,6 +175,22 @@ class ProcessorApp implements App {
     const alertmanager = parseAlertmanagerConfig(config.exporters.alertmanager);
     if (alertmanager) {
       this.#parts.push(new AlertmanagerExporter(alertmanager, { estate, feed, nowMs }, settings));
+    }
+  }
+
+  #addNotifications(config: Config, nowMs: () => number): void {
+    const section = parseSection(NotificationConfig, 'notifications', config.notifications);
+    const { slis, estate, feed } = this;
+    const processor = this.#processor;
+    const ledger = notificationLedger(processor.store, (input, tenant, also) => processor.record(input, tenant, also));
+    const settings = { telemetry: this.#telemetry.exporters, log: this.#telemetry.log };
+    const notifications = createNotifications(section, ledger, { slis, estate, feed, nowMs }, settings);
+    if (!notifications) return;
+    this.#parts.push(notifications.desk);
+    for (const state of ['held', 'pending', 'dead'] as const) {
+      this.#telemetry.watch(`cnapp_notifications_${state}`, `Notices that are ${state}.`, () =>
+        notifications.outbox.count(state),
+      );
     }
   }
 
