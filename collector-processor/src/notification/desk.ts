@@ -1,0 +1,282 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel, Message, Notice, NoticeStep } from '@cnapp-slo/exporters/channels';
+import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
+import type {
+  Component,
+  EpisodeJson,
+  EstateReader,
+  FindingJson,
+  IncidentJson,
+  NowMs,
+  SliReader,
+  TransitionFeed,
+} from '@cnapp-slo/model';
+import type { NotificationConfig, OwnerConfig } from './config.ts';
+import { DEFAULT_ROUTES } from './default-routes.ts';
+import { Delivery, type NamedChannel } from './delivery.ts';
+import { buildMessage } from './message.ts';
+import { newEntry, type Outbox, type OutboxEntry } from './outbox.ts';
+import { type Hold, holdOn, type Route, type Urgency, urgencyOf } from './routing.ts';
+import { Summaries, subjectOf } from './summaries.ts';
+
+export interface DeskSources {
+  estate: Pick<EstateReader, 'incidents' | 'incident' | 'finding' | 'findings' | 'asset'>;
+  slis: Pick<SliReader, 'get'>;
+  feed: TransitionFeed;
+  nowMs: NowMs;
+}
+
+const PAGE_INCIDENTS = 500;
+/** Transitions come in bursts; one look serves them all. */
+const SETTLE_MS = 250;
+const TICK_MS = 1000;
+const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [] };
+
+/**
+ * Decides who is told what, from the state of each incident and not from its events: told twice, or after a restart, it comes
+ * to the same. Imported history and exercises tell nobody.
+ */
+export class NotificationDesk implements Component {
+  readonly name = 'notifications';
+  readonly #config: NotificationConfig;
+  readonly #sources: DeskSources;
+  readonly #outbox: Outbox;
+  readonly #summaries: Summaries;
+  readonly #settings: ExporterSettings;
+  readonly #deliveries: Map<string, Delivery>;
+  readonly #channels: Map<string, Channel>;
+  readonly #touched = new Set<string>();
+  #unsubscribe = (): void => {};
+  #soon: NodeJS.Timeout | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(
+    config: NotificationConfig,
+    channels: readonly NamedChannel[],
+    outbox: Outbox,
+    sources: DeskSources,
+    settings: ExporterSettings,
+  ) {
+    this.#config = config;
+    this.#sources = sources;
+    this.#outbox = outbox;
+    this.#settings = settings;
+    this.#channels = new Map(channels.map(({ name, channel }) => [name, channel]));
+    this.#summaries = new Summaries({
+      outbox,
+      estate: sources.estate,
+      nowMs: sources.nowMs,
+      routes: routesOf(config),
+      digestHour: config.digest_hour,
+      publicUrl: config.public_url,
+      chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
+    });
+    const delivery = {
+      ...settings,
+      outbox,
+      nowMs: sources.nowMs,
+      fallbackAfterMs: config.fallback_after,
+      noticeOf: (entry: OutboxEntry) => this.#noticeOf(entry),
+      settled: (entry: OutboxEntry) => this.#settled(entry),
+    };
+    this.#deliveries = new Map(channels.map((named) => [named.name, new Delivery(named, delivery)]));
+  }
+
+  async start(): Promise<void> {
+    this.#unsubscribe = this.#sources.feed.subscribe((transitions) => {
+      for (const { episode } of transitions) this.#touched.add(`i_${episode.id.slice(2)}`);
+      this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
+    });
+    // What happened while nobody was looking.
+    for (const incident of this.#openIncidents()) this.#touched.add(incident.id);
+    for (const { step, subjectId, state } of this.#outbox.all()) {
+      if (step === 'opened' && state !== 'void') this.#touched.add(subjectId);
+    }
+    this.#lookAtTouched();
+    this.tick();
+    this.#ticker = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Finishes what is on its way; the rest is in the outbox and goes out after the next start. */
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    clearInterval(this.#ticker);
+    clearTimeout(this.#soon);
+    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.stop()));
+  }
+
+  /** What time alone moves: holds that end, and what a full queue did not take. */
+  tick(): void {
+    try {
+      for (const entry of this.#outbox.unsettled()) {
+        if (entry.state === 'held') this.#look(entry.subjectId);
+        if (entry.state === 'pending') this.#offer(entry);
+      }
+      for (const entry of this.#summaries.due(() => this.#openIncidents())) this.#offer(entry);
+    } catch (error) {
+      this.#settings.log.warn('notifications wait for the store', { error: String(error) });
+    }
+  }
+
+  #lookAtTouched(): void {
+    this.#soon = undefined;
+    try {
+      for (const id of this.#touched) {
+        this.#look(id);
+        this.#touched.delete(id);
+      }
+    } catch (error) {
+      this.#settings.log.warn('notifications wait for the store', { error: String(error) });
+      this.#soon = setTimeout(() => this.#lookAtTouched(), TICK_MS);
+    }
+  }
+
+  /** Brings the outbox to what the incident's state demands. */
+  #look(incidentId: string): void {
+    const incident = this.#sources.estate.incident(incidentId);
+    const finding = incident && this.#sources.estate.finding(incident.episode_ids[0] ?? '');
+    const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incidentId);
+    if (!incident || !finding || !episode || episode.origin === 'backfill') return;
+    const known = this.#outbox.of(incidentId);
+    // An incident whose fix did not hold starts a new round of the same incident.
+    const round = Math.max(1, ...known.map(({ key }) => Number(key.slice(key.lastIndexOf('#') + 1))));
+    const ofRound = known.filter(({ key }) => key.endsWith(`#${round}`));
+    const opened = ofRound.filter(({ step }) => step === 'opened');
+    const wasResolved = ofRound.some(({ step }) => step === 'resolved');
+    if (incident.state === 'resolved') {
+      for (const entry of opened.filter(({ state }) => state === 'held')) {
+        this.#outbox.change(entry, { state: 'void', reason: 'over before the hold ended' });
+      }
+      this.#follow('resolved', opened);
+    } else {
+      if (wasResolved || opened.length === 0) this.#open(incident, finding, episode, wasResolved ? round + 1 : round);
+      else if (this.#holdOn(finding, episode) === null) this.#release(opened);
+      if (incident.state === 'acknowledged' && !wasResolved) this.#follow('acknowledged', opened);
+    }
+  }
+
+  #open(incident: IncidentJson, finding: FindingJson, episode: EpisodeJson, round: number): void {
+    const urgency = urgencyOf(subjectOf(finding, incident.severity), routesOf(this.#config));
+    if (urgency === 'digest') return;
+    const hold = this.#holdOn(finding, episode);
+    const nowMs = this.#sources.nowMs();
+    const entries = chainsOf(this.#config, finding.team, finding.tenant, urgency).map((chain): OutboxEntry => {
+      const key = `${incident.id}|opened|${chain[0]}#${round}`;
+      const entry = newEntry({ key, subjectId: incident.id, of: finding, step: 'opened', urgency, chain, nowMs });
+      const answerToken = randomBytes(24).toString('base64url');
+      return { ...entry, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
+    });
+    for (const entry of this.#outbox.add(entries)) this.#offer(entry);
+  }
+
+  #release(opened: readonly OutboxEntry[]): void {
+    for (const entry of opened.filter(({ state }) => state === 'held')) {
+      this.#outbox.change(entry, { state: 'pending', reason: null, turnSinceMs: this.#sources.nowMs() });
+      this.#offer(entry);
+    }
+  }
+
+  /** What follows goes where the first notice went. */
+  #follow(step: NoticeStep, opened: readonly OutboxEntry[]): void {
+    const nowMs = this.#sources.nowMs();
+    for (const first of opened) {
+      const { key, subjectId, delivered, urgency, answerToken } = first;
+      if (!delivered || !this.#channels.get(delivered.channel)?.steps.has(step)) continue;
+      const chain = [delivered.channel];
+      const entry = newEntry({
+        key: key.replace('|opened|', `|${step}|`),
+        subjectId,
+        of: first,
+        step,
+        urgency,
+        chain,
+        nowMs,
+      });
+      for (const added of this.#outbox.add([{ ...entry, follows: delivered.ref, answerToken }])) this.#offer(added);
+    }
+  }
+
+  #holdOn(finding: FindingJson, episode: EpisodeJson): string | null {
+    if (episode.state === 'suspended') return 'accepted risk';
+    return holdOn(subjectOf(finding, finding.severity), this.#holds, this.#sources.nowMs())?.name ?? null;
+  }
+
+  /** The first chain with channels that have a way to show the step. */
+  #chainThatShows(team: string, tenant: string, urgency: Urgency, step: NoticeStep): readonly string[] {
+    const shows = (name: string): boolean => this.#channels.get(name)?.steps.has(step) === true;
+    const chains = [urgency, 'page', 'ticket'].flatMap((one) => chainsOf(this.#config, team, tenant, one as Urgency));
+    const offered = urgency === 'digest' ? chainsOf(this.#config, team, tenant, urgency) : chains;
+    return offered.map((chain) => chain.filter(shows)).find((chain) => chain.length > 0) ?? [];
+  }
+
+  #offer(entry: OutboxEntry): void {
+    if (entry.state === 'pending') this.#deliveries.get(entry.chain[entry.turn] ?? '')?.offer(entry);
+  }
+
+  #settled(entry: OutboxEntry): void {
+    this.#offer(entry); // to the next channel, where it moved
+    if (entry.state === 'delivered' && entry.step === 'opened') {
+      this.#touched.add(entry.subjectId);
+      this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
+    }
+  }
+
+  #noticeOf(entry: OutboxEntry): Notice | null {
+    const name = entry.chain[entry.turn] ?? '';
+    const message = this.#messageOf(entry);
+    return (
+      message && {
+        idempotencyKey: `${entry.key}|${name}`,
+        subjectId: entry.subjectId,
+        step: entry.step,
+        urgency: entry.urgency,
+        message,
+        answerToken: entry.answerToken,
+        ref: entry.follows,
+        isRepeat: entry.tried.includes(name),
+      }
+    );
+  }
+
+  #messageOf(entry: OutboxEntry): Message | null {
+    if (entry.members.length > 0) return this.#summaries.message(entry);
+    return buildMessage(entry.subjectId, this.#sources, this.#config);
+  }
+
+  get #holds(): readonly Hold[] {
+    return this.#config.holds.map(({ name, match, from, until }) => ({ name, match, fromMs: from, untilMs: until }));
+  }
+
+  #openIncidents(): IncidentJson[] {
+    const incidents: IncidentJson[] = [];
+    for (const state of ['firing', 'acknowledged']) {
+      let cursor: string | null | undefined;
+      do {
+        const page = this.#sources.estate.incidents({ state, limit: PAGE_INCIDENTS, ...(cursor && { cursor }) });
+        incidents.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor);
+    }
+    return incidents;
+  }
+}
+
+export function routesOf({
+  routes = [...DEFAULT_ROUTES] as NonNullable<NotificationConfig['routes']>,
+}: NotificationConfig): readonly Route[] {
+  return routes;
+}
+
+/** Where the team is told. One that named no channels for this has those of the default owner, and then those of its tickets or pages. */
+export function chainsOf(
+  config: NotificationConfig,
+  team: string,
+  tenant: string,
+  urgency: Urgency,
+): readonly string[][] {
+  const { owners, default_owner: fallback = NOBODY } = config;
+  const owner = owners[`${tenant}/${team}`] ?? owners[team] ?? fallback;
+  const others: Urgency[] = urgency === 'digest' ? [] : ['page', 'ticket'];
+  const choices = [owner[urgency], fallback[urgency], ...others.flatMap((other) => [owner[other], fallback[other]])];
+  return choices.find((chains) => chains.length > 0) ?? [];
+}

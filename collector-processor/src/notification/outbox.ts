@@ -1,0 +1,169 @@
+import type { NoticeStep } from '@cnapp-slo/exporters/channels';
+import type { NotificationLedger } from './ledger.ts';
+import type { Urgency } from './routing.ts';
+
+/**
+ * held: waits for the end of a hold · pending: to be delivered · delivered: a channel has it · dead: every channel refused
+ * it for good · void: no longer true before it was told.
+ */
+export type EntryState = 'held' | 'pending' | 'delivered' | 'dead' | 'void';
+
+/** One thing to tell, from the decision to the receipt. Its key is what makes a repetition harmless. */
+export interface OutboxEntry {
+  key: string;
+  /** The incident; for a digest or deadline alert its own id. */
+  subjectId: string;
+  tenant: string;
+  team: string;
+  step: NoticeStep;
+  urgency: Urgency;
+  /** Channels in order of fallback, and which of them has its turn. */
+  chain: string[];
+  turn: number;
+  state: EntryState;
+  /** Why it is held, dead or void. */
+  reason: string | null;
+  createdMs: number;
+  /** Since when the present channel is tried (epoch ms). */
+  turnSinceMs: number;
+  /** Channels that were tried: what they were sent may have got through. */
+  tried: string[];
+  delivered: { channel: string; atMs: number; ref: string | null } | null;
+  /** What its buttons carry, the same for all steps of one notice; null: it has none. */
+  answerToken: string | null;
+  /** The place of the `opened` that a later step follows. */
+  follows: string | null;
+  /** Incidents or findings that a digest or deadline alert is about. */
+  members: string[];
+}
+
+/** An entry that is to be delivered now. */
+export function newEntry(what: {
+  key: string;
+  subjectId: string;
+  of: { tenant: string; team: string };
+  step: NoticeStep;
+  urgency: Urgency;
+  chain: readonly string[];
+  nowMs: number;
+}): OutboxEntry {
+  const { key, subjectId, of, step, urgency, chain, nowMs } = what;
+  return {
+    key,
+    subjectId,
+    tenant: of.tenant,
+    team: of.team,
+    step,
+    urgency,
+    chain: [...chain],
+    turn: 0,
+    state: 'pending',
+    reason: null,
+    createdMs: nowMs,
+    turnSinceMs: nowMs,
+    tried: [],
+    delivered: null,
+    answerToken: null,
+    follows: null,
+    members: [],
+  };
+}
+
+const PREFIX = 'out/';
+
+/** Everything that was or is to be told. Changes are durable before anything acts on them. */
+export class Outbox {
+  readonly #ledger: NotificationLedger;
+  readonly #entries = new Map<string, OutboxEntry>();
+  readonly #bySubject = new Map<string, OutboxEntry[]>();
+  readonly #byToken = new Map<string, OutboxEntry>();
+  /** Held and pending ones: the few that time can move. */
+  readonly #unsettled = new Set<OutboxEntry>();
+
+  constructor(ledger: NotificationLedger) {
+    this.#ledger = ledger;
+    for (const { key, state } of ledger.load()) {
+      if (key.startsWith(PREFIX)) this.#index(JSON.parse(state) as OutboxEntry);
+    }
+  }
+
+  /** Adds what is not known; answers what was added. */
+  add(entries: readonly OutboxEntry[]): OutboxEntry[] {
+    const added = entries.filter(({ key }) => !this.#entries.has(key));
+    if (added.length > 0) this.#ledger.save(added.map(row));
+    for (const entry of added) this.#index(entry);
+    return added;
+  }
+
+  /** Changes an entry in place: whoever holds it sees the change. Nothing changes when the store cannot. */
+  change(entry: OutboxEntry, changes: Partial<OutboxEntry>): void {
+    this.#ledger.save([row({ ...entry, ...changes })]);
+    this.#apply(entry, changes);
+  }
+
+  /** The receipt and the fact it gives, in one transaction. */
+  async settle(entry: OutboxEntry, changes: Partial<OutboxEntry>, atMs: number, channel: string): Promise<void> {
+    const alert = {
+      kind: 'alert',
+      subjectId: entry.subjectId,
+      channel,
+      precision: 'exact',
+      group: entry.key,
+      atMs,
+    } as const;
+    await this.#ledger.record(alert, entry.tenant, [row({ ...entry, ...changes })]);
+    this.#apply(entry, changes);
+  }
+
+  get(key: string): OutboxEntry | undefined {
+    return this.#entries.get(key);
+  }
+
+  of(subjectId: string): readonly OutboxEntry[] {
+    return this.#bySubject.get(subjectId) ?? [];
+  }
+
+  byToken(token: string): OutboxEntry | undefined {
+    return this.#byToken.get(token);
+  }
+
+  /** The incident that a channel's message, ticket or thread is about. */
+  byRef(kindOfChannel: (channel: string) => string | undefined, kind: string, ref: string): OutboxEntry | undefined {
+    for (const entry of this.#entries.values()) {
+      const at = entry.delivered;
+      if (entry.step === 'opened' && at?.ref === ref && kindOfChannel(at.channel) === kind) return entry;
+    }
+    return undefined;
+  }
+
+  unsettled(): readonly OutboxEntry[] {
+    return [...this.#unsettled];
+  }
+
+  all(): Iterable<OutboxEntry> {
+    return this.#entries.values();
+  }
+
+  count(state: EntryState): number {
+    return [...this.#entries.values()].filter((entry) => entry.state === state).length;
+  }
+
+  #index(entry: OutboxEntry): void {
+    this.#entries.set(entry.key, entry);
+    const known = this.#bySubject.get(entry.subjectId);
+    if (known) known.push(entry);
+    else this.#bySubject.set(entry.subjectId, [entry]);
+    if (entry.answerToken !== null) this.#byToken.set(entry.answerToken, entry);
+    this.#apply(entry, {});
+  }
+
+  #apply(entry: OutboxEntry, changes: Partial<OutboxEntry>): void {
+    Object.assign(entry, changes);
+    if (entry.state === 'held' || entry.state === 'pending') this.#unsettled.add(entry);
+    else this.#unsettled.delete(entry);
+  }
+}
+
+function row(entry: OutboxEntry): { key: string; state: string } {
+  return { key: PREFIX + entry.key, state: JSON.stringify(entry) };
+}
