@@ -62,7 +62,10 @@ export default (_env, { mode = 'production' }) => ({
   plugins: [
     new CopyPlugin({
       patterns: [
-        { from: '**/plugin.json', transform: (json) => String(json).replaceAll('%VERSION%', version) },
+        {
+          from: '**/plugin.json',
+          transform: (json) => String(json).replaceAll('%VERSION%', version).replaceAll('%PLUGIN_ID%', id),
+        },
         { from: '**/img/*' },
         // One set of texts, under the names by which Grafana looks for each plugin's.
         ...['en-US', 'de-DE'].flatMap((language) => [

@@ -10,7 +10,7 @@ export function ConfigEditor({
   options,
   onOptionsChange,
 }: DataSourcePluginOptionsEditorProps<CnappOptions, CnappSecrets>) {
-  const { jsonData, secureJsonFields, secureJsonData } = options;
+  const { jsonData, secureJsonFields, secureJsonData, readOnly } = options;
   const apiUrl = jsonData.apiUrl ?? '';
   const problem = urlProblem(apiUrl);
   const setUrl = (value: string) => onOptionsChange({ ...options, jsonData: { ...jsonData, apiUrl: value } });
@@ -38,6 +38,7 @@ export function ConfigEditor({
         >
           <Input
             id="cnapp-api-url"
+            disabled={readOnly}
             width={width}
             placeholder="http://127.0.0.1:8080"
             value={apiUrl}
@@ -56,6 +57,7 @@ export function ConfigEditor({
         >
           <SecretInput
             id="cnapp-api-token"
+            disabled={readOnly}
             width={width}
             isConfigured={secureJsonFields?.apiToken === true}
             value={secureJsonData?.apiToken ?? ''}

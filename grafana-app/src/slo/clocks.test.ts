@@ -1,5 +1,5 @@
 import type { ClocksJson } from '@cnapp-slo/model';
-import { segmentsOf, stepsOf } from './clocks.ts';
+import { measuredClocks, segmentsOf, stepsOf } from './clocks.ts';
 
 const clock = (at: string, precision: 'exact' | 'bounded' | 'inferred' = 'exact') => ({
   at,
@@ -38,4 +38,11 @@ test('clocks come by time, also when a step was out of order', () => {
 
 test('no clocks, no stretches', () => {
   expect(segmentsOf({}, Date.now())).toEqual([]);
+});
+
+test('an SLI shows the stretches that it measures, and no others', () => {
+  expect(segmentsOf(measuredClocks('mttd-config', clocks), null).map(({ seconds }) => seconds)).toEqual([1200]);
+  expect(segmentsOf(measuredClocks('mttr', clocks), null).map(({ until }) => until)).toEqual(['t_verify']);
+  const { t_alert: _, ...unalerted } = clocks;
+  expect(Object.keys(measuredClocks('mttr', unalerted))).toEqual(['t_detect', 't_ack', 't_verify']);
 });

@@ -63,3 +63,17 @@ export function segmentsOf(clocks: ClocksJson, nowMs: number | null): Segment[] 
   }
   return segments;
 }
+
+/** From which clock to which an SLI measures. Those that are not listed look at the whole life. */
+const measured: Readonly<Record<string, readonly [start: ClockName, stop: ClockName]>> = {
+  'mttd-config': ['t_change', 't_detect'],
+  mttr: ['t_alert', 't_verify'],
+};
+
+/** The clocks within what an SLI measures; what was never alerted counts from its detection (SLI-DEFINITIONS 2). */
+export function measuredClocks(sliId: string, clocks: ClocksJson): ClocksJson {
+  const [start, stop] = measured[sliId] ?? ['t_change', 't_close'];
+  const first = start === 't_alert' && clocks.t_alert === undefined ? 't_detect' : start;
+  const within = CLOCK_NAMES.slice(CLOCK_NAMES.indexOf(first), CLOCK_NAMES.indexOf(stop) + 1);
+  return Object.fromEntries(within.flatMap((name) => (clocks[name] === undefined ? [] : [[name, clocks[name]]])));
+}

@@ -31,7 +31,7 @@ export function ChangePanel({ title, change, missing, timeZone }: Props) {
   return (
     <Panel title={title}>
       <ol className={styles.chain}>
-        <Link icon="bolt" title={change.title} detail={`${change.action} · ${change.outcome}`} />
+        <Link icon="bolt" title={withoutActor(change)} detail={`${change.action} · ${change.outcome}`} />
         <Link
           icon={change.actor_kind === 'human' ? 'user' : 'process'}
           title={change.actor}
@@ -88,6 +88,10 @@ function Link({ icon, title, detail, href, children }: LinkProps) {
     </li>
   );
 }
+
+/** The actor has a line of its own. */
+const withoutActor = ({ title, actor }: ChangeJson) =>
+  title.endsWith(` by ${actor}`) ? title.slice(0, -` by ${actor}`.length) : title;
 
 function actorKind(kind: string): string {
   switch (kind) {

@@ -6,7 +6,7 @@ import { SegmentBar } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
 import { useLink } from '../../scenes/use-link.ts';
-import { segmentsOf } from '../../slo/clocks.ts';
+import { measuredClocks, segmentsOf } from '../../slo/clocks.ts';
 import { formatDuration } from '../../slo/format.ts';
 import { reasonText } from '../../slo/reason.ts';
 
@@ -69,7 +69,7 @@ export function EpisodeTable({ items, sliId, timeZone }: Props) {
                 )}
               </td>
               <td>
-                <SegmentBar segments={segmentsOf(item.clocks, null)} size="small" />
+                <SegmentBar segments={segmentsOf(measuredClocks(sliId, item.clocks), null)} size="small" />
               </td>
               <td className={styles.number}>{formatDuration(item.duration_seconds)}</td>
             </tr>
