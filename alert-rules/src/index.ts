@@ -1,5 +1,20 @@
 export { type Alert, alertsOf } from './alerts.ts';
+export { type BacktestReport, backtest, falseAlerts, type SimulationSettings } from './backtest/report.ts';
+export { firstOfEachCause, fromCounters, type RangeSeries, readEvents, type Step } from './backtest/stream.ts';
 export { compile } from './compile.ts';
+export { CUSUM_FACTORS, type CusumState, cusumStatistic, cusumThreshold, newCusum, stepCusum } from './cusum.ts';
+export { explain } from './explain.ts';
+export {
+  DEFAULT_POLICY,
+  decideGate,
+  type GateDecision,
+  type GateInput,
+  type GatePolicy,
+  type Override,
+  strictest,
+} from './gate.ts';
+export { lint } from './lint.ts';
+export { lintLive, type PrometheusReader } from './lint-live.ts';
 export { BUDGET_REMAINING, errorRatioName, OBJECTIVE, REGIME } from './names.ts';
 export { type CompileOptions, DEFAULT_OPTIONS } from './options.ts';
 export { formatProblem, hasErrors, type Problem } from './problem.ts';

@@ -11,18 +11,7 @@ import { DAY_MS, formatDuration, HOUR_MS } from './duration.ts';
 import { BUDGET_EVENTS, countName, LADDER, REGIME } from './names.ts';
 import type { RecordingRule } from './prometheus.ts';
 import { matchers } from './promql.ts';
-import {
-  decimal,
-  divide,
-  format,
-  maximum,
-  multiply,
-  ONE,
-  type Rational,
-  rational,
-  subtract,
-  toNumber,
-} from './rational.ts';
+import { decimal, format, multiply, ONE, type Rational, rational, subtract, toNumber } from './rational.ts';
 import type { ExactCounts, Slo } from './slo.ts';
 
 export type Regime = 1 | 2 | 3 | 4;
@@ -146,13 +135,13 @@ export function rarePageRatio(objective: Rational): Rational {
   return multiply(RARE_PAGE_FACTOR, subtract(ONE, objective));
 }
 
-/** Length of a period, or objective, that would have a budget of one event: what makes a regime 4 testable. */
-export function testableWith(slo: Slo, eventsPerPeriod: number): { periodMs: number; objective: Rational } | null {
-  if (eventsPerPeriod <= 0) return null;
-  const budget = subtract(ONE, slo.objective);
-  const periods = divide(ONE, multiply(budget, rational(Math.round(eventsPerPeriod))));
+/** The period, or the objective, at which so many events would leave a budget of one event; null without any event. */
+export function testableWith(slo: Slo, eventsPerDay: number): { periodMs: number; objective: Rational } | null {
+  const events = Math.floor((eventsPerDay * slo.period.ms) / DAY_MS);
+  if (eventsPerDay <= 0) return null;
+  const budget = toNumber(subtract(ONE, slo.objective));
   return {
-    periodMs: Math.ceil(toNumber(multiply(maximum(ONE, periods), rational(slo.period.ms)))),
-    objective: subtract(ONE, divide(ONE, rational(Math.round(eventsPerPeriod)))),
+    periodMs: Math.ceil(1 / (budget * eventsPerDay)) * DAY_MS,
+    objective: subtract(ONE, rational(1, Math.max(2, events))),
   };
 }

@@ -25,6 +25,8 @@ export interface Firing {
   fromMs: number;
   /** Null while it still fires at the end. */
   toMs: number | null;
+  /** When the run of misses behind it began, as the CUSUM sees it; null when it saw none. */
+  burnBeganMs: number | null;
 }
 
 export interface Backtest {
@@ -43,6 +45,8 @@ export interface EvaluateSettings {
   fromMs: number;
   /** Judged until here, so that alerts can clear after the last event. */
   toMs: number;
+  /** Enough is known with the first alert. */
+  untilFirst?: boolean;
 }
 
 interface Judge {
@@ -78,6 +82,7 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
   let nextDay = Math.ceil(first / DAY_MS) * DAY_MS;
 
   for (let nowMs = ceilTo(first, settings.evaluationMs); nowMs <= settings.toMs; ) {
+    if (settings.untilFirst === true && firings.length > 0) break;
     for (let step = steps[next]; step !== undefined && step.atMs <= nowMs; step = steps[++next]) {
       windows.add(step);
       for (let i = 0; i < step.good; i++) cusum.state = stepCusum(cusum.state, cusum.settings, false, step.atMs);
@@ -100,7 +105,13 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
         state.since ??= nowMs;
         state.lastTrue = nowMs;
         if (state.firing === null && nowMs - state.since >= judge.forMs) {
-          state.firing = { tier: judge.tier, severity: judge.severity, fromMs: nowMs, toMs: null };
+          state.firing = {
+            tier: judge.tier,
+            severity: judge.severity,
+            fromMs: nowMs,
+            toMs: null,
+            burnBeganMs: cusum.state.lastResetMs,
+          };
           if (nowMs >= settings.fromMs) firings.push(state.firing);
         } else if (state.firing === null) pendingUntil = Math.min(pendingUntil, state.since + judge.forMs);
       } else {
@@ -118,7 +129,8 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
       days.push({ atMs: nextDay, budgetRemaining, regime });
     }
     // Nothing changes before the next event comes or leaves a window: no minute in between needs a look.
-    const change = Math.min(steps[next]?.atMs ?? Number.POSITIVE_INFINITY, windows.nextDeparture(), pendingUntil);
+    const arrival = steps[next]?.atMs ?? Number.POSITIVE_INFINITY;
+    const change = Math.min(arrival, windows.nextDeparture(), pendingUntil, nextDay);
     nowMs = Math.max(nowMs + settings.evaluationMs, Math.min(ceilTo(change, settings.evaluationMs), settings.toMs + 1));
   }
   return { firings, days };

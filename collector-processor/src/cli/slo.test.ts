@@ -54,13 +54,46 @@ test('check names file, line, path and remedy, and fails', () =>
     assert.equal(err.split(':')[1], String(good.split('\n').findIndex((line) => line.includes('target: 0.95')) + 1));
   }));
 
-for (const argv of [[], ['nothing'], ['compile', slos], ['check'], ['check', '--what'], ['check', '/no/such/file']]) {
+for (const argv of [
+  [],
+  ['nothing'],
+  ['backtest', slos],
+  ['explain', slos, '--events-per-day', 'x'],
+  ['compile', slos],
+  ['check'],
+  ['check', '--what'],
+  ['check', '/no/such/file'],
+]) {
   test(`cnapp slo ${argv.map((arg) => arg.replace(root, '')).join(' ')} is a usage error`, async () => {
     const { code, err } = await cnapp(...argv);
     assert.equal(code, 2);
     assert.match(err, /Try: cnapp slo --help/);
   });
 }
+
+test('backtest replays events and says what would have been sent', () =>
+  inFolder(async (folder) => {
+    const lines = Array.from({ length: 400 }, (_, i) => {
+      const at = new Date(Date.UTC(2026, 0, 1) + i * 2 * 3_600_000).toISOString();
+      return JSON.stringify({ at, outcome: i >= 388 ? 'bad' : 'good' });
+    });
+    const file = join(folder, 'events.ndjson');
+    await writeFile(file, `${lines.join('\n')}\nbroken\n`);
+    const { code, out, err } = await cnapp('backtest', join(slos, 'mttr.yaml'), '--events', file, '--json');
+    assert.equal(code, 0);
+    assert.match(err, /events\.ndjson:401 rejected: no JSON/);
+    const report = JSON.parse(out);
+    assert.deepEqual(report.events, { good: 388, bad: 12 });
+    assert.equal(report.pages, 1);
+    assert.equal(report.promisedPerYear, 1);
+  }));
+
+test('explain names the regime of the traffic', async () => {
+  const { code, out } = await cnapp('explain', join(slos, 'mttr.yaml'), '--events-per-day', '12');
+  assert.equal(code, 0);
+  // 0.05 · 12 · 28 = 16.8.
+  assert.match(out, /a budget of 16\.8 events, regime 3/);
+});
 
 test('help is printed for every command', async () => {
   for (const argv of [['--help'], ['compile', '--help']]) {

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compile, DEFAULT_OPTIONS, hasErrors, readSlos } from '@cnapp-slo/alert-rules';
-import { printProblems, readInputs } from './input.ts';
+import { compile, DEFAULT_OPTIONS, hasErrors, lint, readSlos } from '@cnapp-slo/alert-rules';
+import { positive, printProblems, readInputs } from './input.ts';
 import { type CliIo, EXIT, UsageError } from './io.ts';
 
 export async function runCompile(argv: string[], io: CliIo): Promise<number> {
@@ -15,20 +15,24 @@ export async function runCompile(argv: string[], io: CliIo): Promise<number> {
       'processor-url': { type: 'string', default: DEFAULT_OPTIONS.processorUrl },
       'grafana-url': { type: 'string', default: DEFAULT_OPTIONS.grafanaUrl },
       'runbook-base': { type: 'string', default: DEFAULT_OPTIONS.runbookBase },
+      'calendar-year': { type: 'string', default: String(new Date().getUTCFullYear()) },
       'time-scale': { type: 'string', default: '1' },
     },
   });
   if (values.out === undefined) throw new UsageError('--out DIR is required');
-  const timeScale = Number(values['time-scale']);
-  if (!(timeScale >= 1)) throw new UsageError('--time-scale takes a number of 1 or more');
+  const timeScale = positive('--time-scale', values['time-scale']);
+  const calendarYear = positive('--calendar-year', values['calendar-year']);
   const { slos, problems } = readSlos(await readInputs(positionals));
-  printProblems(problems, io);
+  // What lint finds is left out of the rules or works all the same: it does not stop the others.
+  const findings = lint(slos, DEFAULT_OPTIONS).map((finding) => ({ ...finding, severity: 'warning' as const }));
+  printProblems([...problems, ...findings], io);
   if (hasErrors(problems)) return EXIT.problems;
   const files = compile(slos, {
     ...DEFAULT_OPTIONS,
     processorUrl: values['processor-url'],
     grafanaUrl: values['grafana-url'],
     runbookBase: values['runbook-base'],
+    calendarYear,
     timeScale,
   });
   for (const [path, content] of files) {

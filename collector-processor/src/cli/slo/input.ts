@@ -24,3 +24,10 @@ async function filesBelow(path: string): Promise<string[]> {
 export function printProblems(problems: readonly Problem[], io: CliIo): void {
   for (const problem of problems) io.stderr.write(`${formatProblem(problem)}\n`);
 }
+
+/** A number above 0 given on the command line. */
+export function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new UsageError(`${name} takes a number above 0`);
+  return value;
+}
