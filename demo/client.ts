@@ -81,9 +81,9 @@ export class Client {
     await this.#post('acknowledgements', { subject_id: findingId, actor, at: new Date(atMs).toISOString() });
   }
 
-  async falsePositive(findingId: string, actor: string, atMs: number): Promise<void> {
+  async judge(findingId: string, verdict: 'tp' | 'fp', actor: string, atMs: number): Promise<void> {
     const at = new Date(atMs).toISOString();
-    await this.#post('verdicts', { subject_id: findingId, verdict: 'fp', reason: 'planned work', actor, at });
+    await this.#post('verdicts', { subject_id: findingId, verdict, actor, at });
   }
 
   async #export(signal: 'logs' | 'traces', body: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import type { Advisory } from '../telemetry/trivy-operator.ts';
 import type { World } from '../world.ts';
 import { type Calendar, DAY, HOUR, instants } from './calendar.ts';
+import { trivyTimes } from './schedule.ts';
 
 /** An advisory that hits a deployment, and the release that ends it. */
 export interface PlannedExposure {
@@ -33,6 +34,8 @@ const SLOW = 31;
 export function planExposures(world: World, calendar: Calendar, random: Random): PlannedExposure[] {
   const deployments = world.company.resources.filter(({ kind }) => kind === 'deployment');
   const exposures: PlannedExposure[] = [];
+  const seenBy = (index: number, atMs: number): number =>
+    trivyTimes(calendar, index).find((time) => time >= atMs) ?? calendar.endMs;
   for (let i = 0; i < 14; i += 1) {
     const advisory = advisoryOf(i, calendar.startMs - random.between(20, 300) * DAY, random);
     for (const deployment of deployments) {
@@ -54,12 +57,13 @@ export function planExposures(world: World, calendar: Calendar, random: Random):
     for (let count = random.between(1, 4); count > 0; count -= 1) {
       const deployment = random.pick(deployments);
       if (exposures.some((one) => one.deployment === deployment && one.advisory === advisory)) continue;
+      const seenMs = seenBy(deployments.indexOf(deployment), startMs);
       const isSlow = exposures.filter(({ backlog }) => !backlog).length === SLOW;
       exposures.push({
         advisory,
         deployment,
         startMs,
-        endMs: endOf(advisory, startMs, calendar, isSlow, random),
+        endMs: endOf(advisory, seenMs, calendar, isSlow, random),
         backlog: false,
       });
     }
@@ -67,17 +71,11 @@ export function planExposures(world: World, calendar: Calendar, random: Random):
   return exposures;
 }
 
-/** A daily scan finds it; critical ones go out within a day of that, the others within a week. */
-function endOf(
-  advisory: Advisory,
-  startMs: number,
-  calendar: Calendar,
-  isSlow: boolean,
-  random: Random,
-): number | null {
+/** From the daily report that finds it, critical ones go out within a day, the others within a week. */
+function endOf(advisory: Advisory, seenMs: number, calendar: Calendar, isSlow: boolean, random: Random): number | null {
   const isCritical = advisory.severity === 'CRITICAL';
   const hours = isCritical ? Math.min(random.around(8, 0.6), 20) : Math.min(random.around(45, 0.7), 140);
-  const endMs = Math.round(startMs + DAY + (isSlow ? 9 * DAY : hours * HOUR));
+  const endMs = Math.round(seenMs + (isSlow ? 9 * DAY : hours * HOUR));
   return endMs < calendar.endMs ? endMs : null;
 }
 

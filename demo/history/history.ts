@@ -9,15 +9,8 @@ import { planDrifts } from './drifts.ts';
 import { planExposures } from './exposures.ts';
 import { inputsOf, type PlannedInput } from './inputs.ts';
 import { planReleases, releasesOf, releaseTelemetry, stoppedRelease } from './releases.ts';
-import {
-  driftTelemetry,
-  harmlessTelemetry,
-  prowlerTimes,
-  runtimeTelemetry,
-  scheduledTelemetry,
-  securityHubTimes,
-  trivyTimes,
-} from './routine.ts';
+import { driftTelemetry, harmlessTelemetry, runtimeTelemetry, scheduledTelemetry } from './routine.ts';
+import { prowlerTimes, securityHubTimes, trivyTimes } from './schedule.ts';
 import { planScratch, scratchTelemetry } from './scratch.ts';
 import { type Case, planCases } from './violations.ts';
 
@@ -83,7 +76,7 @@ export function buildHistory({ seed, endMs, days }: HistorySettings): History {
       releaseTelemetry(world, planned, world.releases[index]?.tag ?? '', emission),
     ),
     ...releases
-      .filter((_, index) => index % 15 === 7)
+      .filter((_, index) => index % 60 === 7)
       .flatMap(({ deployment, atMs }) => stoppedRelease(deployment, atMs - 3 * HOUR, emission)),
   ].filter(({ atMs }) => atMs < endMs);
   const inputs = [

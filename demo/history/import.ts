@@ -2,7 +2,7 @@ import type { Client } from '../client.ts';
 import type { History } from './history.ts';
 
 /** Records in one file, and requests under way: the processor commits what waits together. */
-const BATCH = 250;
+const BATCH = 500;
 const UNDER_WAY = 3;
 
 /** Imports the history, oldest first, then what people said of it. */
@@ -24,7 +24,7 @@ export async function importHistory({ telemetry, inputs }: History, client: Clie
     ({ kind, findingId, actor, atMs }) =>
       kind === 'acknowledgement'
         ? client.acknowledge(findingId, actor, atMs)
-        : client.falsePositive(findingId, actor, atMs),
+        : client.judge(findingId, kind === 'true_positive' ? 'tp' : 'fp', actor, atMs),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Case } from './violations.ts';
 
 /** What a person or a channel said of a finding; which one it is shows when the processor has it. */
 export interface PlannedInput {
-  kind: 'alert' | 'acknowledgement' | 'false_positive';
+  kind: 'alert' | 'acknowledgement' | 'true_positive' | 'false_positive';
   assetId: string;
   /** The rule as the processor calls it. */
   rule: string;
@@ -24,6 +24,7 @@ export function inputsOf(planned: Case, detectedMs: number, untilMs: number): Pl
   });
   const alertMs = detectedMs + alertDelayMs;
   const inputs = [input('alert', alertMs), input('acknowledgement', alertMs + ackDelayMs)];
-  if (falsePositive) inputs.push(input('false_positive', alertMs + 2 * ackDelayMs));
+  const verdict = falsePositive ? 'false_positive' : 'true_positive';
+  if (falsePositive || planned.triaged) inputs.push(input(verdict, alertMs + 2 * ackDelayMs));
   return inputs.filter(({ atMs }) => atMs < untilMs && (violation.endMs === null || atMs < violation.endMs));
 }

@@ -8,6 +8,7 @@ import type { Telemetry } from '../telemetry/record.ts';
 import {
   configAuditOf,
   deploymentsIn,
+  driftctlOf,
   planOf,
   prowlerFullScan,
   securityHubUpdate,
@@ -17,21 +18,7 @@ import {
 import { exists, type World } from '../world.ts';
 import { type Calendar, DAY, every, HOUR, instants, MINUTE } from './calendar.ts';
 import type { PlannedInput } from './inputs.ts';
-
-/** Full scans of each account, at night and apart from each other. */
-export function prowlerTimes(calendar: Calendar, accountId: string): number[] {
-  const index = Object.values(ACCOUNTS).findIndex(({ id }) => id === accountId);
-  return every(calendar, calendar.startMs + index * 9 * MINUTE, DAY);
-}
-
-export function securityHubTimes(calendar: Calendar, accountId: string): number[] {
-  return prowlerTimes(calendar, accountId).map((atMs) => atMs + 4 * MINUTE);
-}
-
-/** When the operator renews a deployment's reports. */
-export function trivyTimes(calendar: Calendar, index: number): number[] {
-  return every(calendar, calendar.startMs + index * MINUTE, DAY);
-}
+import { prowlerTimes, securityHubTimes, trivyTimes } from './schedule.ts';
 
 /** Scheduled scans, plans and heartbeats: they come whatever happens. */
 export function scheduledTelemetry(world: World, calendar: Calendar): Telemetry[] {
@@ -47,6 +34,9 @@ export function scheduledTelemetry(world: World, calendar: Calendar): Telemetry[
       if (!exists(world, deployment, atMs)) continue;
       telemetry.push(configAuditOf(world, deployment, atMs), vulnerabilitiesOf(world, deployment, atMs + 20_000));
     }
+  }
+  for (const atMs of every(calendar, calendar.startMs + 40 * MINUTE, 6 * HOUR)) {
+    telemetry.push(driftctlOf(world, ACCOUNTS.sandbox, atMs));
   }
   for (const [index, team] of TEAMS.entries()) {
     for (const atMs of every(calendar, calendar.startMs + index * 5 * MINUTE, 8 * HOUR))
@@ -104,16 +94,13 @@ export function runtimeTelemetry(
     const deployment = random.pick(deploymentsOf(world));
     const detection = index % 6 === 4 ? DETECTIONS.credentials : DETECTIONS.shell;
     telemetry.push(falcoAlert(detection, deployment, atMs, random));
-    if (detection === DETECTIONS.shell) {
-      const actor = random.pick(deployment.service.team.people);
-      inputs.push({
-        kind: 'false_positive',
-        assetId: deployment.id,
-        rule: detection.rule,
-        atMs: atMs + 40 * MINUTE,
-        actor,
-      });
-    }
+    inputs.push({
+      kind: detection === DETECTIONS.shell ? 'false_positive' : 'true_positive',
+      assetId: deployment.id,
+      rule: detection.rule,
+      atMs: atMs + 40 * MINUTE,
+      actor: random.pick(deployment.service.team.people),
+    });
   }
   return { telemetry, inputs };
 }

@@ -40,5 +40,5 @@ test('alerts and acknowledgements follow detections within the first minute', ()
       .filter(({ atMs }) => atMs < START_MS + 60_000)
       .map(({ kind }) => kind),
   );
-  assert.deepEqual(kinds, new Set(['telemetry', 'alert', 'acknowledgement']));
+  assert.deepEqual(kinds, new Set(['telemetry', 'alert', 'acknowledgement', 'true_positive']));
 });

@@ -43,6 +43,8 @@ export async function live(settings: LiveSettings): Promise<void> {
       onFinding(resource, rule, (findingId) => client.alerts([{ findingId, atMs: settings.now() }])),
     acknowledge: (resource, rule, actor) =>
       onFinding(resource, rule, (findingId) => client.acknowledge(findingId, actor, settings.now())),
+    confirm: (resource, rule, actor) =>
+      onFinding(resource, rule, (findingId) => client.judge(findingId, 'tp', actor, settings.now())),
     announce: settings.announce,
     silent: new Set(),
   };

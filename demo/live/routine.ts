@@ -7,6 +7,7 @@ import type { Telemetry } from '../telemetry/record.ts';
 import {
   configAuditOf,
   deploymentsIn,
+  driftctlOf,
   planOf,
   prowlerFullScan,
   securityHubUpdate,
@@ -33,6 +34,7 @@ export const INTERVALS = {
   'terraform-plan': 300,
   'github-webhooks': 120,
   'cicd-spans': 120,
+  driftctl: 300,
   'inventory-aws-config': 300,
   'inventory-kubernetes-k8sobjects': 300,
 } as const;
@@ -52,6 +54,9 @@ export function routines(stage: Stage): Story[] {
     ),
     inTurn(stage, Object.values(CLUSTERS), INTERVALS['inventory-kubernetes-k8sobjects'], (cluster) =>
       stage.emit(deploymentsIn(stage.world, cluster, stage.now())),
+    ),
+    inTurn(stage, [ACCOUNTS.sandbox], INTERVALS.driftctl, (account) =>
+      stage.emit([driftctlOf(stage.world, account, stage.now())]),
     ),
     inTurn(stage, TEAMS, INTERVALS['terraform-plan'], (team) => stage.emit([planOf(stage.world, team, stage.now())])),
     inTurn(stage, byCluster(deployments), INTERVALS['trivy-operator'] * 5, (deployment) => {

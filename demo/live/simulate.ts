@@ -5,7 +5,7 @@ import type { Stage, Story } from './stage.ts';
 
 export type Happening =
   | { kind: 'telemetry'; atMs: number; telemetry: Telemetry }
-  | { kind: 'alert' | 'acknowledgement'; atMs: number; assetId: string; rule: string; actor: string };
+  | { kind: 'alert' | 'acknowledgement' | 'true_positive'; atMs: number; assetId: string; rule: string; actor: string };
 
 /** Plays stories side by side on a clock of its own, without waiting, and returns what happened in order. */
 export function simulate(
@@ -26,6 +26,8 @@ export function simulate(
     alert: (resource, rule) => happened.push({ kind: 'alert', atMs: now, assetId: resource.id, rule, actor: '' }),
     acknowledge: (resource, rule, actor) =>
       happened.push({ kind: 'acknowledgement', atMs: now, assetId: resource.id, rule, actor }),
+    confirm: (resource, rule, actor) =>
+      happened.push({ kind: 'true_positive', atMs: now, assetId: resource.id, rule, actor }),
     announce: () => {},
     silent: new Set(),
   };

@@ -14,6 +14,8 @@ export interface Stage {
   /** The finding reaches a person, as Alertmanager's webhook tells it; after everything that was sent before. */
   alert(resource: Resource, rule: string): void;
   acknowledge(resource: Resource, rule: string, actor: string): void;
+  /** Somebody says that it is what it seems to be. */
+  confirm(resource: Resource, rule: string, actor: string): void;
   /** A line on the console. */
   announce(text: string): void;
   /** Accounts whose Prowler is down. */

@@ -2,6 +2,7 @@ import type { Account, Cluster, Team } from '../company/catalogue.ts';
 import type { Resource } from '../company/company.ts';
 import { rulesOf } from '../company/rules.ts';
 import { advisoriesOf, driftsAt, exists, tagAt, violationsOf, type World } from '../world.ts';
+import { driftctlScan } from './driftctl.ts';
 import { configSnapshot, deploymentObject } from './inventory.ts';
 import { prowlerFinding } from './prowler.ts';
 import type { LogRecord } from './record.ts';
@@ -79,6 +80,14 @@ export function planOf(world: World, team: Team, atMs: number): LogRecord {
     (resource) => resource.service.team === team && !world.lifetimes.has(resource.id),
   );
   return terraformPlan(team, managed, driftsAt(world, atMs), atMs);
+}
+
+/** What driftctl finds in the account: scratch resources are in nobody's Terraform. */
+export function driftctlOf(world: World, account: Account, atMs: number): LogRecord {
+  const present = resourcesIn(world, account, atMs).filter(({ kind }) => kind !== 'deployment');
+  const isScratch = ({ id }: Resource): boolean => world.lifetimes.has(id);
+  const managed = present.filter((resource) => !isScratch(resource));
+  return driftctlScan(account, managed, present.filter(isScratch), atMs);
 }
 
 function resourcesIn(world: World, account: Account, atMs: number): Resource[] {

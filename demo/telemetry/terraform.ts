@@ -50,6 +50,11 @@ export function terraformPlan(
   );
 }
 
+/** The provider's name for a kind of resource. */
+export function terraformType(kind: Resource['kind']): string {
+  return TYPES[kind];
+}
+
 const TYPES: Record<Resource['kind'], string> = {
   bucket: 'aws_s3_bucket',
   security_group: 'aws_security_group',

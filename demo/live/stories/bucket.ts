@@ -37,7 +37,9 @@ export function* bucketStory(stage: Stage, bucket: Resource): Story {
   yield 12;
   stage.acknowledge(bucket, RULE.id, onCall);
   stage.announce(`${onCall} acknowledges.`);
-  yield 15;
+  yield 5;
+  stage.confirm(bucket, RULE.id, onCall);
+  yield 10;
   yield* apply(`revert: ${bucket.name} must not be public`, onCall);
   violation.endMs = stage.now();
   stage.emit([policyCall(stage, bucket, false)]);

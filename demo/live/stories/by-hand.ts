@@ -47,7 +47,9 @@ function* byHand(stage: Stage, resource: Resource, broken: Rule, pace: Pace, see
 export function* remedy(stage: Stage, violation: Violation, person: string, pace: Omit<Pace, 'scan'>): Story {
   const { rule: broken, resource } = violation;
   stage.acknowledge(resource, broken.id, person);
-  yield pace.fix;
+  yield 0.5 * pace.fix;
+  stage.confirm(resource, broken.id, person);
+  yield 0.5 * pace.fix;
   violation.endMs = stage.now();
   stage.emit(changeOf(violation, stage.now(), { person }, false, stage.random));
   yield pace.proof;

@@ -30,6 +30,8 @@ export function* imageStory(stage: Stage, deployment: Resource): Story {
   stage.alert(deployment, advisory.id);
   yield 10;
   stage.acknowledge(deployment, advisory.id, onCall);
+  yield 5;
+  stage.confirm(deployment, advisory.id, onCall);
   yield 10;
   yield* release(stage, deployment, onCall, `bump openssl to ${advisory.fixed}`, () => {
     exposure.endMs = stage.now();
