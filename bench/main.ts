@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { lanes } from './lanes/index.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string', default: '9' } } });
 const { only } = values;
 const wanted = Object.entries(lanes).filter(
   ([name]) => only === undefined || name === only || name.startsWith(`${only}-`),

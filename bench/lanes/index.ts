@@ -12,7 +12,7 @@ export const lanes: Record<string, Lane> = {
       'receive',
       await startReceivingProcess(),
       await startReceivingPeer(),
-      { kind: 'mixed', requests: 600, concurrency: 8 },
+      { kind: 'mixed', requests: 300, concurrency: 8 },
       rounds,
     ),
   pipeline: async (rounds) =>
@@ -20,7 +20,7 @@ export const lanes: Record<string, Lane> = {
       'pipeline',
       await startProcessor(),
       await startPipelinePeer(),
-      { kind: 'mixed', requests: 400, concurrency: 8 },
+      { kind: 'mixed', requests: 300, concurrency: 8 },
       rounds,
     ),
   'pipeline-native': async (rounds) =>
@@ -28,7 +28,7 @@ export const lanes: Record<string, Lane> = {
       'pipeline-native',
       await startProcessor(),
       await startPipelinePeer(),
-      { kind: 'native', requests: 40, concurrency: 8 },
+      { kind: 'native', requests: 20, concurrency: 8 },
       rounds,
     ),
 };

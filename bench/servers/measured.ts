@@ -7,7 +7,7 @@ import type { Load, LoadResult } from '../load/client.ts';
 /** A server under load: where to send to, what to scrape, whose CPU counts. */
 export interface MeasuredServer {
   address: string;
-  /** Scraped every second while under load, as Prometheus would. */
+  /** Scraped once a round, which lasts seconds: more often than Prometheus does by default. */
   metricsUrl?: string;
   pid: number;
   stop(): Promise<void>;
@@ -30,15 +30,9 @@ export function pinToServerCore(pid: number): void {
 
 /** One round of load on the server, from a fresh client. */
 export async function measure(server: MeasuredServer, load: Omit<Load, 'address'>): Promise<Round> {
-  const { metricsUrl } = server;
-  const scrape = async (): Promise<void> => {
-    if (metricsUrl !== undefined) await (await fetch(metricsUrl)).text();
-  };
   const before = cpuMs(server.pid);
-  const scraping = setInterval(() => void scrape().catch(() => {}), 1000);
   const result = await runClient({ ...load, address: server.address });
-  clearInterval(scraping);
-  await scrape();
+  if (server.metricsUrl !== undefined) await (await fetch(server.metricsUrl)).text();
   if (result.failed > 0) throw new Error(`${result.failed} requests were not accepted`);
   return { ...result, cpuUsARecord: ((cpuMs(server.pid) - before) * 1000) / result.records };
 }

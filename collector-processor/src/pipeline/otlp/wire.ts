@@ -50,6 +50,16 @@ export class Wire {
 
   /** A varint of at most five bytes and 32 bits. */
   uint32(end: number): number {
+    const at = this.pos;
+    const byte = this.bytes[at] as number;
+    if (byte < 0x80 && at < end) {
+      this.pos = at + 1;
+      return byte; // nearly all tags and lengths are this short
+    }
+    return this.#longUint32(end);
+  }
+
+  #longUint32(end: number): number {
     const bytes = this.bytes;
     let at = this.pos;
     let result = 0;
@@ -106,10 +116,17 @@ export class Wire {
    */
   timeMs(end: number): number | undefined {
     const at = this.take(8, end);
-    const low = this.bytes.readUInt32LE(at);
-    const high = this.bytes.readUInt32LE(at + 4);
+    const low = this.#fixed32(at);
+    const high = this.#fixed32(at + 4);
     if (low === 0 && high === 0) return undefined;
     return high * 4294 + Math.floor((high * 967296 + low) / 1e6);
+  }
+
+  /** Buffer's own method checks its bounds once more, which shows. */
+  #fixed32(at: number): number {
+    const bytes = this.bytes;
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    return low + (bytes[at + 3] as number) * 0x1000000;
   }
 
   double(end: number): number {
