@@ -1,7 +1,7 @@
-import { type ExplainRole, SLIS } from '@cnapp-slo/model';
+import type { ExplainRole } from '@cnapp-slo/model';
 import type { QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { AutoSizeInput, Combobox, InlineField, InlineFieldRow } from '@grafana/ui';
+import { AutoSizeInput, Combobox, type ComboboxOption, InlineField, InlineFieldRow } from '@grafana/ui';
 import type { Filter } from '../api/client.ts';
 import type { CnappDataSource } from './data-source.ts';
 import type { CnappOptions, CnappQuery, QueryType } from './query.ts';
@@ -20,7 +20,7 @@ const filterLabels = [
 ] as const satisfies (keyof Filter)[];
 
 /** What to ask for, then by what to narrow it. Every text field takes dashboard variables. */
-export function QueryEditor({ query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const { queryType } = query;
   const set = (part: Partial<CnappQuery>) => {
     onChange({ ...query, ...part });
@@ -53,7 +53,7 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
               width={40}
               createCustomValue
               isClearable
-              options={sliOptions()}
+              options={() => sliOptions(datasource)}
               value={query.sli || null}
               onChange={(option) => set({ sli: option?.value ?? '' })}
             />
@@ -173,12 +173,15 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
   },
 ];
 
-const sliOptions = () =>
-  SLIS.map(({ definition: { id, code, title } }) => ({
-    value: id as string,
-    label: `${code} · ${title}`,
-    description: id,
-  }));
+/** What the processor computes; none while it cannot be asked, when an id can still be typed. */
+async function sliOptions({ client }: CnappDataSource): Promise<ComboboxOption<string>[]> {
+  try {
+    const { items } = await client.slis({});
+    return items.map(({ id, code, title }) => ({ value: id, label: `${code} · ${title}`, description: id }));
+  } catch {
+    return [];
+  }
+}
 
 const roleOptions = (): { value: ExplainRole; label: string }[] => [
   { value: 'good', label: t('datasource.query.roles.good', 'Good') },

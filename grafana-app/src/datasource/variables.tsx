@@ -1,4 +1,3 @@
-import { SLIS } from '@cnapp-slo/model';
 import {
   CustomVariableSupport,
   type DataQueryRequest,
@@ -29,16 +28,16 @@ const closedSets: Partial<Record<LabelName, readonly string[]>> = {
     'runtime',
     'identity',
   ],
-  sli: SLIS.map(({ definition }) => definition.id),
 };
 
 /** Assets that are looked through for the values of an open label: four of the API's largest pages. */
 const pagesOfAssets = 4;
 
 /** The values of a label, sorted. */
-export async function labelValues(client: Pick<Client, 'assets'>, label: LabelName): Promise<string[]> {
+export async function labelValues(client: Pick<Client, 'assets' | 'slis'>, label: LabelName): Promise<string[]> {
   const closed = closedSets[label];
   if (closed !== undefined) return [...closed];
+  if (label === 'sli') return (await client.slis({})).items.map(({ id }) => id);
   const values = new Set<string>();
   let cursor: string | null = null;
   for (let page = 0; page < pagesOfAssets; page++) {
@@ -55,10 +54,10 @@ export async function labelValues(client: Pick<Client, 'assets'>, label: LabelNa
 
 /** Dashboard variables: the values of a label. */
 export class LabelVariableSupport extends CustomVariableSupport<CnappDataSource, LabelQuery, CnappQuery, CnappOptions> {
-  private readonly client: Pick<Client, 'assets'>;
+  private readonly client: Pick<Client, 'assets' | 'slis'>;
   override editor = LabelVariableEditor;
 
-  constructor(client: Pick<Client, 'assets'>) {
+  constructor(client: Pick<Client, 'assets' | 'slis'>) {
     super();
     this.client = client;
   }

@@ -1,5 +1,8 @@
 import type { BurnRates } from '@cnapp-slo/model';
 
+/** What error budgets are counted over (SLI-DEFINITIONS 0: default window). */
+export const BUDGET_PERIOD_SECONDS = 28 * 86_400;
+
 /**
  * The burn rates that alert, for a 28-day period: 2 % of the budget in 1 h and 5 % in 6 h page, 10 % in 1 d and in 3 d make a ticket
  * (SLI-DEFINITIONS 10; never below 1, which would alert inside the budget).

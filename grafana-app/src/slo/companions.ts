@@ -1,36 +1,42 @@
-import { t } from '@grafana/i18n';
-import { formatCount, formatDuration, formatPercent } from './format.ts';
+import { SLIS } from '@cnapp-slo/model';
+import { formatBytes, formatCount, formatDuration, formatPercent } from './format.ts';
 
-/** A number that stands beside an SLI's value, as the reader sees it. */
+/** A number that stands beside an SLI's value. */
 export interface Companion {
+  name: string;
   title: string;
+  /** What it is, as the SLI's definition says it. */
+  description: string;
   value: string;
 }
 
-type Format = (value: number | null) => string;
-
-/** Titles and units of the companions that the SLIs publish (model/src/slis); one that is not listed shows by its own name, as a number. */
-const known = (): Record<string, readonly [title: string, format: Format]> => ({
-  exact_start_share: [t('companion.exact-starts', 'Exact starts'), formatPercent],
-  source_lag: [t('companion.source-lag', 'Source lag, mean'), formatDuration],
-  pipeline_lag: [t('companion.pipeline-lag', 'Detection lag, mean'), formatDuration],
-  skew_clamped: [t('companion.skew-clamped', 'Clock skew evened out'), formatCount],
-  claimed_mean: [t('companion.claimed-mean', 'Until claimed fixed'), formatDuration],
-  exposure_mean: [t('companion.exposure-mean', 'Exposure, mean'), formatDuration],
-  mtta: [t('companion.mtta', 'Until acknowledged'), formatDuration],
-  missing_alert: [t('companion.missing-alert', 'Never alerted'), formatCount],
-  modified: [t('companion.modified', 'Modified'), formatPercent],
-  missing: [t('companion.missing', 'Missing'), formatPercent],
-  unmanaged: [t('companion.unmanaged', 'Unmanaged'), formatPercent],
-  expected: [t('companion.expected', 'Expected drift'), formatPercent],
-  drifting_now: [t('companion.drifting-now', 'Drifting now'), formatPercent],
-  resources: [t('companion.resources', 'Resources compared'), formatCount],
-});
-
-export function companionsOf(companions: Readonly<Record<string, number | null>> | undefined): Companion[] {
-  const titles = known();
+/** An SLI's companions as text, in the order of its definition. What the processor publishes beyond that shows by its own name. */
+export function companionsOf(
+  sliId: string,
+  companions: Readonly<Record<string, number | null>> | undefined,
+): Companion[] {
+  const descriptions = SLIS.find(({ definition }) => definition.id === sliId)?.definition.companions ?? {};
   return Object.entries(companions ?? {}).map(([name, value]) => {
-    const [title, format] = titles[name] ?? [name.replaceAll('_', ' '), formatCount];
-    return { title, value: format(value) };
+    const description = descriptions[name] ?? '';
+    return { name, title: titleOf(name), description, value: formatOf(name, description)(value) };
   });
+}
+
+const acronyms = new Set(['mtta', 'mttr', 'mttd', 'iac', 'p95']);
+
+function titleOf(name: string): string {
+  const words = name.replace(/_seconds$/, '').split('_');
+  const text = words.map((word) => (acronyms.has(word) ? word.toUpperCase() : word)).join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const shareNames =
+  /share|ratio|_rate$|coverage|quality|precision|recall|probability|count_budget|asset_delta|checked_before/;
+
+/** The definitions say the unit in words: seconds and bytes first, shares by what they are or are called, anything else a number. */
+function formatOf(name: string, description: string): (value: number | null) => string {
+  if (/^mean seconds|percentile/.test(description) || name.endsWith('_seconds')) return formatDuration;
+  if (/^(mean )?bytes/.test(description) && !shareNames.test(name)) return formatBytes;
+  if (/^share|^weighted asset time|^the same,/.test(description) || shareNames.test(name)) return formatPercent;
+  return formatCount;
 }

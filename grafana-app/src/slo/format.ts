@@ -49,9 +49,19 @@ export function formatCount(count: number | null | undefined): string {
   return Math.abs(count) < 10_000 ? String(Number(count.toFixed(1))) : compact.format(count);
 }
 
-/** An SLI's value by its unit: `s` a duration, `1` a ratio, anything else a number. */
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Bytes in decimal units: `2.5 MB`. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return UNKNOWN;
+  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 0), byteUnits.length - 1);
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${byteUnits[power]}`;
+}
+
+/** An SLI's value by its unit: `s` a duration, `1` a ratio, `By` bytes, anything else a number. */
 export function formatValue(value: number | null | undefined, unit: string): string {
   if (unit === 's') return formatDuration(value);
   if (unit === '1') return formatPercent(value);
+  if (unit === 'By') return formatBytes(value);
   return formatCount(value);
 }

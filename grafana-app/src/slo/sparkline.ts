@@ -11,24 +11,31 @@ export interface SparklineShape {
 const smallestRange = 0.05;
 const padding = 4;
 
-/** Where a trend's points lie in a box of `width` × `height`, with the objective inside it. */
+/**
+ * Where a trend's points lie in a box of `width` × `height`, with the objective inside it. Without any ratio the trend is that of the value, which has no
+ * objective.
+ */
 export function sparklineOf(
-  points: readonly SeriesPoint[],
-  objective: number | null,
+  series: readonly SeriesPoint[],
+  ratioObjective: number | null,
   width: number,
   height: number,
 ): SparklineShape {
-  const ratios = points.flatMap(({ ratio }) => ratio ?? []);
-  if (ratios.length === 0) return { lines: [], objectiveY: null, last: null };
-  const all = objective === null ? ratios : [...ratios, objective];
+  const hasRatio = series.some(({ ratio }) => ratio !== null);
+  const points = series.map(({ ratio, value }) => (hasRatio ? ratio : value));
+  const objective = hasRatio ? ratioObjective : null;
+  const known = points.filter((point) => point !== null);
+  if (known.length === 0) return { lines: [], objectiveY: null, last: null };
+  const all = objective === null ? known : [...known, objective];
   const top = Math.max(...all);
-  const bottom = Math.min(...all, top - smallestRange);
-  const y = (ratio: number) => round(padding + ((top - ratio) / (top - bottom)) * (height - 2 * padding));
+  const smallest = hasRatio ? smallestRange : Math.abs(top) * smallestRange || 1;
+  const bottom = Math.min(...all, top - smallest);
+  const y = (point: number) => round(padding + ((top - point) / (top - bottom)) * (height - 2 * padding));
   const x = (index: number) => round((index / Math.max(points.length - 1, 1)) * (width - padding));
   const stretches: { x: number; y: number }[][] = [[]];
-  points.forEach(({ ratio }, index) => {
-    if (ratio === null) stretches.push([]);
-    else stretches.at(-1)?.push({ x: x(index), y: y(ratio) });
+  points.forEach((point, index) => {
+    if (point === null) stretches.push([]);
+    else stretches.at(-1)?.push({ x: x(index), y: y(point) });
   });
   const drawn = stretches.filter((stretch) => stretch.length > 0);
   return {

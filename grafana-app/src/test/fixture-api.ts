@@ -24,6 +24,9 @@ const missing = (what: string): Answer => ({
   body: { type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', detail: `there is no ${what}` },
 });
 
+/** What this processor computes. */
+const served = ['mttd-config', 'mttr', 'drift-rate'];
+
 /** Answers `/api/v1/…` at `nowMs`. */
 export function createFixtureApi(nowMs: number): (url: URL) => Answer {
   const cases = makeCases(nowMs);
@@ -35,10 +38,10 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
       case 'slis':
         if (id === undefined)
           return found({
-            items: SLIS.map(({ definition }) => report(definition.id, chosen, nowMs)),
+            items: served.map((sli) => report(sli, chosen, nowMs)),
             next_cursor: null,
           });
-        if (!SLIS.some(({ definition }) => definition.id === id)) return missing(`SLI "${id}"`);
+        if (!served.includes(id)) return missing(`SLI "${id}"`);
         if (part === 'series') return found(series(id, chosen, nowMs));
         return found(part === 'explain' ? explain(id, chosen, query, nowMs) : report(id, chosen, nowMs));
       case 'findings': {

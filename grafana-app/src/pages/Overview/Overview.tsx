@@ -1,4 +1,4 @@
-import type { FindingJson } from '@cnapp-slo/model';
+import type { FindingJson, SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Trans, t } from '@grafana/i18n';
@@ -50,11 +50,20 @@ export function Overview({ scene }: { scene: SceneView }) {
           }
         >
           {({ items }) => (
-            <div className={styles.cards}>
-              {items.map((sli) => (
-                <SliCard key={sli.id} sli={sli} scope={scope} />
-              ))}
-            </div>
+            <Stack direction="column" gap={3}>
+              <SliCards slis={items.filter((sli) => !isSignal(sli))} scope={scope} />
+              {items.some(isSignal) && (
+                <div>
+                  <Text element="h2" variant="h4">
+                    {t('overview.signals', 'Failure signals')}
+                  </Text>
+                  <Text element="p" color="secondary">
+                    {t('overview.signals-description', 'What makes the numbers above go wrong, or cost too much.')}
+                  </Text>
+                  <SliCards slis={items.filter(isSignal)} scope={scope} />
+                </div>
+              )}
+            </Stack>
           )}
         </Loading>
       </section>
@@ -82,6 +91,20 @@ export function Overview({ scene }: { scene: SceneView }) {
     </Stack>
   );
 }
+
+function SliCards({ slis, scope }: { slis: readonly SliReport[]; scope: Scope }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.cards}>
+      {slis.map((sli) => (
+        <SliCard key={sli.id} sli={sli} scope={scope} />
+      ))}
+    </div>
+  );
+}
+
+/** F1 to F6 (SLI-DEFINITIONS 11). */
+const isSignal = ({ code }: SliReport) => code.startsWith('F');
 
 /** The critical ones, then the high ones, unless the filters say which. */
 async function worstOpenFindings({ client, filter }: Scope, signal: AbortSignal): Promise<FindingJson[]> {

@@ -13,6 +13,7 @@ import { useLink } from '../../scenes/use-link.ts';
 import type { Scope } from '../../scenes/use-scope.ts';
 import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatPercent } from '../../slo/format.ts';
+import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { valueLine } from '../../slo/value-line.ts';
 
@@ -25,6 +26,7 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
     (signal) => scope.client.series(sli.id, { ...scope.filter, ...scope.window, step: scope.step }, signal),
     scope.refresh,
   );
+  const headline = headlineOf(sli);
   const excluded = Object.values(sli.excluded).reduce((sum, count) => sum + count, 0);
   return (
     <article className={styles.card}>
@@ -45,14 +47,14 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
       </header>
 
       <div className={styles.numbers}>
-        {sli.ratio === null ? (
+        {headline === null ? (
           <Text variant="h2" color="secondary">
             {t('sli.no-data', 'No data')}
           </Text>
         ) : (
           <div className={styles.ratio}>
-            <span className={styles.large}>{formatPercent(sli.ratio)}</span>
-            {sli.objective !== null && (
+            <span className={styles.large}>{headline.text}</span>
+            {headline.isRatio && sli.objective !== null && (
               <Text color="secondary" variant="bodySmall">
                 {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
               </Text>
@@ -66,11 +68,15 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
         />
       </div>
       <Text color="secondary" variant="bodySmall">
-        {sli.ratio === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
+        {headline === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
       </Text>
 
-      <BudgetBar remaining={sli.budget.remaining} />
-      <BurnRow burn={sli.budget.burn} />
+      {sli.objective !== null && (
+        <>
+          <BudgetBar remaining={sli.budget.remaining} />
+          <BurnRow burn={sli.budget.burn} />
+        </>
+      )}
 
       <footer className={styles.footer}>
         <span>{t('sli.good-count', '{{count}} good', { count: formatEvents(sli.good, sli.id) })}</span>
@@ -136,6 +142,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexWrap: 'wrap',
     gap: theme.spacing(0.5, 2),
+    marginTop: 'auto',
     paddingTop: theme.spacing(1),
     borderTop: `1px solid ${theme.colors.border.weak}`,
     color: theme.colors.text.secondary,

@@ -2,7 +2,7 @@ import type { SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { EmptyState, LinkButton, Text, useStyles2 } from '@grafana/ui';
+import { EmptyState, LinkButton, Text, Tooltip, useStyles2 } from '@grafana/ui';
 import { useApi } from '../../api/use-api.ts';
 import { BudgetBar } from '../../components/BudgetBar.tsx';
 import { BurnRow } from '../../components/BurnRow.tsx';
@@ -11,9 +11,11 @@ import { Loading } from '../../components/Loading.tsx';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';
+import { BUDGET_PERIOD_SECONDS, secondsToExhaustion } from '../../slo/burn.ts';
 import { companionsOf } from '../../slo/companions.ts';
 import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
+import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
 
 /** The SLI's numbers, before its trend. */
@@ -43,17 +45,28 @@ export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
     >
       {(report) => (
         <div className={styles.summary}>
-          <Ratio sli={report} />
+          <Headline sli={report} />
           <div className={styles.budget}>
-            <BudgetBar remaining={report.budget.remaining} />
-            <BurnRow burn={report.budget.burn} />
+            {report.objective === null ? (
+              <Text color="secondary">{t('sli.no-objective', 'This one has no objective: watch its trend.')}</Text>
+            ) : (
+              <>
+                <BudgetBar remaining={report.budget.remaining} />
+                <BurnRow burn={report.budget.burn} />
+                <Exhaustion sli={report} />
+              </>
+            )}
           </div>
           <div className={styles.facts}>
-            {factsOf(report).map(([label, value]) => (
-              <div key={label} className={styles.fact}>
-                <Text variant="bodySmall" color="secondary">
-                  {label}
-                </Text>
+            {factsOf(report).map(({ title, value, description }) => (
+              <div key={title} className={styles.fact}>
+                <Tooltip content={description ?? ''} show={description ? undefined : false}>
+                  <span>
+                    <Text variant="bodySmall" color="secondary">
+                      {title}
+                    </Text>
+                  </span>
+                </Tooltip>
                 <Text weight="medium" tabular>
                   {value}
                 </Text>
@@ -66,23 +79,22 @@ export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
   );
 }
 
-function Ratio({ sli }: { sli: SliReport }) {
+function Headline({ sli }: { sli: SliReport }) {
   const styles = useStyles2(getStyles);
+  const headline = headlineOf(sli, 2);
   return (
     <div className={styles.ratio}>
       <StatusBadge status={sli.status} />
       <div className={styles.headline}>
-        <span className={styles.large}>
-          {sli.ratio === null ? t('sli.no-data', 'No data') : formatPercent(sli.ratio, 2)}
-        </span>
-        {sli.objective !== null && (
+        <span className={styles.large}>{headline?.text ?? t('sli.no-data', 'No data')}</span>
+        {headline?.isRatio && sli.objective !== null && (
           <Text color="secondary">
             {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
           </Text>
         )}
       </div>
       <Text color="secondary" variant="bodySmall">
-        {sli.ratio === null || sli.status === 'insufficient'
+        {headline === null || sli.status === 'insufficient'
           ? reasonText(sli.reason, sli.id)
           : t('sli.counts', '{{good}} good and {{bad}} bad over {{window}}', {
               good: formatEvents(sli.good, sli.id),
@@ -94,27 +106,64 @@ function Ratio({ sli }: { sli: SliReport }) {
   );
 }
 
-function factsOf(sli: SliReport): [label: string, value: string][] {
-  const facts: [string, string][] = [
-    [sli.unit === 's' ? t('sli.mean', 'Mean') : t('sli.value', 'Value'), formatValue(sli.value, sli.unit)],
-  ];
+/** How long the budget lasts at the pace of the last day. */
+function Exhaustion({ sli }: { sli: SliReport }) {
+  const seconds = secondsToExhaustion(sli.budget.remaining, sli.budget.burn['1d'], BUDGET_PERIOD_SECONDS);
+  if (seconds === null) return null;
+  return (
+    <Text color="warning" variant="bodySmall">
+      {t('sli.exhaustion', 'At the pace of the last day the budget is gone in {{duration}}', {
+        duration: formatDuration(seconds),
+      })}
+    </Text>
+  );
+}
+
+interface Fact {
+  title: string;
+  value: string;
+  description?: string;
+}
+
+function factsOf(sli: SliReport): Fact[] {
+  const title = sli.unit === 's' ? t('sli.mean', 'Mean') : t('sli.value', 'Value');
+  const facts: Fact[] = [{ title, value: formatValue(sli.value, sli.unit) }];
   if (sli.unit === 's') {
     facts.push(
-      [t('sli.p50', 'Median'), formatDuration(sli.p50)],
-      [t('sli.p90', 'p90'), formatDuration(sli.p90)],
-      [t('sli.max', 'Longest'), formatDuration(sli.max)],
+      { title: t('sli.p50', 'Median'), value: formatDuration(sli.p50) },
+      { title: t('sli.p90', 'p90'), value: formatDuration(sli.p90) },
+      { title: t('sli.max', 'Longest'), value: formatDuration(sli.max) },
     );
   }
-  if (sli.open != null) facts.push([t('sli.open', 'Open'), formatCount(sli.open)]);
-  if (sli.expected_misses != null)
-    facts.push([t('sli.expected-misses', 'Expected misses'), formatCount(sli.expected_misses)]);
-  if (sli.rmst != null) facts.push([t('sli.rmst', 'Mean, open included'), formatDuration(sli.rmst)]);
-  for (const { title, value } of companionsOf(sli.companions)) facts.push([title, value]);
-  facts.push([t('sli.coverage-title', 'Coverage'), formatPercent(sli.coverage)]);
-  facts.push([
-    t('sli.finality', 'Finality'),
-    sli.final ? t('trust.final', 'Final') : t('trust.provisional', 'Provisional'),
-  ]);
+  if (sli.open != null) facts.push({ title: t('sli.open', 'Open'), value: formatCount(sli.open) });
+  if (sli.expected_misses != null) {
+    facts.push({
+      title: t('sli.expected-misses', 'Expected misses'),
+      value: formatCount(sli.expected_misses),
+      description: t(
+        'sli.expected-misses-description',
+        'Deadlines that open episodes will miss, by how long such episodes usually last.',
+      ),
+    });
+  }
+  if (sli.rmst != null) {
+    facts.push({
+      title: t('sli.rmst', 'Mean, open included'),
+      value: formatDuration(sli.rmst),
+      description: t(
+        'sli.rmst-description',
+        'Restricted mean over 28 days from the survival curve: open episodes count for as long as they have lasted.',
+      ),
+    });
+  }
+  facts.push(
+    ...companionsOf(sli.id, sli.companions),
+    { title: t('sli.coverage-title', 'Coverage'), value: formatPercent(sli.coverage) },
+    {
+      title: t('sli.finality', 'Finality'),
+      value: sli.final ? t('trust.final', 'Final') : t('trust.provisional', 'Provisional'),
+    },
+  );
   return facts;
 }
 

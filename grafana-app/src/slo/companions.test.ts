@@ -1,0 +1,25 @@
+import { companionsOf } from './companions.ts';
+
+const read = (sli: string, companions: Record<string, number | null>) =>
+  companionsOf(sli, companions).map(({ title, value }) => `${title} ${value}`);
+
+test('companions read in the unit that their definition says', () => {
+  expect(read('mttr', { mtta: 1500, exact_alert_share: 0.5, missing_alert: 2 })).toEqual([
+    'MTTA 25m',
+    'Exact alert share 50%',
+    'Missing alert 2',
+  ]);
+  expect(read('drift-rate', { modified: 0.02, drift_mttr: 7200, resources: 412 })).toEqual([
+    'Modified 2%',
+    'Drift MTTR 2h',
+    'Resources 412',
+  ]);
+  expect(read('ingest-cost', { per_day: 2_500_000, budget_share: 0.4 })).toEqual([
+    'Per day 2.5 MB',
+    'Budget share 40%',
+  ]);
+});
+
+test('one that is unknown is a dash, one that no definition names a number', () => {
+  expect(read('mttr', { mtta: null, something_new: 3 })).toEqual(['MTTA –', 'Something new 3']);
+});
