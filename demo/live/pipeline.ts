@@ -1,6 +1,6 @@
 import { type Deployment, pipelineSpans } from '../telemetry/cicd-spans.ts';
 import { commitOf, pushEvent, type Run, workflowRunEvent } from '../telemetry/github.ts';
-import type { Stage, Story } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 export interface PipelineSettings {
   repository: string;
@@ -12,8 +12,8 @@ export interface PipelineSettings {
   deployment: Deployment | null;
 }
 
-/** A push, and six seconds later the report of the pipeline that it started. */
-export function* runPipeline(stage: Stage, settings: PipelineSettings): Story {
+/** A push, and six seconds later the report of the pipeline that it started: its run. */
+export function* runPipeline(stage: Stage, settings: PipelineSettings): Generator<number, Run> {
   const { repository, author, message, name, gate, deployment } = settings;
   const commit = commitOf(repository, author, message, stage.now(), stage.random);
   stage.emit([pushEvent(commit)]);
@@ -28,4 +28,5 @@ export function* runPipeline(stage: Stage, settings: PipelineSettings): Story {
   };
   stage.emit([workflowRunEvent(run), ...pipelineSpans(run, gate, deployment, stage.random)]);
   yield 1;
+  return run;
 }

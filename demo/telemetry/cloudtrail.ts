@@ -4,8 +4,11 @@ import type { Resource } from '../company/company.ts';
 import type { Random } from '../random.ts';
 import { type Attributes, type LogRecord, logRecord, seconds } from './record.ts';
 
-/** Who called: the pipeline's role, or a person signed in by single sign-on. */
-export type Caller = { pipeline: string } | { person: string };
+/**
+ * Who called: the pipeline's role, or a person signed in by single sign-on. A pipeline that signs its session with the
+ * id of its run (`role-session-name`) can be followed back to its commit.
+ */
+export type Caller = { pipeline: string; runId?: number } | { person: string };
 
 export interface ApiCall {
   atMs: number;
@@ -58,7 +61,7 @@ function identityOf(caller: Caller, account: Account, random: Random): JsonObjec
   const [role, session] =
     'person' in caller
       ? ['AWSReservedSSO_Operator_4f1c2d3e5a6b7c8d', `${caller.person}@meridian.example`]
-      : [caller.pipeline, 'GitHubActions'];
+      : [caller.pipeline, caller.runId === undefined ? 'GitHubActions' : `GitHubActions-${caller.runId}`];
   return {
     type: 'AssumedRole',
     principalId: `AROA${random.hex(16).toUpperCase()}:${session}`,
