@@ -1,4 +1,4 @@
-import type { ScopeRecord, SourceRole } from '@cnapp-slo/model';
+import type { DetectorClass, ScopeRecord, SourceRole } from '@cnapp-slo/model';
 import { isFailing } from '@cnapp-slo/model';
 import {
   allowedLatenessMs,
@@ -32,7 +32,7 @@ export function coverageOf(
   let fresh = 0;
   for (const source of sources) {
     const roles = source.roles.filter((role) => needs.includes(role));
-    if (roles.length === 0) continue;
+    if (roles.length === 0 && needs.length > 0) continue;
     for (const role of roles) seen.add(role);
     known += 1;
     const scans = failing.get(source.id);
@@ -42,6 +42,7 @@ export function coverageOf(
   }
   const missing = needs.filter((role) => !seen.has(role));
   if (missing.length > 0) return { value: null, reason: `no source of kind ${missing.join(', ')} has been heard of` };
+  if (known === 0) return { value: null, reason: 'no source has been heard of' };
   const reasons = [
     ...(silent.length > 0 ? [`${silent.length} of ${known} sources not fresh: ${named(silent)}`] : []),
     ...(failed.length > 0 ? [`scans fail: ${named(failed)}`] : []),
@@ -60,7 +61,8 @@ function failingScopes(
 ): Map<string, { failing: number; all: number }> {
   const counts = new Map<string, { failing: number; all: number }>();
   for (const scope of scopes) {
-    if (!scope.classes.some((detectorClass) => needs.includes(roleOfClass(detectorClass)))) continue;
+    const isNeeded = (detectorClass: DetectorClass): boolean => needs.includes(roleOfClass(detectorClass));
+    if (needs.length > 0 && !scope.classes.some(isNeeded)) continue;
     for (const { format, scope: place } of scope.sources) {
       const id = sourceId(scope.tenant, format, place);
       const count = counts.get(id) ?? { failing: 0, all: 0 };

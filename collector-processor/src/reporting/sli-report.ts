@@ -15,8 +15,7 @@ export function reportOf(definition: SliDefinition, computation: SliComputation,
   const { coverage } = context;
   const ratio = ratioOf(good, bad);
   const remaining = budgetRemaining(definition.objective, good, bad);
-  const isCovered =
-    definition.needs.length === 0 || (coverage.value !== null && coverage.value >= definition.minimumCoverage);
+  const isCovered = coverage.value !== null && coverage.value >= definition.minimumCoverage;
   const isEnough = isCovered && computation.insufficient === undefined;
   // Where there is an objective it is on the ratio: without one nothing is met, whatever the closed cohort shows.
   const isEmpty = ratio === null && (value === null || definition.objective !== null);
@@ -33,7 +32,7 @@ export function reportOf(definition: SliDefinition, computation: SliComputation,
     bad,
     excluded: excludedBy(members),
     pending: members.filter((member) => member.role === 'pending').length,
-    coverage: definition.needs.length === 0 ? null : coverage.value,
+    coverage: coverage.value,
     status: isEmpty ? 'no_data' : isEnough ? statusOf(remaining) : 'insufficient',
     reason: isEmpty ? emptyReason(members) : isEnough ? null : (computation.insufficient ?? coverage.reason),
     budget: { remaining, burn: context.burn },

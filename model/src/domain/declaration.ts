@@ -8,6 +8,8 @@ export interface IncidentDeclaration {
   kind: 'incident';
   incidentId: string;
   step: 'declared' | 'merged' | 'dismissed' | 'closed';
+  /** The episode that it is about: declared by a rule or by a person, it counts once. */
+  subjectId?: string;
   title?: string;
   severity?: IncidentSeverity;
   /** First detection (epoch ms); the declaration's own time when absent. */

@@ -22,6 +22,7 @@ export interface DeclaredIncident {
   severity: IncidentSeverity;
   detectedMs: number;
   detectedBy: 'us' | 'outsider';
+  subjectId: string | null;
   /** Merged into another, or dismissed as a false alarm: it does not count, whenever that was said. */
   void: 'merged' | 'dismissed' | null;
   closedMs: number | null;
@@ -38,6 +39,7 @@ export function declaredIncident(record: IncidentRecord): DeclaredIncident | nul
     severity: said.severity ?? 'S3',
     detectedMs: said.detectedMs ?? declared.atMs,
     detectedBy: said.detectedBy ?? 'us',
+    subjectId: said.subjectId ?? null,
     void: last ? (last.step as 'merged' | 'dismissed') : null,
     closedMs: record.steps.findLast((step) => step.step === 'closed')?.atMs ?? null,
   };

@@ -33,7 +33,7 @@ export interface SliDefinition {
    */
   counting: 'decided' | 'members' | 'time' | 'none';
   defaultWindow: string;
-  /** Which sources must be alive for the value to be believed: what they observe. Empty: it judges that itself. */
+  /** Which sources must be alive for the value to be believed: what they observe. Empty: any source. */
   needs: readonly SourceRole[];
   minimumCoverage: number;
   version: string;

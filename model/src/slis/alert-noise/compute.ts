@@ -1,0 +1,107 @@
+import type { Episode } from '../../domain/episode.ts';
+import { HOUR_MS } from '../../domain/scope-record.ts';
+import { counted, tally } from '../members.ts';
+import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import { share } from '../statistics.ts';
+import { MINIMUM_LABELS } from './definition.ts';
+
+interface AlertGroup {
+  id: string;
+  alertMs: number;
+  views: EpisodeView[];
+}
+
+type Label = 'true' | 'false' | 'unlabelled';
+
+/** M9: what reached a person together is one alert, at the time of its first notification. */
+export function compute(input: SliInput): SliComputation {
+  const members: SliMember[] = [];
+  for (const group of groupsOf(input)) {
+    if (group.alertMs <= input.fromMs || group.alertMs > input.toMs) continue;
+    const { label, reason } = labelOf(group, input.toMs);
+    const role = label === 'true' ? 'good' : label === 'false' ? 'bad' : 'excluded';
+    members.push(memberOf(group, role, reason));
+  }
+  const { good, bad } = tally(members);
+  const unlabelled = members.length - good - bad;
+  const labelCoverage = share(good + bad, members.length);
+  const isLabelled = labelCoverage !== null && labelCoverage >= MINIMUM_LABELS;
+  return {
+    value: isLabelled ? share(bad, good) : null,
+    good,
+    bad,
+    members,
+    ...(labelCoverage !== null &&
+      !isLabelled && { insufficient: `${unlabelled} of ${members.length} alerts have no label` }),
+    companions: {
+      low: share(bad, good + unlabelled),
+      high: share(bad + unlabelled, good),
+      smoothed: members.length > 0 ? (bad + 0.5) / (good + 0.5) : null,
+      label_coverage: labelCoverage,
+      false_share: share(bad, good + bad),
+      alerts: members.length,
+      compression: share(detectionsIn(input), members.length),
+    },
+  };
+}
+
+function groupsOf({ episodes }: SliInput): AlertGroup[] {
+  const groups = new Map<string, AlertGroup>();
+  for (const view of episodes) {
+    const { episode } = view;
+    const alertMs = episode.clocks.t_alert?.atMs;
+    if (alertMs === undefined) continue;
+    const id = episode.alertGroup ?? episode.id;
+    const key = `${episode.tenant} ${id}`;
+    const group = groups.get(key);
+    if (group) {
+      group.views.push(view);
+      group.alertMs = Math.min(group.alertMs, alertMs);
+    } else groups.set(key, { id, alertMs, views: [view] });
+  }
+  return [...groups.values()];
+}
+
+/** One true member makes the alert true; it is false when all that is said of it says so. */
+function labelOf({ views }: AlertGroup, toMs: number): { label: Label; reason: string | null } {
+  const verdicts = views.map(({ episode }) => episode.verdict).filter((verdict) => verdict && verdict !== 'unknown');
+  if (verdicts.includes('tp')) return { label: 'true', reason: null };
+  const [first] = verdicts;
+  if (first !== undefined) return { label: 'false', reason: first };
+  if (views.every(({ episode }) => resolvedItself(episode, toMs))) return { label: 'false', reason: 'auto_resolved' };
+  return { label: 'unlabelled', reason: 'unlabelled' };
+}
+
+/** Gone before anybody acknowledged it, and nobody did anything. */
+function resolvedItself({ clocks, attempts, fixChangeId }: Episode, toMs: number): boolean {
+  const closedMs = clocks.t_close?.atMs;
+  if (closedMs === undefined || closedMs > toMs) return false;
+  const isAcknowledged = clocks.t_ack !== undefined && clocks.t_ack.atMs <= closedMs;
+  return !isAcknowledged && !clocks.t_remediate && fixChangeId === undefined && (attempts ?? []).length === 0;
+}
+
+function memberOf({ id, views }: AlertGroup, role: SliMember['role'], reason: string | null): SliMember {
+  const [first] = views;
+  if (first && views.length === 1 && id === first.episode.id) {
+    const { findingId } = first.episode;
+    return { episodeId: id, findingId, role, reason, durationSeconds: null, weight: 1 };
+  }
+  const others = views.length > 1 ? ` and ${views.length - 1} more` : '';
+  return counted(id, role, reason, {
+    title: `${first?.finding.title ?? id}${others}`,
+    ...(first && { assetId: first.finding.asset.id, severity: first.episode.severity }),
+    team: first?.asset?.team ?? 'unowned',
+  });
+}
+
+/** Whole hours that end in the window. */
+function detectionsIn({ detections, fromMs, toMs }: SliInput): number {
+  let count = 0;
+  for (const { dayMs, hours } of detections) {
+    for (const [hour, times] of hours.entries()) {
+      const endMs = dayMs + (hour + 1) * HOUR_MS;
+      if (endMs > fromMs && endMs <= toMs) count += times;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,32 @@
+import type { SliDefinition } from '../sli.ts';
+
+/** SLI-DEFINITIONS 9. */
+export const definition: SliDefinition = {
+  id: 'alert-noise',
+  code: 'M9',
+  title: 'Alert noise ratio',
+  description: 'False alerts for each true one, of the alert groups that reached a person in the window.',
+  unit: 'count',
+  direction: 'lower_is_better',
+  objective: 0.2,
+  counts: 'true and false alert groups',
+  counting: 'members',
+  defaultWindow: '28d',
+  needs: [],
+  minimumCoverage: 0.9,
+  version: 'm9.v1',
+  exclusions: {
+    unlabelled: 'nobody has said yet whether it was true',
+  },
+  companions: {
+    low: 'the ratio if every unlabelled group were true',
+    high: 'the ratio if every unlabelled group were false',
+    smoothed: '(false + ½) / (true + ½): what alerting compares, defined also without true alerts',
+    label_coverage: 'labelled groups / all groups; below 60 % there is no point value',
+    false_share: 'false / labelled groups (what others call the false positive rate; 4 : 1 is 80 %)',
+    alerts: 'alert groups of the window',
+    compression: 'raw runtime and identity detections of the window for each alert group',
+  },
+};
+
+export const MINIMUM_LABELS = 0.6;

@@ -1,0 +1,2 @@
+export { compute } from './compute.ts';
+export { definition } from './definition.ts';

@@ -1,0 +1,135 @@
+import type { Episode } from '../../domain/episode.ts';
+import { difference, intersection, lengthMs, type Range, unionOf } from '../../domain/ranges.ts';
+import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import { share } from '../statistics.ts';
+import { countBudget } from './count-budget.ts';
+import { BUDGET_MS, BUDGET_SHARE, CAP_SHARE, definition, WEIGHTS } from './definition.ts';
+import { exposureOf } from './unsafe.ts';
+
+/** What an episode cost: weighted ms, and the ms on the clock. */
+interface Cost {
+  episode: Episode;
+  weightedMs: number;
+  ms: number;
+}
+
+/**
+ * M10b. The value is the uncapped truth; good and bad, on which the budget stands, have each episode capped at a fifth of
+ * the 28 d budget. Weights are integers and times ms, so that sums are exact in any order.
+ */
+export function compute(input: SliInput): SliComputation {
+  const window: readonly Range[] = [[input.fromMs, input.toMs]];
+  const costs: Cost[] = [];
+  const members: SliMember[] = [];
+  const total = { inScope: 0, watched: 0, unsafe: 0, accepted: 0 };
+  let assets = 0;
+  for (const view of input.assets) {
+    const { asset } = view;
+    const scope = intersection([[asset.firstSeenMs, asset.deletedMs ?? Number.POSITIVE_INFINITY]], window);
+    if (scope.length === 0) continue;
+    assets += 1;
+    const weight = WEIGHTS[asset.criticality];
+    const watched = intersection(scope, view.watched);
+    const { unsafe, accepted } = exposuresOf(view, watched, input, costs, members);
+    total.inScope += weight * lengthMs(scope);
+    total.watched += weight * lengthMs(watched);
+    total.unsafe += weight * lengthMs(unsafe);
+    total.accepted += weight * lengthMs(accepted);
+    const safeMs = lengthMs(watched) - lengthMs(unsafe);
+    if (safeMs > 0) members.push(safeMember(view, weight, safeMs));
+  }
+  const capMs = capOf(total.watched, input);
+  let badMs = 0;
+  for (const cost of costs) {
+    const cappedMs = Math.min(cost.weightedMs, capMs);
+    badMs += cappedMs;
+    members.push(unsafeMember(cost, cappedMs));
+  }
+  const watchedShare = share(total.watched, total.inScope);
+  const isWatched = watchedShare === null || watchedShare >= definition.minimumCoverage;
+  return {
+    value: total.watched > 0 ? 1 - total.unsafe / total.watched : null,
+    good: (total.watched - total.unsafe) / 1000,
+    bad: badMs / 1000,
+    members,
+    ...(!isWatched && { insufficient: `${Math.floor(watchedShare * 100)} % of the asset time was watched` }),
+    companions: {
+      watched_share: watchedShare,
+      accepted_share: share(total.accepted, total.watched),
+      capped_share: share(total.unsafe - badMs, total.watched),
+      assets,
+      ...countBudget(input),
+    },
+  };
+}
+
+/** Each instant is charged to the episode that made the asset unsafe first; adds to `costs`, and to `members` what is accepted. */
+function exposuresOf(
+  view: AssetView,
+  watched: readonly Range[],
+  { policy }: SliInput,
+  costs: Cost[],
+  members: SliMember[],
+): { unsafe: readonly Range[]; accepted: readonly Range[] } {
+  const exposures = view.episodes.map((episode) => ({ episode, ...exposureOf(episode, view, policy) }));
+  const late = exposures.filter(({ unsafe }) => unsafe.length > 0);
+  late.sort((a, b) => (a.unsafe[0]?.[0] ?? 0) - (b.unsafe[0]?.[0] ?? 0) || (a.episode.id < b.episode.id ? -1 : 1));
+  let charged: readonly Range[] = [];
+  for (const { episode, unsafe } of late) {
+    const own = difference(intersection(unsafe, watched), charged);
+    if (own.length === 0) continue;
+    charged = unionOf([charged, own]);
+    const ms = lengthMs(own);
+    costs.push({ episode, ms, weightedMs: ms * WEIGHTS[view.asset.criticality] });
+  }
+  const accepted = exposures.flatMap((exposure) => {
+    const ranges = intersection(exposure.accepted, watched);
+    if (ranges.length > 0) members.push(acceptedMember(exposure.episode, lengthMs(ranges)));
+    return [ranges];
+  });
+  return { unsafe: charged, accepted: unionOf(accepted) };
+}
+
+/** In whole weighted ms: the same amount for a short window as for the 28 days that the budget is for. */
+function capOf(watchedMs: number, { fromMs, toMs }: SliInput): number {
+  return Math.floor(CAP_SHARE * BUDGET_SHARE * watchedMs * Math.max(1, BUDGET_MS / (toMs - fromMs)));
+}
+
+function safeMember({ asset }: AssetView, weight: number, ms: number): SliMember {
+  const { id } = asset.ref;
+  const subject = { title: asset.ref.name ?? id, assetId: id, team: asset.team };
+  const seconds = ms / 1000;
+  return {
+    episodeId: id,
+    findingId: id,
+    role: 'good',
+    reason: null,
+    durationSeconds: seconds,
+    weight: weight * seconds,
+    subject,
+  };
+}
+
+function unsafeMember({ episode, ms, weightedMs }: Cost, cappedMs: number): SliMember {
+  const isCompromise = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
+  const reason = isCompromise ? 'active_compromise' : 'past_deadline';
+  return {
+    episodeId: episode.id,
+    findingId: episode.findingId,
+    role: 'bad',
+    reason: cappedMs < weightedMs ? 'capped' : reason,
+    durationSeconds: ms / 1000,
+    weight: cappedMs / 1000,
+  };
+}
+
+function acceptedMember(episode: Episode, ms: number): SliMember {
+  return {
+    episodeId: episode.id,
+    findingId: episode.findingId,
+    role: 'excluded',
+    reason: 'accepted_risk',
+    durationSeconds: ms / 1000,
+    weight: 0,
+  };
+}

@@ -1,0 +1,41 @@
+import { afterSuspensions, deadlineOf } from '../../domain/deadline.ts';
+import type { Episode } from '../../domain/episode.ts';
+import { isDismissed } from '../../domain/episodes-of.ts';
+import { addRange, difference, type Range } from '../../domain/ranges.ts';
+import { isAtLeast } from '../../domain/severity.ts';
+import type { AssetView, SliPolicy } from '../sli.ts';
+
+/** When an episode makes its asset unsafe, and when it would but for an accepted risk. Open ends are infinite. */
+export interface Exposure {
+  unsafe: readonly Range[];
+  accepted: readonly Range[];
+}
+
+const NONE: Exposure = { unsafe: [], accepted: [] };
+
+export function exposureOf(episode: Episode, { asset }: AssetView, policy: SliPolicy): Exposure {
+  const detectMs = episode.clocks.t_detect?.atMs;
+  if (detectMs === undefined || episode.exercise || isDismissed(episode) || episode.detectorClass === 'drift')
+    return NONE;
+  const endMs = episode.clocks.t_close?.atMs ?? Number.POSITIVE_INFINITY;
+  if (episode.detectorClass === 'runtime' || episode.detectorClass === 'identity') {
+    // A compromise is one when somebody has said so, from its first detection on.
+    const stopMs = Math.min(endMs, episode.clocks.t_verify?.atMs ?? Number.POSITIVE_INFINITY);
+    return episode.verdict === 'tp' && stopMs > detectMs ? { unsafe: [[detectMs, stopMs]], accepted: [] } : NONE;
+  }
+  if (!isAtLeast(episode.strictestSeverity, 'high')) return NONE;
+  const accepted = acceptedRanges(episode, endMs);
+  const deadlineMs =
+    episode.cohort === 'baseline'
+      ? afterSuspensions(episode, detectMs, policy.adoptionSeconds * 1000)
+      : deadlineOf(episode, asset, policy.deadlines);
+  const late: Range[] = deadlineMs !== null && deadlineMs < endMs ? [[deadlineMs, endMs]] : [];
+  return { unsafe: difference(late, accepted), accepted };
+}
+
+function acceptedRanges(episode: Episode, endMs: number): readonly Range[] {
+  let ranges: readonly Range[] = [];
+  for (const { fromMs, toMs } of episode.suspensions)
+    ranges = addRange(ranges, [fromMs, Math.min(toMs ?? endMs, endMs)]);
+  return ranges;
+}

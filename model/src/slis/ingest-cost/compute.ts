@@ -1,0 +1,65 @@
+import { DAY_MS } from '../../domain/principal-record.ts';
+import { counted, tally } from '../members.ts';
+import { isDetection } from '../runtime-detection/compute.ts';
+import type { SliComputation, SliInput, SliMember } from '../sli.ts';
+import { quantile, share, theilSen } from '../statistics.ts';
+
+/** F5. Shares of full fidelity by tier are known only to a sampler, and this is none. */
+export function compute(input: SliInput): SliComputation {
+  const { policy } = input;
+  const days = daysOf(input);
+  const bytes = days.map((day) => day.bytes);
+  const total = bytes.reduce((sum, one) => sum + one, 0);
+  const trueAlerts = input.episodes.filter(({ episode }) => {
+    const detectMs = episode.clocks.t_detect?.atMs ?? 0;
+    return isDetection(episode) && episode.verdict === 'tp' && detectMs > input.fromMs;
+  }).length;
+  const members = days.map(({ day, bytes: size }): SliMember => {
+    const isOver = policy.ingestBudgetBytes !== null && size > policy.ingestBudgetBytes;
+    const role = policy.ingestBudgetBytes === null ? 'pending' : isOver ? 'bad' : 'good';
+    const reason = policy.ingestBudgetBytes === null ? 'no_budget_set' : isOver ? 'over_budget' : null;
+    const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    return counted(date, role, reason, { title: `${size} bytes on ${date}` });
+  });
+  return {
+    value: days.length > 0 ? total : null,
+    ...tally(members),
+    members,
+    companions: {
+      per_day: share(total, days.length),
+      forecast_7d: forecast(bytes),
+      budget_share: policy.ingestBudgetBytes === null ? null : share(total, policy.ingestBudgetBytes * days.length),
+      records: days.length > 0 ? days.reduce((sum, day) => sum + day.records, 0) : null,
+      bytes_per_true_alert: days.length > 0 ? share(total, trueAlerts) : null,
+    },
+  };
+}
+
+/** Complete days that end in the window, from the first with any record on: a day without one is a day of 0 bytes. */
+function daysOf({ sources, fromMs, toMs }: SliInput): { day: number; records: number; bytes: number }[] {
+  const sums = new Map<number, { records: number; bytes: number }>();
+  const isIn = (day: number): boolean => (day + 1) * DAY_MS > fromMs && (day + 1) * DAY_MS <= toMs;
+  for (const { days } of sources) {
+    for (const [key, [records, bytes]] of Object.entries(days)) {
+      const day = Number(key);
+      if (!isIn(day)) continue;
+      const sum = sums.get(day) ?? { records: 0, bytes: 0 };
+      sums.set(day, { records: sum.records + records, bytes: sum.bytes + bytes });
+    }
+  }
+  if (sums.size === 0) return [];
+  const rows: { day: number; records: number; bytes: number }[] = [];
+  for (let day = Math.min(...sums.keys()); isIn(day); day += 1)
+    rows.push({ day, ...(sums.get(day) ?? { records: 0, bytes: 0 }) });
+  return rows;
+}
+
+/** The line through the medians, as scipy's `theilslopes` draws it; never below 0 on any day. */
+function forecast(bytes: readonly number[]): number | null {
+  const trend = theilSen(bytes);
+  if (!trend) return null;
+  const start = (quantile(bytes, 0.5) ?? 0) - (trend.slope * (bytes.length - 1)) / 2;
+  let sum = 0;
+  for (let ahead = 0; ahead < 7; ahead += 1) sum += Math.max(0, start + trend.slope * (bytes.length + ahead));
+  return sum;
+}

@@ -1,0 +1,42 @@
+import { counted, tally } from '../members.ts';
+import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import { share } from '../statistics.ts';
+import { CLAIMS_TOGETHER_MS, UNDECLARED_KINDS } from './definition.ts';
+
+/** F6, at the end of the window. */
+export function compute(input: SliInput): SliComputation {
+  const { toMs } = input;
+  const members: SliMember[] = [];
+  for (const view of input.assets) {
+    const { asset } = view;
+    const exists = asset.firstSeenMs <= toMs && (asset.deletedMs ?? Number.POSITIVE_INFINITY) > toMs;
+    if (!exists || UNDECLARED_KINDS.includes(asset.ref.kind)) continue;
+    const { id } = asset.ref;
+    const fault = faultOf(view, toMs);
+    const subject = { title: asset.ref.name ?? id, assetId: id, team: asset.team };
+    members.push(counted(id, fault === null ? 'good' : 'bad', fault, subject));
+  }
+  const { good, bad } = tally(members);
+  const shareOf = (reason: string): number | null =>
+    share(members.filter((member) => member.reason === reason).length, members.length);
+  return {
+    value: share(bad, good + bad),
+    good,
+    bad,
+    members,
+    companions: {
+      none: shareOf('none'),
+      stale: shareOf('stale'),
+      contradictory: shareOf('contradictory'),
+    },
+  };
+}
+
+function faultOf({ declaredBy, segments }: AssetView, atMs: number): 'none' | 'stale' | 'contradictory' | null {
+  const now = segments.find((segment) => segment.fromMs <= atMs && atMs < segment.toMs);
+  const claims = Object.values(declaredBy);
+  if (claims.length === 0 || now?.kind === 'unmanaged') return 'none';
+  const latestMs = Math.max(...claims);
+  if (claims.filter((claimMs) => claimMs >= latestMs - CLAIMS_TOGETHER_MS).length > 1) return 'contradictory';
+  return segments.some((segment) => segment.fromMs <= atMs) && now === undefined ? 'stale' : null;
+}

@@ -1,0 +1,61 @@
+import { SIGHTING_MS } from '../../domain/artifact-record.ts';
+import { intersection, lengthMs, type Range, unionOf } from '../../domain/ranges.ts';
+import { counted, tally } from '../members.ts';
+import type { ArtifactView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import { share } from '../statistics.ts';
+import { MINIMUM_RUN_MS } from './definition.ts';
+
+/** M7: every digest that ran for ten minutes of the window, legacy included. */
+export function compute(input: SliInput): SliComputation {
+  const members: SliMember[] = [];
+  const instances = { all: 0, covered: 0 };
+  const critical = { all: 0, covered: 0 };
+  let empty = 0;
+  for (const view of input.artifacts) {
+    const runs = runsOf(view, input);
+    if (runs.length === 0) continue;
+    const known = view.record.sboms.filter((sbom) => sbom.atMs <= input.toMs);
+    const isCovered = known.some((sbom) => sbom.components > 0);
+    const member = memberOf(view, isCovered, known.length > 0);
+    members.push(member);
+    if (lengthMs(unionOf(runs.map((run) => [run]))) < MINIMUM_RUN_MS) {
+      Object.assign(member, { role: 'excluded', reason: 'short_lived' });
+      continue;
+    }
+    if (!isCovered && known.length > 0) empty += 1;
+    instances.all += runs.length;
+    if (isCovered) instances.covered += runs.length;
+    if (!view.assets.some(({ criticality }) => criticality === 'c0' || criticality === 'c1')) continue;
+    critical.all += 1;
+    if (isCovered) critical.covered += 1;
+  }
+  const { good, bad } = tally(members);
+  return {
+    value: share(good, good + bad),
+    good,
+    bad,
+    members,
+    companions: {
+      instance_weighted: share(instances.covered, instances.all),
+      critical: share(critical.covered, critical.all),
+      without_components: good + bad > 0 ? empty : null,
+    },
+  };
+}
+
+/** When each asset ran it, within the window: from its first sight until a day after the last, or the asset's end. */
+function runsOf({ record, assets }: ArtifactView, { fromMs, toMs }: SliInput): Range[] {
+  const ends = new Map(assets.map((asset) => [asset.ref.id, asset.deletedMs]));
+  return Object.entries(record.seen).flatMap(([id, [firstMs, lastMs]]) => {
+    const endMs = Math.min(lastMs + SIGHTING_MS, ends.get(id) ?? Number.POSITIVE_INFINITY);
+    return intersection([[firstMs, endMs]], [[fromMs, toMs]]);
+  });
+}
+
+function memberOf({ record, assets }: ArtifactView, isCovered: boolean, hasSbom: boolean): SliMember {
+  const [first] = assets;
+  const title = record.sboms[0]?.subject ?? first?.ref.name ?? record.digest;
+  const subject = { title, assetId: first?.ref.id ?? record.digest, team: first?.team ?? 'unowned' };
+  if (isCovered) return counted(record.digest, 'good', null, subject);
+  return counted(record.digest, 'bad', hasSbom ? 'sbom_lists_nothing' : 'no_sbom', subject);
+}

@@ -1,0 +1,29 @@
+import type { SliDefinition } from '../sli.ts';
+
+/** SLI-DEFINITIONS 7. */
+export const definition: SliDefinition = {
+  id: 'sbom-coverage',
+  code: 'M7',
+  title: 'SBOM coverage',
+  description: 'Share of the artifact digests running in the window that have an SBOM of exactly that digest.',
+  unit: '1',
+  direction: 'higher_is_better',
+  objective: 0.9,
+  counts: 'running digests',
+  counting: 'members',
+  defaultWindow: '28d',
+  needs: [],
+  minimumCoverage: 0.9,
+  version: 'm7.v1',
+  exclusions: {
+    short_lived: 'ran for less than ten minutes in the window',
+  },
+  companions: {
+    instance_weighted: 'the same, each digest counted once for each workload that ran it',
+    critical: 'the same, of digests that ran on c0 or c1 assets',
+    without_components: 'running digests whose only SBOMs list nothing',
+  },
+};
+
+/** A digest that ran for less than this in the window is not counted. */
+export const MINIMUM_RUN_MS = 10 * 60_000;
