@@ -38,7 +38,8 @@ test('batches go out in order, each repeated until it is accepted', async () => 
 
 test('what somebody else delivers leaves the queue, and its destination stays away', async () => {
   const away: ExportResult = { status: 'retryable', code: 'unavailable' };
-  const { queue, counts, messages } = queueOf([away, { status: 'moved', code: 'fell_back' }, away]);
+  const moved: ExportResult = { status: 'moved', code: 'fell_back', isAway: true };
+  const { queue, counts, messages } = queueOf([moved, away]);
   queue.offer([1, 2, 3]);
   await waitFor('the third item', () => counts.get('exported') === 1);
   assert.equal(counts.get('dropped fell_back'), 2);

@@ -6,8 +6,8 @@ export type ExportResult =
   | { status: 'retryable'; code: string; retryAfterMs?: number }
   /** The same input would fail again. */
   | { status: 'rejected'; code: string }
-  /** Somebody else delivers it; this destination is still away. */
-  | { status: 'moved'; code: string };
+  /** It leaves the queue undelivered: somebody else has it, or nobody needs it any more. */
+  | { status: 'moved'; code: string; isAway: boolean };
 
 export interface DeliveryOptions<T> {
   /** The exporter's id, as its counters show it. */
@@ -89,6 +89,7 @@ export class DeliveryQueue<T> {
       if (result.status === 'accepted') this.settings.telemetry.exported(this.options.exporter, batch.length);
       else this.drop(result.code, batch.length);
       if (result.status !== 'moved') this.recover();
+      else if (result.isAway) this.noteAway(result.code);
     }
   }
 
@@ -102,8 +103,12 @@ export class DeliveryQueue<T> {
   }
 
   private retry(code: string): void {
+    this.settings.telemetry.retried(this.options.exporter, code);
+    this.noteAway(code);
+  }
+
+  private noteAway(code: string): void {
     const { exporter } = this.options;
-    this.settings.telemetry.retried(exporter, code);
     if (!this.failing) this.settings.log.warn('destination is away, retrying', { exporter, code });
     this.failing = true;
   }

@@ -36,7 +36,7 @@ export class Delivery {
   /** Receipts that the store could not take yet, by key: never sent twice for that. */
   readonly #receipts = new Map<string, { atMs: number; ref: string | null }>();
   #nextMs = 0;
-  #isAway = false;
+  #failedMs = Number.NEGATIVE_INFINITY;
 
   constructor(named: NamedChannel, settings: DeliverySettings) {
     this.#named = named;
@@ -67,13 +67,14 @@ export class Delivery {
 
   async #send(entry: OutboxEntry): Promise<ExportResult> {
     const { name } = this.#named;
-    if (entry.state !== 'pending' || entry.chain[entry.turn] !== name) return { status: 'moved', code: 'settled' };
-    if (this.#isAway && this.#isDue(entry)) return this.#move(entry, 'fell_back');
+    if (entry.state !== 'pending' || entry.chain[entry.turn] !== name)
+      return { status: 'moved', code: 'settled', isAway: false };
+    if (this.#failedLately() && this.#isDue(entry)) return this.#move(entry, 'fell_back');
     try {
       const notice = this.#settings.noticeOf(entry);
       if (!notice) {
         this.#settings.outbox.change(entry, { state: 'void', reason: 'nothing left to say' });
-        return { status: 'moved', code: 'void' };
+        return { status: 'moved', code: 'void', isAway: false };
       }
       const known = this.#receipts.get(entry.key);
       const result = known ? { status: 'accepted' as const, ref: known.ref } : await this.#attempt(entry, notice);
@@ -95,7 +96,7 @@ export class Delivery {
 
   async #take(entry: OutboxEntry, result: ChannelResult): Promise<ExportResult> {
     const { outbox, nowMs, settled } = this.#settings;
-    this.#isAway = result.status === 'retryable';
+    this.#failedMs = result.status === 'retryable' ? nowMs() : Number.NEGATIVE_INFINITY;
     if (result.status === 'retryable') return this.#isDue(entry) ? this.#move(entry, 'fell_back') : result;
     if (result.status === 'rejected') return this.#refused(entry, result.code);
     const receipt = this.#receipts.get(entry.key) ?? { atMs: nowMs(), ref: result.ref };
@@ -126,7 +127,12 @@ export class Delivery {
       turnSinceMs: this.#settings.nowMs(),
     });
     this.#settings.settled(entry);
-    return { status: 'moved', code };
+    return { status: 'moved', code, isAway: true };
+  }
+
+  /** Then what has waited long enough need not wait for one more attempt. */
+  #failedLately(): boolean {
+    return this.#settings.nowMs() - this.#failedMs < this.#settings.fallbackAfterMs;
   }
 
   #isDue(entry: OutboxEntry): boolean {

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitFor } from '../../../tests/servers/process.ts';
+import { NotificationConfig } from './config.ts';
+import { NotificationDesk } from './desk.ts';
+import { Outbox } from './outbox.ts';
+import { incidentOf, MemoryLedger, NOW, TestChannel, type TestIncident, testSources } from './test-estate.ts';
+
+const hook = { kind: 'webhook', url: 'http://127.0.0.1:1/', secret: { env: 'NOT_READ' } };
+
+function setUp(known: TestIncident[], more: object = {}, ledger = new MemoryLedger()) {
+  const clock = { ms: NOW };
+  const warnings: string[] = [];
+  const drops: string[] = [];
+  const config = NotificationConfig.parse({
+    channels: { pager: hook, backup: hook, issues: hook },
+    owners: { payments: { page: [['pager', 'backup']], ticket: ['issues'], digest: ['issues'] } },
+    default_owner: { page: ['backup'], ticket: ['backup'] },
+    fallback_after: '0ms',
+    digest_hour: 23,
+    ...more,
+  });
+  const channels = { pager: new TestChannel(), backup: new TestChannel(), issues: new TestChannel() };
+  const sources = testSources(known, clock);
+  const start = async (): Promise<NotificationDesk> => {
+    const named = Object.entries(channels).map(([name, channel]) => ({ name, channel, minIntervalMs: 0 }));
+    const desk = new NotificationDesk(config, named, new Outbox(ledger), sources, {
+      telemetry: {
+        exported: () => {},
+        retried: () => {},
+        dropped: (exporter, reason) => drops.push(`${exporter} ${reason}`),
+        queued: () => {},
+      },
+      log: { info: () => {}, warn: (message, fields) => warnings.push(`${fields?.exporter ?? ''} ${message}`.trim()) },
+    });
+    await desk.start();
+    return desk;
+  };
+  return { clock, warnings, drops, channels, ledger, start, ...sources };
+}
+
+function resolve({ incident, finding }: TestIncident): void {
+  incident.state = 'resolved';
+  for (const episode of finding.episodes ?? []) episode.state = 'closed';
+}
+
+test('a page is told once, whatever is repeated; its receipt is an exact alert', async (t) => {
+  const one = incidentOf(1);
+  const { start, announce, channels, ledger } = setUp([one]);
+  const desk = await start();
+  await waitFor('the receipt', () => ledger.facts.length > 0);
+  for (let round = 0; round < 100; round += 1) announce(one);
+  await pause(300); // longer than transitions are collected
+  await desk.stop();
+  const again = await start();
+  t.after(() => again.stop());
+  announce(one);
+  await pause(300);
+  assert.deepEqual(channels.pager.told, ['opened 1']);
+  assert.deepEqual(ledger.facts, [
+    {
+      kind: 'alert',
+      subjectId: one.incident.id,
+      channel: 'pager',
+      precision: 'exact',
+      group: `${one.incident.id}|opened|pager#1`,
+      atMs: NOW,
+    },
+  ]);
+});
+
+test('what happened while nobody was looking is told at the next start', async (t) => {
+  const one = incidentOf(1);
+  const { start, channels } = setUp([one]);
+  const desk = await start();
+  await waitFor('the page', () => channels.pager.taken.length === 1);
+  await desk.stop();
+  resolve(one);
+  const again = await start();
+  t.after(() => again.stop());
+  await waitFor('the end', () => channels.pager.taken.length === 2);
+  assert.deepEqual(channels.pager.told, ['opened 1', 'resolved 1']);
+  assert.equal(channels.pager.taken[1]?.ref, `${one.incident.id}/1`);
+});
+
+test('tickets, teams without channels, and history each go where they belong', async (t) => {
+  const ticket = incidentOf(1, { detector_class: 'vulnerability' });
+  const unowned = incidentOf(2, { team: 'unowned' });
+  const history = incidentOf(3, {}, { origin: 'backfill' });
+  const { start, channels } = setUp([ticket, unowned, history]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('both', () => channels.issues.taken.length === 1 && channels.backup.taken.length === 1);
+  await pause(300);
+  assert.deepEqual([channels.pager.told, channels.backup.told, channels.issues.told], [[], ['opened 2'], ['opened 1']]);
+});
+
+test('a channel that is away loses nothing: the next one tells, in order, and one fault is seen', async (t) => {
+  const known = Array.from({ length: 20 }, (_, index) => incidentOf(index + 1));
+  const { start, channels, warnings, ledger, announce } = setUp(known);
+  channels.pager.result = { status: 'retryable', code: 'unreachable' };
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('all pages', () => ledger.facts.length === 20);
+  for (const one of known) {
+    one.incident.state = 'acknowledged';
+    announce(one);
+  }
+  await waitFor('the acknowledgements', () => channels.backup.taken.length === 40);
+  for (const one of known) {
+    resolve(one);
+    announce(one);
+  }
+  await waitFor('the ends', () => channels.backup.taken.length === 60);
+  for (const { incident } of known) {
+    const steps = channels.backup.taken.filter(({ subjectId }) => subjectId === incident.id).map(({ step }) => step);
+    assert.deepEqual(steps, ['opened', 'acknowledged', 'resolved']);
+  }
+  assert.deepEqual(warnings, ['pager destination is away, retrying']);
+  assert.deepEqual(channels.pager.told, []);
+});
+
+test('where every channel is away, it goes round until one is back', async (t) => {
+  const { start, channels, ledger } = setUp([incidentOf(1)]);
+  channels.pager.result = { status: 'retryable', code: 'unreachable' };
+  channels.backup.result = { status: 'retryable', code: 'unreachable' };
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('a round', () => channels.pager.attempts > 1 && channels.backup.attempts > 1);
+  channels.backup.result = null;
+  await waitFor('the receipt', () => ledger.facts.length === 1);
+  assert.deepEqual(channels.backup.told, ['opened 1']);
+  assert.equal(channels.backup.taken[0]?.isRepeat, true);
+});
+
+test('a refusal goes to the next channel at once; refused by all, it is a dead letter that is counted', async (t) => {
+  const { start, channels, drops, warnings, ledger } = setUp([incidentOf(1)]);
+  channels.pager.result = { status: 'rejected', code: 'http_400' };
+  channels.backup.result = { status: 'rejected', code: 'http_404' };
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('the dead letter', () => warnings.length > 0);
+  assert.deepEqual(drops, ['pager http_400', 'backup http_404']);
+  assert.deepEqual(warnings, ['backup nobody could be told']);
+  assert.match([...ledger.rows.values()][0] ?? '', /"state":"dead","reason":"http_404"/);
+});
+
+test('a receipt that the store cannot take yet is not sent again', async (t) => {
+  const { start, channels, ledger } = setUp([incidentOf(1)]);
+  const { send } = channels.pager;
+  channels.pager.send = async (notice) => {
+    const result = await send.call(channels.pager, notice);
+    ledger.isBroken = true;
+    return result;
+  };
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('the message', () => channels.pager.attempts === 1);
+  await pause(700); // two attempts to store
+  ledger.isBroken = false;
+  await waitFor('the receipt', () => ledger.facts.length === 1);
+  assert.equal(channels.pager.attempts, 1);
+});
+
+test('a hold keeps back what begins in it, and tells when it ends; what is over by then is not told', async (t) => {
+  const [lasting, brief] = [incidentOf(1), incidentOf(2)];
+  const holds = [
+    { name: 'deploy', match: { team: ['payments'] }, from: '2026-03-02T09:00:00Z', until: '2026-03-02T10:30:00Z' },
+  ];
+  const { start, announce, clock, channels, ledger } = setUp([lasting, brief], { holds });
+  const desk = await start();
+  t.after(() => desk.stop());
+  assert.match([...ledger.rows.values()][0] ?? '', /"state":"held","reason":"deploy"/);
+  resolve(brief);
+  announce(brief);
+  await pause(300);
+  clock.ms = Date.parse('2026-03-02T10:30:00Z');
+  await waitFor('the end of the hold', () => channels.pager.taken.length > 0);
+  await pause(300);
+  assert.deepEqual(channels.pager.told, ['opened 1']);
+  assert.match([...ledger.rows.values()][1] ?? '', /"state":"void","reason":"over before the hold ended"/);
+});
+
+test('a fix that did not hold pages again, under the same incident', async (t) => {
+  const one = incidentOf(1);
+  const { start, announce, channels } = setUp([one]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('the page', () => channels.pager.taken.length === 1);
+  resolve(one);
+  announce(one);
+  await waitFor('the end', () => channels.pager.taken.length === 2);
+  one.incident.state = 'firing';
+  announce(one);
+  await waitFor('the second page', () => channels.pager.taken.length === 3);
+  assert.deepEqual(channels.pager.told, ['opened 1', 'resolved 1', 'opened 1']);
+});
+
+const HOUR = 3_600_000;
+
+test('deadlines: told at 75 % unless acknowledged, and when missed; one message an owner and hour', async (t) => {
+  // Detected at 09:00, due after 24 h: 75 % is 03:00 the next day.
+  const known = [incidentOf(1), incidentOf(2), incidentOf(3, { team: 'web' })];
+  const taken = incidentOf(4);
+  taken.incident.state = 'acknowledged';
+  for (const episode of taken.finding.episodes ?? []) {
+    episode.clocks.t_ack = { at: '2026-03-02T09:30:00.000Z', source: 'slack', precision: 'exact' };
+  }
+  const { start, clock, channels } = setUp([...known, taken]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  const alerts = () =>
+    Object.values(channels).flatMap((channel) => channel.taken.filter(({ step }) => step === 'deadline'));
+  clock.ms = Date.parse('2026-03-03T02:59:59Z');
+  desk.tick();
+  await pause(100);
+  assert.deepEqual(alerts(), []);
+  clock.ms = Date.parse('2026-03-03T03:00:01Z') + 15_000;
+  desk.tick();
+  await waitFor('a message an owner', () => alerts().length === 2);
+  assert.deepEqual(
+    alerts()
+      .map(({ message }) => message.title)
+      .sort(),
+    [
+      'Deadlines of payments: 0 missed, 2 near and not acknowledged',
+      'Deadlines of web: 0 missed, 1 near and not acknowledged',
+    ],
+  );
+  clock.ms += 20 * 60_000;
+  known.push(incidentOf(5, {}, { deadline_at: new Date(clock.ms).toISOString() }));
+  desk.tick();
+  await pause(100);
+  assert.equal(alerts().length, 2, 'not before the hour is over');
+  clock.ms += 41 * 60_000;
+  desk.tick();
+  await pause(100);
+  clock.ms = Date.parse('2026-03-03T09:00:00Z') + HOUR;
+  desk.tick();
+  await waitFor('the misses', () => alerts().length === 4);
+  assert.match(
+    alerts()
+      .map(({ message }) => message.title)
+      .join('\n'),
+    /Deadlines of payments: 3 missed, 0 near/,
+  );
+});
