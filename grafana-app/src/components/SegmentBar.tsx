@@ -4,6 +4,7 @@ import { Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
 import { segmentText } from '../slo/clock-text.ts';
 import type { ClockName, Segment } from '../slo/clocks.ts';
 import { formatDuration } from '../slo/format.ts';
+import { SEGMENT_COLORS } from '../slo/segment-colors.ts';
 
 interface Props {
   segments: readonly Segment[];
@@ -38,20 +39,10 @@ export function SegmentBar({ segments, size }: Props) {
   );
 }
 
-/** One colour a stretch, the same on every page. */
+/** The colour of a stretch in the current theme; grey while it goes on. */
 export function useSegmentColor(): (until: ClockName | null) => string {
   const { visualization, colors } = useTheme2();
-  const names: Partial<Record<ClockName, string>> = {
-    t_observable: 'semi-dark-blue',
-    t_detect: 'blue',
-    t_alert: 'purple',
-    t_ack: 'yellow',
-    t_triage: 'semi-dark-yellow',
-    t_remediate: 'orange',
-    t_verify: 'green',
-    t_close: 'semi-dark-green',
-  };
-  return (until) => (until === null ? colors.text.disabled : visualization.getColorByName(names[until] ?? 'gray'));
+  return (until) => (until === null ? colors.text.disabled : visualization.getColorByName(SEGMENT_COLORS[until]));
 }
 
 const getStyles = (theme: GrafanaTheme2) => {

@@ -26,7 +26,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
     onChange({ ...query, ...part });
     onRunQuery();
   };
-  const isSli = queryType === 'sli_value' || queryType === 'sli_series' || queryType === 'sli_explain';
+  const isSli = queryType?.startsWith('sli_');
   return (
     <>
       <InlineFieldRow>
@@ -145,6 +145,21 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
     value: 'sli_explain',
     label: t('datasource.query.types.sli-explain', 'SLI explain'),
     description: t('datasource.query.types.sli-explain-description', 'The episodes behind the number'),
+  },
+  {
+    value: 'sli_segments',
+    label: t('datasource.query.types.sli-segments', 'SLI segments'),
+    description: t('datasource.query.types.sli-segments-description', 'Where the time went, by team'),
+  },
+  {
+    value: 'sli_distribution',
+    label: t('datasource.query.types.sli-distribution', 'SLI distribution'),
+    description: t('datasource.query.types.sli-distribution-description', 'How long episodes took'),
+  },
+  {
+    value: 'sli_survival',
+    label: t('datasource.query.types.sli-survival', 'SLI survival'),
+    description: t('datasource.query.types.sli-survival-description', 'Share still open after a time'),
   },
   {
     value: 'findings',

@@ -1,3 +1,4 @@
+import type { ExplainItem } from '@cnapp-slo/model';
 import {
   type CoreApp,
   type DataFrame,
@@ -12,8 +13,9 @@ import {
 import { getTemplateSrv } from '@grafana/runtime';
 import { Observable } from 'rxjs';
 import { toApiError } from '../api/api-error.ts';
-import { type Client, createClient, type Filter, type PageParams } from '../api/client.ts';
+import { type Client, createClient, type Filter, type PageParams, type SliParams } from '../api/client.ts';
 import { sliWindowOf, stepOf } from '../slo/window.ts';
+import { distributionFrame, segmentsFrame, survivalFrame } from './episode-frames.ts';
 import {
   assetsFrame,
   changesFrame,
@@ -30,6 +32,8 @@ import { LabelVariableSupport } from './variables.tsx';
 
 const defaultLimit = 100;
 const largestLimit = 5_000;
+/** What distributions and curves are made from. */
+const sampledEpisodes = 2_000;
 /** The API's largest page. */
 const pageSize = 500;
 
@@ -120,6 +124,12 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
           await allPages(query, (page) => this.client.explain(sli, { ...sliParams, ...role, ...page }, signal)),
         );
       }
+      case 'sli_segments':
+        return segmentsFrame(sli, await this.episodes(sli, sliParams, signal));
+      case 'sli_distribution':
+        return distributionFrame(await this.episodes(sli, sliParams, signal));
+      case 'sli_survival':
+        return survivalFrame(sli, await this.episodes(sli, sliParams, signal), Math.min(to.valueOf(), Date.now()));
       case 'findings':
         return findingsFrame(
           await allPages(query, (page) => this.client.findings(withState(filter, query, page), signal)),
@@ -136,6 +146,11 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
         return sourcesFrame((await this.client.sources(signal)).items);
     }
   }
+
+  /** Enough episodes for a picture. */
+  private episodes(sli: string, params: SliParams, signal: AbortSignal): Promise<ExplainItem[]> {
+    return allPages({ limit: sampledEpisodes }, (page) => this.client.explain(sli, { ...params, ...page }, signal));
+  }
 }
 
 const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => ({
@@ -146,7 +161,7 @@ const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => (
 
 /** Follows the cursors until the query's limit. */
 async function allPages<T>(
-  { limit = defaultLimit }: CnappQuery,
+  { limit = defaultLimit }: Pick<CnappQuery, 'limit'>,
   load: (page: PageParams) => Promise<{ items: T[]; next_cursor: string | null }>,
 ): Promise<T[]> {
   const wanted = Math.min(Math.max(limit, 1), largestLimit);

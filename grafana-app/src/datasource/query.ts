@@ -7,6 +7,9 @@ export const QUERY_TYPES = [
   'sli_value',
   'sli_series',
   'sli_explain',
+  'sli_segments',
+  'sli_distribution',
+  'sli_survival',
   'findings',
   'assets',
   'incidents',
@@ -19,7 +22,7 @@ export type QueryType = (typeof QUERY_TYPES)[number];
 /** What a panel, Explore or an annotation asks. Values may hold dashboard variables. */
 export interface CnappQuery extends DataQuery {
   queryType: QueryType;
-  /** For the SLI types. Absent or empty for `sli_value`: every SLI, a row each. */
+  /** For the types that begin with `sli_`. Absent or empty for `sli_value`: every SLI, a row each. */
   sli?: SliId | (string & {});
   filter?: Filter;
   /** Of findings (`open`, `closed` …) or incidents. */
@@ -62,5 +65,5 @@ export const DEFAULT_QUERY = { queryType: 'sli_series', sli: 'mttr' } as const s
 /** What a query needs before it is worth sending. */
 export function isComplete(query: CnappQuery): boolean {
   if (query.hide === true) return false;
-  return (query.queryType !== 'sli_series' && query.queryType !== 'sli_explain') || Boolean(query.sli);
+  return !query.queryType.startsWith('sli_') || query.queryType === 'sli_value' || Boolean(query.sli);
 }

@@ -1,4 +1,4 @@
-import { SLIS } from '@cnapp-slo/model';
+import { SLIS, type SliDefinition } from '@cnapp-slo/model';
 import {
   type EmbeddedScene,
   SceneAppPage,
@@ -11,6 +11,7 @@ import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { overviewPage } from '../Overview/overview-page.tsx';
 import { Explain } from './Explain.tsx';
+import { episodePanels } from './episode-panels.ts';
 import { SliSummary } from './SliSummary.tsx';
 import { trendPanels } from './trend-panels.ts';
 
@@ -34,11 +35,11 @@ function sliPage(id: string, parent: SceneAppPageLike): SceneAppPage {
     url: `${PLUGIN_BASE_URL}/slis/${encodeURIComponent(id)}`,
     routePath: '*',
     getParentPage: () => parent,
-    getScene: () => sliScene(id),
+    getScene: () => sliScene(id, definition),
   });
 }
 
-function sliScene(id: string): EmbeddedScene {
+function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedScene {
   return createScene(
     new SceneFlexLayout({
       direction: 'column',
@@ -48,6 +49,7 @@ function sliScene(id: string): EmbeddedScene {
           body: new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> }),
         }),
         trendPanels(id),
+        ...(definition?.unit === 's' ? [episodePanels(id)] : []),
         new SceneFlexItem({
           ySizing: 'content',
           body: new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> }),
