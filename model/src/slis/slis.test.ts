@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEADLINE_PRESETS } from '../domain/deadlines/index.ts';
 import type { DriftSegment } from '../domain/drift-segments.ts';
 import type { Finding } from '../domain/episode.ts';
 import { episodesOf } from '../domain/episodes-of.ts';
@@ -18,10 +19,11 @@ import {
   verdict,
 } from '../domain/story.ts';
 import { compute as driftRate } from './drift-rate/compute.ts';
-import { inputOf } from './input.ts';
+import { DEFAULT_SLI_POLICY, inputOf } from './input.ts';
 import { compute as mttd } from './mttd-config/compute.ts';
 import { compute as mttr } from './mttr/compute.ts';
 import type { DriftView, EpisodeView, SliInput } from './sli.ts';
+import { acknowledged, asset } from './test-facts.ts';
 
 const finding = { id: 'f_1' } as Finding;
 const near = (a: number | null | undefined, b: number): boolean => Math.abs((a ?? Number.NaN) - b) < 1e-9;
@@ -168,4 +170,128 @@ test('M3: drift that heals within 15 min, and expected differences, are no drift
 test('M3: a stale comparison is in neither term', () => {
   const result = driftRate(inputOf({ drift: [drift([span(0, HOUR, 'in_sync')])] }, T0, T0 + 10 * HOUR));
   assert.deepEqual([result.good, result.bad], [3600, 0]);
+});
+
+test('M1r: an advisory on an old image counts from its publication, and not in M1 (9)', () => {
+  const cve = { detectorClass: 'iac' as const, advisoryPublishedMs: T0 - 2 * HOUR };
+  const result = mttd(input([[verdict(0, 'fail', cve)]], T0 - DAY, T0 + DAY));
+  assert.deepEqual([result.value, result.members[0]?.reason], [null, 'advisory_published']);
+  assert.deepEqual([result.companions.other_triggers_mean, result.companions.other_triggers], [7200, 1]);
+});
+
+test('M1: source lag and pipeline lag add up to the value', () => {
+  // Changed at 0, its record received after 12 min, detected after 20 min.
+  const result = mttd(
+    input([[change(0, 'aws:s3:PutBucketPolicy', 12 * MINUTE), verdict(20 * MINUTE, 'fail')]], T0 - DAY, T0 + DAY),
+  );
+  assert.deepEqual([result.companions.source_lag, result.companions.pipeline_lag, result.value], [720, 480, 1200]);
+});
+
+test('M1: (14) a detection stamped 3 min before its change is 0 s and flagged, one 10 min before has no such cause', () => {
+  const result = mttd(input([[change(3 * MINUTE), verdict(0, 'fail')]], T0 - DAY, T0 + DAY));
+  assert.deepEqual([result.value, result.members[0]?.reason, result.companions.skew_clamped], [0, 'skew_clamped', 1]);
+  const apart = mttd(input([[change(10 * MINUTE), verdict(0, 'fail')]], T0 - DAY, T0 + DAY));
+  assert.deepEqual([apart.value, apart.members[0]?.reason], [null, 'no_start_clock']);
+});
+
+test('M2: where the time went', () => {
+  // Detected 0, alerted 10 min, acknowledged 30 min, verdict 45 min, fixed 105 min, proven 120 min.
+  const facts = [
+    change(-HOUR),
+    verdict(0, 'fail'),
+    alerted(10 * MINUTE),
+    acknowledged(30 * MINUTE),
+    labelled(45 * MINUTE, 'tp'),
+    change(105 * MINUTE),
+    verdict(120 * MINUTE, 'pass'),
+  ];
+  const { value, companions } = mttr(input([facts], T0 - DAY, T0 + DAY));
+  const { route, mtta, triage, act, verify, claimed_mean: claimed, exposure_mean: exposure } = companions;
+  assert.deepEqual(
+    [route, mtta, triage, act, verify].map((seconds) => (seconds ?? 0) / 60),
+    [10, 20, 15, 60, 15],
+  );
+  assert.deepEqual(
+    [value, claimed, exposure].map((seconds) => (seconds ?? 0) / 60),
+    [110, 95, 180],
+  );
+});
+
+test('M2: the durable series runs from the first alert to the fix that lasted', () => {
+  // Fixed after 2 h, failing again on day 1, fixed for good after 1 d 3 h. Closed cohort: 2 h and 3 h.
+  const facts = [
+    verdict(0, 'fail'),
+    alerted(0),
+    verdict(2 * HOUR, 'pass'),
+    verdict(DAY, 'fail'),
+    alerted(DAY),
+    verdict(DAY + 3 * HOUR, 'pass'),
+  ];
+  const { value, companions } = mttr(input([facts], T0 - DAY, T0 + 2 * DAY));
+  assert.deepEqual([(value ?? 0) / 3600, (companions.durable_mean ?? 0) / 3600], [2.5, 27]);
+});
+
+test('M2: only critical and high findings with a deadline; without an alert the detection starts the clock', () => {
+  const medium = [verdict(0, 'fail', { severity: 'medium' }), verdict(HOUR, 'pass')];
+  const unalerted = [verdict(0, 'fail'), verdict(HOUR, 'pass')];
+  const { value, companions, members } = mttr(input([medium, unalerted], T0 - DAY, T0 + 2 * DAY));
+  assert.deepEqual([value, companions.missing_alert, members.length], [3600, 1, 1]);
+});
+
+test('M2: deadlines of a preset by criticality and exposure', () => {
+  const policy = DEADLINE_PRESETS.find(({ id }) => id === 'fedramp-vdr-high');
+  assert.ok(policy);
+  const facts = [verdict(0, 'fail'), alerted(0), verdict(18 * HOUR, 'pass')];
+  const on = (exposure: 'internet' | 'internal') => {
+    const [view] = input([facts], T0, T0 + 2 * DAY).episodes;
+    assert.ok(view);
+    const of = asset('a', { criticality: 'c0', context: { exposure } });
+    const given = inputOf({ episodes: [{ ...view, asset: of }] }, T0, T0 + 2 * DAY, {
+      ...DEFAULT_SLI_POLICY,
+      deadlines: policy,
+    });
+    const { good, bad } = mttr(given);
+    return [good, bad];
+  };
+  // N5: 12 h where the internet reaches it, 24 h where it does not. Fixed after 18 h.
+  assert.deepEqual(
+    [on('internet'), on('internal')],
+    [
+      [0, 1],
+      [1, 0],
+    ],
+  );
+});
+
+test('M3: by kind, and the raw share with what is expected', () => {
+  const views = [
+    drift([span(0, HOUR, 'drift', { kind: 'missing' })]),
+    drift([span(0, HOUR, 'drift', { kind: 'unmanaged' })], 'f_e'),
+    drift([span(0, HOUR, 'expected', { reason: 'autoscaler' })], 'f_f'),
+    drift([span(0, HOUR, 'in_sync')], 'f_g'),
+  ];
+  const { value, companions } = driftRate(inputOf({ drift: views }, T0, T0 + HOUR));
+  assert.equal(value, 1 / 2);
+  assert.deepEqual(
+    [companions.modified, companions.missing, companions.unmanaged, companions.raw],
+    [0, 1 / 4, 1 / 4, 3 / 4],
+  );
+});
+
+test('M3: at the end of the window: resources compared, drifting, declared', () => {
+  const views = [
+    drift([span(0, 2 * HOUR, 'drift', { kind: 'unmanaged' })]),
+    drift([span(0, 2 * HOUR, 'in_sync')], 'f_e'),
+    drift([span(0, 2 * HOUR, 'in_sync')], 'f_f'),
+    drift([span(0, HOUR / 2, 'in_sync')], 'f_g'), // stale by then
+  ];
+  const { companions } = driftRate(inputOf({ drift: views }, T0, T0 + HOUR));
+  assert.deepEqual([companions.resources, companions.drifting_now, companions.iac_coverage], [3, 1 / 3, 2 / 3]);
+});
+
+test('M3: drift that ended has a time to repair', () => {
+  const healed = drift([span(0, 3 * HOUR, 'drift'), span(3 * HOUR, 4 * HOUR, 'in_sync')]);
+  const stale = drift([span(0, 2 * HOUR, 'drift')], 'f_e'); // nobody knows how it ended
+  const { companions } = driftRate(inputOf({ drift: [healed, stale] }, T0, T0 + 4 * HOUR));
+  assert.equal(companions.drift_mttr, 3 * 3600);
 });
