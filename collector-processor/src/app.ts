@@ -17,7 +17,7 @@ import { ApiServer } from './api/server.ts';
 import { type Config, parseConfig, parseSection, type RawConfig } from './config.ts';
 import { NotificationConfig } from './notification/config.ts';
 import { notificationLedger } from './notification/ledger.ts';
-import { createNotifications } from './notification/notification.ts';
+import { createNotifications, type Notifications } from './notification/notification.ts';
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
@@ -108,8 +108,7 @@ class ProcessorApp implements App {
     this.#parts.push(telemetry);
     this.#addMetrics(config, now);
     this.#addExporters(config, now);
-    this.#addNotifications(config, now);
-    this.#addApi(config, now);
+    this.#addApi(config, this.#addNotifications(config, now), now);
     const settings = { now, log: telemetry.log, telemetry: telemetry.receivers };
     const grpcReceiver = new OtlpGrpcReceiver(grpc, this.intake, settings);
     const httpReceiver = new OtlpHttpReceiver(http, this.intake, settings);
@@ -178,23 +177,23 @@ class ProcessorApp implements App {
     }
   }
 
-  #addNotifications(config: Config, nowMs: () => number): void {
+  #addNotifications(config: Config, nowMs: () => number): Notifications {
     const section = parseSection(NotificationConfig, 'notifications', config.notifications);
-    const { slis, estate, feed } = this;
+    const { slis, estate, feed, inputs } = this;
     const processor = this.#processor;
     const ledger = notificationLedger(processor.store, (input, tenant, also) => processor.record(input, tenant, also));
     const settings = { telemetry: this.#telemetry.exporters, log: this.#telemetry.log };
-    const notifications = createNotifications(section, ledger, { slis, estate, feed, nowMs }, settings);
-    if (!notifications) return;
-    this.#parts.push(notifications.desk);
+    const notifications = createNotifications(section, ledger, { slis, estate, feed, inputs, nowMs }, settings);
+    if (notifications.desk) this.#parts.push(notifications.desk);
     for (const state of ['held', 'pending', 'dead'] as const) {
       this.#telemetry.watch(`cnapp_notifications_${state}`, `Notices that are ${state}.`, () =>
         notifications.outbox.count(state),
       );
     }
+    return notifications;
   }
 
-  #addApi(config: Config, now: () => number): void {
+  #addApi(config: Config, notifications: Notifications, now: () => number): void {
     const { slis, estate, inputs, intake, feed } = this;
     const api = new ApiServer({
       config: parseSection(ApiConfig, 'api', config.api),
@@ -208,6 +207,7 @@ class ProcessorApp implements App {
         const { inputs: alerts, rejections } = parseAlertmanagerWebhook(body);
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
+      hooks: (service, call) => notifications.answers.take(service, call),
       telemetry: this.#telemetry.api,
       log: this.#telemetry.log,
     });

@@ -40,6 +40,7 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Authentication needed',
   403: 'Not permitted',
   404: 'Not found',
+  409: 'Conflict',
   413: 'Body too large',
   415: 'Content type not supported',
   421: 'Host not served here',

@@ -12,6 +12,7 @@ import type { ApiConfig } from './config.ts';
 import { addFindingRoutes } from './findings.ts';
 import { addGateRoutes } from './gate.ts';
 import { addHealthRoutes } from './health.ts';
+import { addHookRoutes } from './hooks.ts';
 import { addImportRoutes } from './imports.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addInputRoutes } from './inputs.ts';
@@ -164,6 +165,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
     { prefix: '/api/v1' },
   );
   addHealthRoutes(app, settings);
+  await addHookRoutes(app, settings);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await addPages(app, settings);
   await app.ready();

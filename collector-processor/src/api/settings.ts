@@ -21,6 +21,11 @@ export interface ApiSettings {
   now: NowMs;
   /** Reads a webhook's body into inputs; null: the body is not Alertmanager's. */
   parseAlertmanagerWebhook: (body: Json, receivedMs: number) => PersonInput[] | null;
+  /** Takes what an outside service sends, by the service's name. Unset: none is known. */
+  hooks?: (
+    service: string,
+    call: { headers: Readonly<Record<string, string | undefined>>; raw: string },
+  ) => Promise<{ status: number; code: string }>;
   telemetry: ApiTelemetry;
   log: ApiLog;
 }

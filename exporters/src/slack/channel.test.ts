@@ -38,7 +38,7 @@ test('a page is a message with buttons that carry nothing but the token', async 
   const buttons = posts()[0]?.blocks.find(({ type }) => type === 'actions')?.elements ?? [];
   assert.deepEqual(
     buttons.map(({ action_id, value }) => [action_id, value]),
-    ['acknowledge', 'verdict_tp', 'verdict_fp', 'verdict_btp', 'verdict_duplicate'].map((id) => [
+    ['acknowledge', 'assign', 'verdict_tp', 'verdict_fp', 'verdict_btp', 'verdict_duplicate'].map((id) => [
       `cnapp_${id}`,
       'token-1',
     ]),
