@@ -14,8 +14,8 @@ export interface Alert {
   meaning: string;
   /** Both windows' error ratios must pass `limit` (such as `>= 0.672`); or one query must have a sample. */
   condition: { longMs: number; shortMs: number; limit: string; evidence: string | null } | { query: string };
-  /** The window whose rate tells how long the budget lasts. */
-  rateMs: number;
+  /** The window whose rate tells how long the budget lasts; null where that says nothing. */
+  rateMs: number | null;
   /** Whether the value is a ratio or a number of events. */
   value: 'ratio' | 'events';
   forMs: number;
@@ -42,7 +42,7 @@ function silenceAlert(slo: Slo): Alert[] {
       severity: 'ticket',
       meaning: `series (${slo.freshness}) missing for 10m: the SLI is blind`,
       condition: { query: `absent_over_time(${slo.freshness}[10m])` },
-      rateMs: HOUR_MS,
+      rateMs: null,
       value: 'events',
       forMs: 0,
       keepFiringForMs: 0,

@@ -1,7 +1,7 @@
 /** What an alert says to the person it wakes: how bad it is, how long the budget lasts, what to read. */
 import type { Alert } from './alerts.ts';
 import { formatDuration } from './duration.ts';
-import { BUDGET_REMAINING, errorRatioName, LADDER } from './names.ts';
+import { BUDGET_REMAINING, countName, errorRatioName, LADDER } from './names.ts';
 import type { CompileOptions } from './options.ts';
 import { format, multiply, ONE, rational, subtract } from './rational.ts';
 import type { Slo } from './slo.ts';
@@ -11,32 +11,38 @@ export function prometheusAnnotations(slo: Slo, alert: Alert, options: CompileOp
   const value = alert.value === 'ratio' ? '{{ $value | humanizePercentage }}' : '{{ $value }}';
   return {
     summary: `${slo.title}: ${value} ${alert.meaning}`,
-    description: [...budgetLines(slo, alert), ...windowLine(slo, alert)].join(' '),
+    ...(alert.rateMs === null ? {} : { description: description(slo, alert, alert.rateMs) }),
     ...links(slo, options),
     ...alert.annotations,
   };
 }
 
-function budgetLines(slo: Slo, { rateMs }: Alert): string[] {
-  const selector = `{${[`slo="${slo.id}"`, ...slo.groupBy.map((label) => `${label}=%q`)].join(',')}}`;
+/** The budget, how long it lasts, and which windows of the ladder hold; a plain alert's two windows stand in its summary. */
+function description(slo: Slo, { condition }: Alert, rateMs: number): string {
+  const selector = groupSelector(slo);
   const remaining = `${BUDGET_REMAINING}${selector}`;
+  const rate =
+    'query' in condition
+      ? `${countName('bad', rateMs)}${selector} / ${countName('all', rateMs)}${selector}`
+      : `${errorRatioName(rateMs)}${selector}`;
   // Budget left, in seconds of error, over the errors of a second.
-  const periodMs = slo.period.ms;
-  const budgetSeconds = format(multiply(rational(periodMs, 1000), subtract(ONE, slo.objective)));
-  const lasting = `(${remaining} > 0) * ${budgetSeconds} / (${errorRatioName(rateMs)}${selector} > 0)`;
-  return [
-    `Error budget left of the last ${formatDuration(periodMs)}: ${queried(remaining, slo, show('humanizePercentage'), 'unknown')}.`,
-    `At this rate it lasts ${queried(lasting, slo, show('humanizeDuration'), 'no longer: it is used up')}.`,
+  const budgetSeconds = format(multiply(rational(slo.period.ms, 1000), subtract(ONE, slo.objective)));
+  const lasting = `(${remaining} > 0) * ${budgetSeconds} / (${rate} > 0)`;
+  const otherwise = queried(`${remaining} <= 0`, slo, 'no longer: it is used up', 'for an unknown time');
+  const windows = '{{ range . }} {{ .Labels.window }} ({{ .Value }} bad){{ end }}';
+  const lines = [
+    `Error budget left of the last ${formatDuration(slo.period.ms)}: ${queried(remaining, slo, show('humanizePercentage'), 'unknown')}.`,
+    `At this rate it lasts ${queried(lasting, slo, show('humanizeDuration'), otherwise)}.`,
+    ...('query' in condition
+      ? [`Windows with more bad events than chance allows:${queried(LADDER + selector, slo, windows, ' none')}.`]
+      : []),
   ];
+  return lines.join(' ');
 }
 
-/** Which windows of the ladder hold; a plain alert's two windows stand in its summary. */
-function windowLine(slo: Slo, { condition }: Alert): string[] {
-  if (!('query' in condition)) return [];
-  const selector = `{${[`slo="${slo.id}"`, ...slo.groupBy.map((label) => `${label}=%q`)].join(',')}}`;
-  const windows = '{{ range . }} {{ .Labels.window }} ({{ .Value }} bad){{ end }}';
-  return [`Windows with more bad events than chance allows:${queried(LADDER + selector, slo, windows, ' none')}.`];
-}
+/** With a `%q` for each group label, which the alert's own labels fill. */
+const groupSelector = (slo: Slo): string =>
+  `{${[`slo="${slo.id}"`, ...slo.groupBy.map((label) => `${label}=%q`)].join(',')}}`;
 
 const show = (formatter: string): string => `{{ . | first | value | ${formatter} }}`;
 

@@ -37,9 +37,7 @@ export function prometheusGroup(slo: Slo, options: CompileOptions): RuleGroup {
   const alerts = alertsOf(slo);
   const periodMs = slo.period.ms;
   const windows = new Set(
-    alerts.flatMap(({ condition, rateMs }) =>
-      'query' in condition ? [rateMs] : [condition.longMs, condition.shortMs, rateMs],
-    ),
+    alerts.flatMap(({ condition }) => ('query' in condition ? [] : [condition.longMs, condition.shortMs])),
   );
   if (slo.period.calendar !== null) windows.add(CALENDAR_STEP_MS);
   windows.add(HOUR_MS).delete(periodMs);
