@@ -16,8 +16,8 @@ const iso = (minutes: number): string => new Date(at(baseMs, minutes)).toISOStri
 async function theEpisode(processor: ProcessorServer): Promise<EpisodeJson> {
   const { items } = (await processor.get('/api/v1/findings')) as Page<FindingJson>;
   assert.deepEqual(
-    items.map((item) => item.asset_id),
-    [ASSET],
+    items.map((item) => [item.asset_id, item.team]),
+    [[ASSET, 'payments']],
   );
   const finding = (await processor.get(`/api/v1/findings/${items[0]?.id}`)) as FindingJson;
   assert.equal(finding.episodes?.length, 1);

@@ -63,6 +63,11 @@ export function contextOfTags(tags: Json | undefined): AssetContext {
       const value = str(tag, 'Value') ?? str(tag, 'value') ?? str(tag, 'TagValue');
       if (key !== undefined && value !== undefined) byName.set(key.toLowerCase(), value);
     }
+    // OCSF and Prowler write labels as text.
+    for (const label of tags) {
+      const [, key, value] = (typeof label === 'string' && /^([^:=]+)[:=](.+)$/.exec(label)) || [];
+      if (key !== undefined && value !== undefined) byName.set(key.trim().toLowerCase(), value.trim());
+    }
   } else if (isObject(tags)) {
     for (const [key, value] of Object.entries(tags))
       if (typeof value === 'string') byName.set(key.toLowerCase(), value);
@@ -91,4 +96,10 @@ export function embedded(value: Json | undefined): JsonObject {
   } catch {
     return {};
   }
+}
+
+/** The same as a field of a finding, absent where the tags say nothing. */
+export function taggedWith(tags: Json | undefined): { context?: AssetContext } {
+  const context = contextOfTags(tags);
+  return Object.keys(context).length === 0 ? {} : { context };
 }

@@ -96,6 +96,7 @@ function roleOf(fact: Fact): SourceRole {
   const { body } = fact;
   if (body.kind === 'change') return 'change';
   if (body.kind === 'asset') return 'inventory';
+  if (body.kind === 'scan' && body.detector.startsWith('inventory-')) return 'inventory';
   return body.kind === 'finding' || body.kind === 'scan' ? roleOfClass(body.detectorClass) : 'other';
 }
 

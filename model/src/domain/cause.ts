@@ -13,7 +13,7 @@ export interface Cause {
 
 /**
  * What started an episode (SLI-DEFINITIONS 0, "Which change?"). `changes` are those that can have caused the rule to
- * fail, by event time. One between the last PASS and the first FAIL is exact, several are bounded, none leaves the
+ * fail, by event time; `isFix` tells that a PASS is the next verdict after one. One between the last PASS and the first FAIL is exact, several are bounded, none leaves the
  * interval from the last PASS, or no clock at all.
  */
 export function causeOf(
@@ -21,11 +21,15 @@ export function causeOf(
   changes: readonly Fact<ChangeObservation>[],
   lastPassMs: number | null,
   inFirstSnapshot: boolean,
+  isFix: (change: Fact<ChangeObservation>) => boolean,
 ): Cause {
   const since = lastPassMs ?? Number.NEGATIVE_INFINITY;
-  const before = changes.filter((change) => change.atMs > since && change.atMs <= fail.atMs);
-  // Clocks differ: a change stamped a little after the failure may still be its cause; its duration clamps to 0.
-  const skewed = changes.find((change) => change.atMs > fail.atMs && change.atMs <= fail.atMs + SKEW_TOLERANCE_MS);
+  // Audit logs count whole seconds: a change in the second of the PASS may have followed it.
+  const before = changes.filter((change) => change.atMs >= since && change.atMs <= fail.atMs);
+  // Clocks differ: a change stamped a little after the failure may still be its cause, unless a PASS followed it. Its duration clamps to 0.
+  const skewed = changes.find(
+    (change) => change.atMs > fail.atMs && change.atMs <= fail.atMs + SKEW_TOLERANCE_MS && !isFix(change),
+  );
   const candidates = before.length > 0 ? before : skewed ? [skewed] : [];
   const latest = candidates.at(-1);
   const earliest = candidates[0];

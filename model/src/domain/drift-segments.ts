@@ -25,9 +25,10 @@ export function driftSegmentsOf(
   const facts = comparisons
     .filter((fact) => fact.body.verdict === 'fail' || fact.body.verdict === 'pass')
     .toSorted(byEventTimeThenId);
-  const fallbackMs = medianGap(facts.map((fact) => fact.atMs)) ?? DEFAULT_COMPARISON_INTERVAL_MS;
   let segments: DriftSegment[] = [];
-  for (const fact of facts) segments = appendComparison(segments, fact, fallbackMs);
+  facts.forEach((fact, index) => {
+    segments = appendComparison(segments, fact, paceAt(facts, index));
+  });
   if (deletedMs === null) return segments;
   return segments
     .filter((segment) => segment.fromMs < deletedMs)
@@ -60,12 +61,11 @@ function stateOf(fact: Fact<FindingObservation>): DriftSegment['state'] {
   return fact.body.verdict === 'pass' ? 'in_sync' : 'drift';
 }
 
-/** Null with fewer than three comparisons: too few to know an interval from. */
-function medianGap(times: readonly number[]): number | null {
-  const gaps = times
-    .slice(1)
-    .map((time, index) => time - (times[index] ?? time))
-    .filter((gap) => gap > 0);
-  if (gaps.length < 2) return null;
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
+/** The interval that comparisons keep around one of them, where none is declared: a change of pace leaves the past as it was. */
+function paceAt(facts: readonly Fact[], index: number): number {
+  const at = facts[index]?.atMs ?? 0;
+  const before = facts[index - 1]?.atMs;
+  const after = facts[index + 1]?.atMs;
+  const gapMs = before !== undefined ? at - before : after !== undefined ? after - at : 0;
+  return gapMs > 0 ? Math.min(gapMs, DEFAULT_COMPARISON_INTERVAL_MS) : DEFAULT_COMPARISON_INTERVAL_MS;
 }

@@ -123,6 +123,30 @@ test('(14) clocks that disagree by 3 min clamp to 0, by 10 min are quarantined',
   assert.equal(only?.clocks.t_change?.atMs, T0 + 3 * MINUTE);
 });
 
+test('a change that a PASS follows is the fix, not a cause with a skewed clock', () => {
+  const [only] = episodes([
+    verdict(-HOUR, 'pass'),
+    verdict(0, 'fail'),
+    change(2 * MINUTE),
+    verdict(4 * MINUTE, 'pass'),
+  ]);
+  assert.deepEqual([only?.causeChangeId, only?.clocks.t_change?.loMs], [undefined, T0 - HOUR]);
+  assert.equal(only?.clocks.t_remediate?.atMs, T0 + 2 * MINUTE);
+});
+
+test('a change in the second of the last PASS can have caused the failure, unless it was the fix before', () => {
+  const [caused] = episodes([verdict(0, 'pass'), change(0), verdict(HOUR, 'fail')]);
+  assert.deepEqual([caused?.clocks.t_change?.precision, caused?.clocks.t_change?.atMs], ['exact', T0]);
+  const [, again] = episodes([
+    verdict(0, 'fail'),
+    change(HOUR),
+    verdict(HOUR, 'pass'),
+    change(2 * HOUR),
+    verdict(3 * HOUR, 'fail'),
+  ]);
+  assert.deepEqual([again?.clocks.t_change?.precision, again?.clocks.t_change?.atMs], ['exact', T0 + 2 * HOUR]);
+});
+
 test('the fix is the last capable change before the PASS; a claim without proof does not close', () => {
   const [claimed] = episodes([change(-30 * MINUTE), verdict(0, 'fail'), change(HOUR)]);
   assert.deepEqual([claimed?.state, claimed?.clocks.t_remediate?.atMs], ['fixed_unverified', T0 + HOUR]);

@@ -51,11 +51,21 @@ export function episodesOf(facts: FindingFacts, policy: EpisodePolicy = DEFAULT_
   const episodes: Episode[] = [];
   const changes = facts.changes.toSorted(byEventTimeThenId);
   let lastPassMs: number | null = null;
-  for (const step of stepsOf(facts)) {
+  const steps = stepsOf(facts);
+  for (const step of steps) {
     const last = episodes.at(-1);
     const open = last && last.state !== 'closed' ? last : undefined;
     if (step.at === 'fail' && open && outlivesGroup(open, step.fact)) {
-      episodes.push(openEpisode(facts, step.fact, episodes.length + 1, changes, lastPassMs, policy));
+      episodes.push(
+        openEpisode(
+          facts,
+          step.fact,
+          episodes.length + 1,
+          { changes: changes.filter((change) => change.body.nativeId !== last?.fixChangeId), steps },
+          lastPassMs,
+          policy,
+        ),
+      );
       continue;
     }
     if (step.at === 'fail' || step.at === 'suppressed') {
@@ -66,7 +76,16 @@ export function episodesOf(facts: FindingFacts, policy: EpisodePolicy = DEFAULT_
       } else if (last && isFlap(last, body.atMs, policy)) resume(last, step.fact);
       else if (step.at === 'fail') {
         if (last && isFixed(last) && body.atMs - closedAt(last) <= policy.durabilityMs) last.durable = false;
-        episodes.push(openEpisode(facts, step.fact, episodes.length + 1, changes, lastPassMs, policy));
+        episodes.push(
+          openEpisode(
+            facts,
+            step.fact,
+            episodes.length + 1,
+            { changes: changes.filter((change) => change.body.nativeId !== last?.fixChangeId), steps },
+            lastPassMs,
+            policy,
+          ),
+        );
       }
     } else if (step.at === 'pass') {
       if (open && step.fact.atMs >= (open.clocks.t_detect?.atMs ?? 0)) verify(open, step.fact, changes);
@@ -114,13 +133,15 @@ function openEpisode(
   facts: FindingFacts,
   fact: Fact<FindingObservation>,
   seq: number,
-  changes: readonly Fact<ChangeObservation>[],
+  { changes, steps }: { changes: readonly Fact<ChangeObservation>[]; steps: readonly Step[] },
   lastPassMs: number | null,
   policy: EpisodePolicy,
 ): Episode {
   const body = fact.body;
   const inFirstSnapshot = facts.scopeFirstMs !== null && body.atMs - facts.scopeFirstMs <= policy.baselineSpanMs;
-  const cause = causeOf(fact, changes, lastPassMs, inFirstSnapshot);
+  const isFix = (change: Fact): boolean =>
+    steps.find((step) => (step.at === 'fail' || step.at === 'pass') && step.fact.atMs > change.atMs)?.at === 'pass';
+  const cause = causeOf(fact, changes, lastPassMs, inFirstSnapshot, isFix);
   const episode: Episode = {
     id: `${facts.findingId}.${seq}`,
     findingId: facts.findingId,

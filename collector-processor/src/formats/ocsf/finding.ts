@@ -1,6 +1,7 @@
 import type { DetectorClass, Envelope, FindingObservation, FindingVerdict, JsonObject } from '@cnapp-slo/model';
 import { controlOf, detectorOf, threatType } from '../aws-finding.ts';
 import { imageDigest } from '../canonical-id.ts';
+import { taggedWith } from '../inventory.ts';
 import { finding } from '../observe.ts';
 import { at, evidence, isObject, list, num, obj, objects, str, strings } from '../read.ts';
 import { severityOf, severityOfOcsf } from '../severity.ts';
@@ -27,6 +28,9 @@ export function findingsOf(event: JsonObject, envelope: Envelope): FindingObserv
     scope: scopeOf(event, detector),
   };
   const assets = assetsOf(event, envelope);
+  const resources = objects(event, 'resources');
+  // Labels of several resources cannot be told apart once their assets are canonical.
+  if (resources.length === 1) Object.assign(shared, taggedWith(resources[0]?.labels ?? resources[0]?.tags));
   const vulnerabilities = detectorClass === 'vulnerability' ? objects(event, 'vulnerabilities') : [];
   if (vulnerabilities.length === 0) {
     const proof = evidence({

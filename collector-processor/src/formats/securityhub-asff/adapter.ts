@@ -8,6 +8,7 @@ import type {
   JsonObject,
 } from '@cnapp-slo/model';
 import { assetOfResource, controlOf, detectorOf, threatType } from '../aws-finding.ts';
+import { taggedWith } from '../inventory.ts';
 import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, num, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
@@ -57,8 +58,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       const id = str(resource, 'Id') ?? '_';
       const region = str(resource, 'Region') ?? str(doc, 'Region');
       const asset = assetOfResource({ id, type: str(resource, 'Type'), account, region }, resource.Details);
-      if (vulnerabilities.length === 0) return [finding({ ...shared, asset, rule: ruleOf(doc) })];
-      return vulnerabilities.map((vulnerability) => finding({ ...shared, asset, ...vulnerabilityOf(vulnerability) }));
+      const of = { ...shared, asset, ...taggedWith(resource.Tags) };
+      if (vulnerabilities.length === 0) return [finding({ ...of, rule: ruleOf(doc) })];
+      return vulnerabilities.map((vulnerability) => finding({ ...of, ...vulnerabilityOf(vulnerability) }));
     }),
   );
 }

@@ -97,6 +97,8 @@ function exclusionOf(episode: Episode): string | null {
 export function detectionOutcome(episode: Episode): 'good' | 'bad' | null {
   const { t_change: change, t_detect: detect } = episode.clocks;
   if (!isInPopulation(episode) || exclusionOf(episode) !== null || !change || !detect) return null;
+  // A change stamped after the detection may turn out to be its fix: wait until it has failed again.
+  if (change.atMs > detect.atMs && episode.lastFailMs <= change.atMs) return null;
   const duration = durationBetween(change, detect);
   if (!duration.ok) return null;
   return duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad';
