@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
-import { productSlos } from '@cnapp-slo/alert-rules/generate';
-import { AT, bucketStory } from '../acceptance/bucket-story.ts';
+import { productSlos } from '../../alert-rules/generate.ts';
+import { BUCKET, bucketStory } from '../acceptance/bucket-story.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
+import { startStandIn } from '../servers/http-stand-in.ts';
 import { waitFor } from '../servers/process.ts';
 import { type ProcessorServer, startProcessor } from '../servers/processor.ts';
 import { startPrometheus, waitForSamples } from '../servers/prometheus.ts';
@@ -11,7 +14,8 @@ import { requirePart } from '../servers/require-part.ts';
 
 /** An hour in a minute: the fast page looks at the last minute and the last five seconds. */
 const TIME_SCALE = 60;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
+const HOUR_MS = 3_600_000;
 
 const skip = requirePart('prometheus').skip || requirePart('alertmanager').skip;
 
@@ -19,34 +23,49 @@ interface RulesData {
   groups: { rules: { name: string; state?: string; labels: Record<string, string> }[] }[];
 }
 
-test('a burn-rate alert goes from inactive to firing to inactive', { skip }, async () => {
+interface Notification {
+  alerts: { status: string; labels: Record<string, string> }[];
+}
+
+test('SLA misses page once and resolve, and a dead processor is reported as silent, not as a burn', {
+  skip,
+}, async () => {
   const slo = (await productSlos()).find(({ id }) => id === 'mttd-config');
   assert.ok(slo);
   const processor = await startProcessor();
-  const stories = startStories(processor);
-  const alertmanager = await startAlertmanager();
+  const detections = detectionsInto(processor);
+  const pager = await startStandIn();
+  const alertmanager = await startAlertmanager({ webhook: pager.url });
   const compiled = compile([slo], { ...DEFAULT_OPTIONS, timeScale: TIME_SCALE });
+  const rules = ['prometheus/mttd-config.yaml', 'prometheus/health.yaml'].map((path) => [
+    path.slice(11),
+    compiled.get(path) ?? '',
+  ]);
   const prometheus = await startPrometheus({
     targets: { cnapp: [processor.metrics] },
-    rules: { 'mttd-config.yaml': compiled.get('prometheus/mttd-config.yaml') ?? '' },
+    rules: Object.fromEntries(rules),
     alertmanager: alertmanager.address,
   });
-  const state = async () => {
+  const state = async (tier: string) => {
     const { groups } = await prometheus.get<RulesData>('/api/v1/rules?type=alert');
-    return groups.flatMap(({ rules }) => rules).find(({ labels }) => labels.tier === 'page-fast')?.state;
+    return groups.flatMap((group) => group.rules).find(({ labels }) => labels.tier === tier)?.state;
   };
-  const isPaging = async () => (await alertmanager.alerts()).some(({ labels }) => labels.tier === 'page-fast');
+  const held = async (tier: string) => (await alertmanager.alerts()).find(({ labels }) => labels.tier === tier);
+  const notified = (status: string) =>
+    pager.calls
+      .flatMap(({ json }) => (json as Notification).alerts)
+      .filter((alert) => alert.labels.tier === 'page-fast' && alert.status === status);
   try {
     await waitForSamples(prometheus, 'cnapp:slo_error:ratio_5s{slo="mttd-config"} == 0', PATIENCE_MS);
-    assert.equal(await state(), 'inactive');
-    assert.equal(await isPaging(), false);
+    assert.equal(await state('page-fast'), 'inactive');
+    assert.equal(await held('page-fast'), undefined);
 
-    stories.outcome = 'bad';
-    await waitFor('the alert to fire', async () => (await state()) === 'firing', PATIENCE_MS);
-    await waitFor('Alertmanager to have it', isPaging, PATIENCE_MS);
-    const alert = (await alertmanager.alerts()).find(({ labels }) => labels.tier === 'page-fast');
+    detections.late = true;
+    await waitFor('the alert to fire', async () => (await state('page-fast')) === 'firing', PATIENCE_MS);
+    await waitFor('Alertmanager to have it', async () => (await held('page-fast')) !== undefined, PATIENCE_MS);
+    const alert = await held('page-fast');
     assert.deepEqual(alert?.labels, {
-      alertname: slo.alertName,
+      alertname: 'MttdConfigBurnRate',
       slo: 'mttd-config',
       service: 'cnapp',
       tenant: 'default',
@@ -59,38 +78,47 @@ test('a burn-rate alert goes from inactive to firing to inactive', { skip }, asy
     );
     assert.equal(alert.annotations.explain_url, 'http://127.0.0.1:8080/slis/mttd-config');
 
-    stories.outcome = 'good';
-    await waitFor('the alert to be inactive', async () => (await state()) === 'inactive', PATIENCE_MS);
-    await waitFor('Alertmanager to resolve it', async () => !(await isPaging()), PATIENCE_MS);
+    detections.late = false;
+    await waitFor('the alert to be inactive', async () => (await state('page-fast')) === 'inactive', PATIENCE_MS);
+    await waitFor('Alertmanager to resolve it', async () => (await held('page-fast')) === undefined, PATIENCE_MS);
+    await waitFor('the pager to hear of it', () => notified('resolved').length > 0, PATIENCE_MS);
+    assert.equal(notified('firing').length, 1);
+
+    await detections.stop();
+    await processor.stop();
+    await waitFor('the silence to fire', async () => (await state('processor-silent')) === 'firing', PATIENCE_MS);
+    assert.equal(await state('page-fast'), 'inactive');
   } finally {
-    await stories.stop();
-    await Promise.all([prometheus.stop(), alertmanager.stop(), processor.stop()]);
+    await detections.stop();
+    await Promise.all([prometheus.stop(), alertmanager.stop(), pager.stop(), processor.stop()]);
   }
 });
 
-/** Sends the processor a configuration change and its detection, every half second: 20 min apart (good), or 3 h (a miss). */
-function startStories(processor: ProcessorServer) {
-  const stories = { outcome: 'good' as 'good' | 'bad', stop: async () => {} };
-  let sent = 0;
-  let last = Promise.resolve();
-  const send = async (): Promise<void> => {
-    const nowMs = Math.floor(Date.now() / 1000) * 1000;
-    const changedMs = nowMs - (stories.outcome === 'good' ? 20 : 180) * 60_000;
-    const documents = Array.from({ length: 5 }, () => {
-      sent += 1;
-      const change = bucketStory(changedMs - AT.opened * 60_000)[1];
-      const failure = bucketStory(nowMs - AT.failed * 60_000)[3];
-      const text = JSON.stringify([change, failure]).replaceAll('acme-invoices', `bucket-${sent}`);
-      return JSON.parse(text.replaceAll('0b1d6f0a', sent.toString(16).padStart(8, '0'))) as object[];
-    });
-    assert.equal((await processor.sendLogs(documents.flat())).status, 200);
+/** Buckets that are opened and found, a few each second: twenty minutes later, or (`late`) after more than the hour allowed. */
+function detectionsInto(processor: ProcessorServer) {
+  const detections = { late: false, stop: async () => {} };
+  let isRunning = true;
+  const send = async () => {
+    while (isRunning) {
+      const documents = Array.from({ length: 3 }, () => detection(detections.late)).flat();
+      assert.equal((await processor.sendLogs(documents)).status, 200);
+      await pause(500);
+    }
   };
-  const timer = setInterval(() => {
-    last = last.then(send);
-  }, 500);
-  stories.stop = async () => {
-    clearInterval(timer);
-    await last;
+  const sending = send();
+  detections.stop = async () => {
+    isRunning = false;
+    await sending;
   };
-  return stories;
+  return detections;
+}
+
+/** The opening change and the scanner's finding of one bucket, the finding ending now. */
+function detection(late: boolean): object[] {
+  const wholeSecondMs = Math.floor(Date.now() / 1000) * 1000;
+  const [, opened] = bucketStory(wholeSecondMs - (late ? 3 * HOUR_MS : HOUR_MS / 2));
+  const [, , , failed] = bucketStory(wholeSecondMs - HOUR_MS / 2);
+  const name = `bucket-${randomUUID()}`;
+  const text = JSON.stringify([opened, failed]).replaceAll(BUCKET, name);
+  return JSON.parse(text.replaceAll('0b1d6f0a-0000-4000-8000-000000000001', randomUUID())) as object[];
 }
