@@ -94,6 +94,39 @@ test('SLA misses page once and resolve, and a dead processor is reported as sile
   }
 });
 
+test('with few events the exact counts of the processor page where chance cannot explain the misses', {
+  skip,
+}, async () => {
+  const slo = (await productSlos()).find(({ id }) => id === 'mttd-config');
+  assert.ok(slo);
+  const processor = await startProcessor();
+  const compiled = compile([slo], { ...DEFAULT_OPTIONS, evaluationMs: 1000 });
+  const prometheus = await startPrometheus({
+    targets: { cnapp: [processor.metrics] },
+    rules: { 'mttd-config.yaml': compiled.get('prometheus/mttd-config.yaml') ?? '' },
+  });
+  const send = (count: number, late: boolean) =>
+    processor.sendLogs(Array.from({ length: count }, () => detection(late)).flat());
+  const firing = 'ALERTS{alertname="MttdConfigBurnRate",alertstate="firing"}';
+  try {
+    // 0.05 · 40 = 2 events of budget: regime 3. Two misses of 40 are chance: P(Bin(40, 0.05) ≥ 2) = 0.60.
+    await send(38, false);
+    await send(2, true);
+    await waitForSamples(prometheus, 'cnapp:slo_bad:count_6h{slo="mttd-config"} == 2', PATIENCE_MS);
+    await waitForSamples(prometheus, 'cnapp:slo_regime:number{slo="mttd-config"} == 3', PATIENCE_MS);
+    assert.deepEqual(await prometheus.query(firing), []);
+    // 32 of 70 are not, and 46 % is more than 6 times 5 %.
+    await send(30, true);
+    const alerts = await waitForSamples(prometheus, firing, PATIENCE_MS);
+    assert.deepEqual(
+      alerts.map(({ metric }) => [metric.tier, metric.severity, metric.tenant]),
+      [['page-rare', 'page', 'default']],
+    );
+  } finally {
+    await Promise.all([prometheus.stop(), processor.stop()]);
+  }
+});
+
 /** Buckets that are opened and found, a few each second: twenty minutes later, or (`late`) after more than the hour allowed. */
 function detectionsInto(processor: ProcessorServer) {
   const detections = { late: false, stop: async () => {} };
