@@ -73,7 +73,7 @@ function excludedBy(members: readonly SliMember[]): Record<string, number> {
   const excluded: Record<string, number> = {};
   for (const { role, reason } of members)
     if (role === 'excluded' && reason !== null) excluded[reason] = (excluded[reason] ?? 0) + 1;
-  return excluded;
+  return Object.fromEntries(Object.entries(excluded).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function emptyReason(members: readonly SliMember[]): string {
