@@ -9,6 +9,7 @@ import type {
   EstateReader,
   InputSink,
   Intake,
+  SliPolicy,
   SliReader,
   TransitionFeed,
 } from '@cnapp-slo/model';
@@ -88,6 +89,7 @@ class ProcessorApp implements App {
     const processor = new Processor({
       store: new SqliteStore(config.storage.path),
       policy: policyOf(config),
+      sliPolicy: sliPolicyOf(config),
       canCause,
       now,
       maxQueuedBytes: config.limits.max_queued_bytes,
@@ -207,6 +209,7 @@ class ProcessorApp implements App {
         const { inputs: alerts, rejections } = parseAlertmanagerWebhook(body);
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
+      plans: notifications.approvals,
       hooks: (service, call) => notifications.answers.take(service, call),
       telemetry: this.#telemetry.api,
       log: this.#telemetry.log,
@@ -221,5 +224,15 @@ function policyOf({ episodes }: Config): EpisodePolicy {
     flapMergeMs: episodes.flap_merge_seconds * 1000,
     durabilityMs: episodes.durability_seconds * 1000,
     baselineSpanMs: episodes.baseline_span_seconds * 1000,
+  };
+}
+
+function sliPolicyOf({ slis }: Config): SliPolicy {
+  return {
+    deadlines: slis.deadlines,
+    adoptionSeconds: slis.adoption_days * 86_400,
+    incidentBudget: slis.incident_budget,
+    ingestBudgetBytes: slis.ingest_budget_bytes_per_day,
+    anomalyConfidence: slis.anomaly_confidence,
   };
 }

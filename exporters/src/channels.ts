@@ -17,6 +17,13 @@ import { WebhookChannel } from './webhook/channel.ts';
 import { webhookConfig } from './webhook/config.ts';
 
 export type { Channel, ChannelResult, Message, MessageLink, Notice, NoticeStep } from './channel.ts';
+export {
+  FixOpener,
+  type FixOpenerConfig,
+  fixOpenerConfig,
+  type Proposal,
+  type ProposalResult,
+} from './github-issues/fix-opener.ts';
 export { readSecret, type SecretPlace, secretPlace } from './secret.ts';
 
 /** One channel's section of the configuration; `kind` says which. */

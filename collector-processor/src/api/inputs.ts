@@ -103,6 +103,33 @@ export function addInputRoutes(app: FastifyInstance, settings: Settings): void {
   );
 }
 
+/** `POST /assignments`: who is to deal with it. */
+export function addAssignmentRoute(app: FastifyInstance, settings: Settings): void {
+  app.post<{ Body: InputBody & { assignee: string } }>(
+    '/assignments',
+    {
+      config: { permission: 'write' },
+      schema: {
+        tags: ['inputs'],
+        summary: 'Who is to deal with it',
+        body: body(['assignee'], {
+          assignee: { type: 'string', minLength: 1, maxLength: 200, description: 'a person or a team' },
+        }),
+        response: answers('Assignment', 201),
+      },
+    },
+    async (request, reply) => {
+      const { subject_id: subjectId, assignee, at } = request.body;
+      const actor = actorOf(request.caller, request.body.actor);
+      const atMs = at === undefined ? settings.now() : instant('at', at, settings.now);
+      const input: PersonInput = { kind: 'assignment', subjectId, assignee, actor, atMs };
+      const factId = await record(settings, request.caller, input);
+      reply.code(201);
+      return { fact_id: factId, subject_id: subjectId, assignee, actor: actor.id, at: new Date(atMs).toISOString() };
+    },
+  );
+}
+
 /** The token's name wherever there is one: nobody speaks for somebody else. */
 function actorOf(caller: Caller, claimed: string | undefined): Actor {
   if (caller !== anonymous) return { id: caller.name, kind: caller.kind };

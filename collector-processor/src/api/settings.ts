@@ -1,4 +1,5 @@
 import type {
+  Actor,
   EstateReader,
   InputSink,
   Intake,
@@ -26,8 +27,49 @@ export interface ApiSettings {
     service: string,
     call: { headers: Readonly<Record<string, string | undefined>>; raw: string },
   ) => Promise<{ status: number; code: string }>;
+  /** Plans that wait for a second person. Unset: none can be made. */
+  plans?: PlanPort;
   telemetry: ApiTelemetry;
   log: ApiLog;
+}
+
+/** A plan on its way through people's hands. Times epoch ms; what a plan is, `notification/approvals` says. */
+export interface PlanView {
+  id: string;
+  plan: {
+    kind: string;
+    subjectId: string;
+    tenant: string;
+    team: string;
+    difference: string;
+    blastRadius: string;
+    parameters: Record<string, string>;
+  };
+  digest: string;
+  nonce: string;
+  requester: Actor;
+  requestedMs: number;
+  expiresMs: number;
+  state: string;
+  reason: string | null;
+  decidedBy: Actor | null;
+  href: string | null;
+}
+
+type PlanOutcome = { status: 'ok'; record: PlanView } | { status: 'refused'; http: number; code: string };
+
+export interface PlanPort {
+  get(id: string): PlanView | null;
+  list(): PlanView[];
+  request(
+    ask: { kind: 'accept_risk' | 'propose_fix'; subjectId: string; parameters: Record<string, string> },
+    requester: Actor,
+  ): PlanOutcome;
+  decide(
+    id: string,
+    answer: { decision: 'approve' | 'deny'; digest: string; nonce: string },
+    approver: Actor,
+  ): Promise<PlanOutcome>;
 }
 
 export interface ApiTelemetry {

@@ -1,4 +1,4 @@
-import { channelConfig, secretPlace } from '@cnapp-slo/exporters/channels';
+import { channelConfig, fixOpenerConfig, secretPlace } from '@cnapp-slo/exporters/channels';
 import { z } from 'zod';
 import { DEFAULT_ROUTES } from './default-routes.ts';
 import { failedExamples, type Route, type RouteExample } from './routing.ts';
@@ -87,6 +87,8 @@ export const NotificationConfig = z
       .url({ protocol: /^https?$/ })
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
+    /** Where fixes may be proposed as pull requests and issues. Unset: nowhere. */
+    fixes: fixOpenerConfig.optional(),
     people: z.array(person).default([]),
     /** Services that may send answers to `/hooks/<service>`, each with the place of what it signs with. Unset: refused. */
     answers: z

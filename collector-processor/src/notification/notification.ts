@@ -1,7 +1,8 @@
-import { createChannel } from '@cnapp-slo/exporters/channels';
+import { createChannel, FixOpener } from '@cnapp-slo/exporters/channels';
 import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
 import type { InputSink } from '@cnapp-slo/model';
 import { AnswerDesk } from './answers/answer-desk.ts';
+import { Approvals, type Executor } from './approvals/approvals.ts';
 import type { NotificationConfig } from './config.ts';
 import { type DeskSources, NotificationDesk } from './desk.ts';
 import type { NotificationLedger } from './ledger.ts';
@@ -13,6 +14,7 @@ export interface Notifications {
   desk: NotificationDesk | null;
   outbox: Outbox;
   answers: AnswerDesk;
+  approvals: Approvals;
 }
 
 /** All of it from the configuration. Throws an Error that names the wrong key. */
@@ -31,5 +33,31 @@ export function createNotifications(
   const desk = channels.length === 0 ? null : new NotificationDesk(config, channels, outbox, sources, settings);
   const kindOf = (name: string): string | undefined => config.channels[name]?.kind;
   const people = new People(config.people);
-  return { desk, outbox, answers: new AnswerDesk(config, { ...settings, ...sources, outbox, ledger, people, kindOf }) };
+  const answers = new AnswerDesk(config, { ...settings, ...sources, outbox, ledger, people, kindOf });
+  const approvals = new Approvals({
+    ...sources,
+    ledger,
+    people,
+    repositories: config.fixes?.repositories ?? [],
+    executors: {
+      accept_risk: recordsOnly,
+      ...(config.fixes && { propose_fix: fixProposer(new FixOpener(config.fixes, 'notifications.fixes')) }),
+    },
+  });
+  return { desk, outbox, answers, approvals };
+}
+
+/** Accepted risk is a fact, and nothing else. */
+const recordsOnly: Executor = { execute: async () => ({ status: 'done', href: null }) };
+
+function fixProposer(opener: FixOpener): Executor {
+  return {
+    async execute(id, { subjectId, difference, blastRadius, parameters }) {
+      const { repository = '', title = '', instructions = '', path, content = '' } = parameters;
+      const body = `${instructions}\n\nBlast radius: ${blastRadius}\n\nFor ${subjectId}. The finding closes when its detector passes.\n\n\`\`\`\`\n${difference}\n\`\`\`\``;
+      const file = path ? { path, content } : null;
+      const result = await opener.open({ id, repository, title, body, file });
+      return result.status === 'opened' ? { status: 'done', href: result.href } : result;
+    },
+  };
 }

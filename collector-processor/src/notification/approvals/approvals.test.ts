@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import type { Actor, PersonInput } from '@cnapp-slo/model';
+import { NotificationConfig } from '../config.ts';
+import { People } from '../people.ts';
+import { incidentOf, MemoryLedger, NOW, testSources } from '../test-estate.ts';
+import { Approvals, type Executor, type PlanOutcome, type PlanRecord } from './approvals.ts';
+import { canonicalJson } from './plan.ts';
+
+const HOUR = 3_600_000;
+const person = (id: string): Actor => ({ id, kind: 'human' });
+const [ana, boss] = [person('ana'), person('boss')];
+
+function setUp(ledger = new MemoryLedger()) {
+  const known = [incidentOf(1)];
+  const clock = { ms: NOW };
+  const recorded: PersonInput[] = [];
+  const executed: string[] = [];
+  const executor: Executor = {
+    execute: async (_id, plan) => {
+      executed.push(plan.difference);
+      return { status: 'done', href: 'https://github.example/acme/infra/issues/1' };
+    },
+  };
+  const executors = { accept_risk: executor, propose_fix: executor };
+  const { people } = NotificationConfig.parse({
+    people: [
+      { name: 'boss', teams: ['payments'], can_approve: true },
+      { name: 'web-lead', teams: ['web'], can_approve: true },
+      { name: 'intern', teams: ['payments'] },
+    ],
+  });
+  const approvals = new Approvals({
+    ...testSources(known, clock),
+    ledger,
+    people: new People(people),
+    repositories: ['acme/infra'],
+    executors,
+    inputs: {
+      record: async (input) => {
+        recorded.push(input);
+        return { status: 'accepted', factId: '1' };
+      },
+    },
+  });
+  const propose = (): PlanRecord =>
+    recordOf(approvals.request({ kind: 'propose_fix', subjectId: known[0]?.finding.id ?? '', parameters: {} }, ana));
+  return { approvals, propose, known, clock, recorded, executed, executors, ledger };
+}
+
+function recordOf(outcome: PlanOutcome): PlanRecord {
+  assert.equal(outcome.status, 'ok');
+  return (outcome as { record: PlanRecord }).record;
+}
+const approve = ({ digest, nonce }: PlanRecord) => ({ decision: 'approve' as const, digest, nonce });
+const deny = ({ digest, nonce }: PlanRecord) => ({ decision: 'deny' as const, digest, nonce });
+const codeOf = (outcome: PlanOutcome) => (outcome.status === 'refused' ? outcome.code : outcome.record.state);
+
+test('a plan is done once a second person said yes, and its attempt is a fact', async () => {
+  const { approvals, propose, recorded, executed } = setUp();
+  const plan = propose();
+  assert.match(plan.plan.difference, /^acme\/infra: an issue\n/);
+  assert.equal(codeOf(await approvals.decide(plan.id, approve(plan), boss)), 'done');
+  assert.equal(plan.href, 'https://github.example/acme/infra/issues/1');
+  assert.equal(executed.length, 1);
+  const [started] = recorded;
+  assert.deepEqual(recorded.length, 1);
+  assert.deepEqual(started, {
+    kind: 'action',
+    subjectId: plan.plan.subjectId,
+    action: 'started',
+    actor: { id: 'cnapp-slo', kind: 'automation' },
+    tier: 'T2',
+    attemptId: plan.id,
+    atMs: NOW,
+  });
+});
+
+const refusals: [
+  what: string,
+  code: string,
+  how: (of: ReturnType<typeof setUp>, plan: PlanRecord) => Promise<PlanOutcome>,
+][] = [
+  ['by who asked', 'self_approved', ({ approvals }, plan) => approvals.decide(plan.id, approve(plan), ana)],
+  [
+    'by another team',
+    'wrong_team',
+    ({ approvals }, plan) => approvals.decide(plan.id, approve(plan), person('web-lead')),
+  ],
+  [
+    'by who may not',
+    'may_not_approve',
+    ({ approvals }, plan) => approvals.decide(plan.id, approve(plan), person('intern')),
+  ],
+  [
+    'by a machine',
+    'not_a_person',
+    ({ approvals }, plan) => approvals.decide(plan.id, approve(plan), { id: 'bot', kind: 'automation' }),
+  ],
+  [
+    'of another plan',
+    'changed_plan',
+    ({ approvals }, plan) => approvals.decide(plan.id, { ...approve(plan), digest: '0'.repeat(64) }, boss),
+  ],
+  [
+    'with another nonce',
+    'wrong_nonce',
+    ({ approvals }, plan) => approvals.decide(plan.id, { ...approve(plan), nonce: 'x' }, boss),
+  ],
+  [
+    'after an hour',
+    'expired',
+    ({ approvals, clock }, plan) => {
+      clock.ms += HOUR;
+      return approvals.decide(plan.id, approve(plan), boss);
+    },
+  ],
+  [
+    'after a no',
+    'already_decided',
+    async ({ approvals }, plan) => {
+      await approvals.decide(plan.id, deny(plan), boss);
+      return approvals.decide(plan.id, approve(plan), person('other-boss'));
+    },
+  ],
+  [
+    'a second time',
+    'already_decided',
+    async ({ approvals }, plan) => {
+      await approvals.decide(plan.id, approve(plan), boss);
+      return approvals.decide(plan.id, approve(plan), boss);
+    },
+  ],
+];
+for (const [what, code, how] of refusals) {
+  test(`an approval ${what} is refused and recorded`, async () => {
+    const of = setUp();
+    const plan = of.propose();
+    assert.equal(codeOf(await how(of, plan)), code);
+    assert.equal(of.executed.length, what === 'a second time' ? 1 : 0);
+    const kept = [...of.ledger.rows]
+      .filter(([key]) => key.startsWith('refused/'))
+      .map(([, row]) => JSON.parse(row).code);
+    assert.deepEqual(kept, [code]);
+  });
+}
+
+test('what has changed since it was planned is void, and a fact says so', async () => {
+  const { approvals, propose, known, executed, recorded } = setUp();
+  const plan = propose();
+  for (const { finding } of known) finding.remediation = 'something else';
+  assert.equal(codeOf(await approvals.decide(plan.id, approve(plan), boss)), 'changed_plan');
+  assert.deepEqual([plan.state, executed], ['void', []]);
+  assert.deepEqual(
+    recorded.map((input) => input.kind === 'action' && input.action),
+    ['denied'],
+  );
+});
+
+test('a failure keeps its cause', async () => {
+  const { approvals, propose, executors, recorded } = setUp();
+  executors.propose_fix = { execute: async () => ({ status: 'failed', cause: 'permission', code: 'http_403' }) };
+  const plan = propose();
+  await approvals.decide(plan.id, approve(plan), boss);
+  assert.deepEqual([plan.state, plan.reason], ['failed', 'http_403']);
+  assert.deepEqual(
+    recorded.map((input) => input.kind === 'action' && [input.action, input.cause]),
+    [
+      ['started', undefined],
+      ['failed', 'permission'],
+    ],
+  );
+});
+
+test('an accepted risk names both people, and lasts 90 days at most', async () => {
+  const { approvals, known, recorded } = setUp();
+  const subjectId = known[0]?.finding.id ?? '';
+  const ask = (days: number) =>
+    approvals.request(
+      {
+        kind: 'accept_risk',
+        subjectId,
+        parameters: { reason: 'migration', expires_at: new Date(NOW + days * 24 * HOUR).toISOString() },
+      },
+      ana,
+    );
+  assert.equal(codeOf(ask(91)), 'expiry_out_of_range');
+  assert.equal(codeOf(ask(0)), 'expiry_out_of_range');
+  const plan = recordOf(ask(90));
+  await approvals.decide(plan.id, approve(plan), boss);
+  assert.deepEqual(recorded, [
+    {
+      kind: 'acceptance',
+      subjectId,
+      requester: ana,
+      approver: boss,
+      reason: 'migration',
+      atMs: NOW,
+      expiresMs: NOW + 90 * 24 * HOUR,
+      policy: 'resume',
+    },
+  ]);
+});
+
+test('plans outlive a restart; one that was cut off is not taken for done', async () => {
+  const { propose, ledger } = setUp();
+  const [waiting, cut] = [propose(), propose()];
+  ledger.save([{ key: `plan/${cut.id}`, state: JSON.stringify({ ...cut, state: 'approved' }) }]);
+  const { approvals } = setUp(ledger);
+  assert.equal(approvals.get(waiting.id)?.state, 'waiting');
+  assert.deepEqual([approvals.get(cut.id)?.state, approvals.get(cut.id)?.reason], ['failed', 'interrupted']);
+});
+
+test('the canonical form does not depend on the order of keys', () => {
+  assert.equal(canonicalJson({ b: [1, 'ä'], a: { d: null, c: true } }), '{"a":{"c":true,"d":null},"b":[1,"ä"]}');
+  // printf '%s' '{"a":1}' | sha256sum
+  const digest = createHash('sha256')
+    .update(canonicalJson({ a: 1 }))
+    .digest('hex');
+  assert.equal(digest, '015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862');
+});

@@ -1,0 +1,233 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ActionFailure, Actor, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
+import type { NotificationLedger } from '../ledger.ts';
+import { mayAnswerFor, type People } from '../people.ts';
+import { digestOf, type Plan, type PlanKind } from './plan.ts';
+import { type Ask, type PlannerSources, planFor } from './planner.ts';
+
+export type PlanState = 'waiting' | 'approved' | 'denied' | 'expired' | 'void' | 'done' | 'failed';
+
+/** A plan on its way through people's hands. Times epoch ms. */
+export interface PlanRecord {
+  id: string;
+  plan: Plan;
+  digest: string;
+  /** An answer must bring it; it goes out with the plan and works once. */
+  nonce: string;
+  requester: Actor;
+  requestedMs: number;
+  expiresMs: number;
+  state: PlanState;
+  /** Why it ended as it did, by a stable code; null while it has not. */
+  reason: string | null;
+  decidedBy: Actor | null;
+  /** What was opened. */
+  href: string | null;
+}
+
+/** Does what a plan says. Never rejects. Repeated under the same id, it does nothing twice. */
+export interface Executor {
+  execute(
+    id: string,
+    plan: Plan,
+  ): Promise<{ status: 'done'; href: string | null } | { status: 'failed'; cause: ActionFailure; code: string }>;
+}
+
+export interface PlanAnswer {
+  decision: 'approve' | 'deny';
+  digest: string;
+  nonce: string;
+}
+
+export type PlanOutcome = { status: 'ok'; record: PlanRecord } | { status: 'refused'; http: number; code: string };
+
+export interface ApprovalSettings extends PlannerSources {
+  ledger: NotificationLedger;
+  inputs: InputSink;
+  people: People;
+  nowMs: NowMs;
+  executors: Partial<Record<PlanKind, Executor>>;
+}
+
+const PREFIX = 'plan/';
+const DECIDE_WITHIN_MS = 3_600_000;
+const MAX_ACCEPTANCE_MS = 90 * 86_400_000;
+const EXECUTOR: Actor = { id: 'cnapp-slo', kind: 'automation' };
+
+/**
+ * Playbook tier 2: nothing happens before a second person has said yes to exactly this plan. A no ends it, as silence does; what
+ * has changed since it was planned voids it. Every refusal and outcome is kept.
+ */
+export class Approvals {
+  readonly #settings: ApprovalSettings;
+  readonly #records = new Map<string, PlanRecord>();
+
+  constructor(settings: ApprovalSettings) {
+    this.#settings = settings;
+    for (const { key, state } of settings.ledger.load()) {
+      if (!key.startsWith(PREFIX)) continue;
+      const record = JSON.parse(state) as PlanRecord;
+      this.#records.set(record.id, record);
+      // Nobody knows how far it came; asked again, the executor finds what it opened.
+      if (record.state === 'approved') this.#save(record, { state: 'failed', reason: 'interrupted' });
+    }
+  }
+
+  get(id: string): PlanRecord | null {
+    const record = this.#records.get(id);
+    if (record) this.#expire(record);
+    return record ?? null;
+  }
+
+  /** Latest first. */
+  list(): PlanRecord[] {
+    for (const record of this.#records.values()) this.#expire(record);
+    return [...this.#records.values()].sort((a, b) => b.requestedMs - a.requestedMs);
+  }
+
+  request(ask: Ask, requester: Actor): PlanOutcome {
+    const nowMs = this.#settings.nowMs();
+    if (!this.#settings.executors[ask.kind]) return refused(404, 'no_executor');
+    const plan = planFor(ask, this.#settings);
+    if (!plan) return refused(404, 'unknown_subject');
+    if (plan.kind === 'accept_risk') {
+      const untilMs = Date.parse(plan.parameters.expires_at ?? '');
+      if (!(untilMs > nowMs) || untilMs - nowMs > MAX_ACCEPTANCE_MS) return refused(400, 'expiry_out_of_range');
+    }
+    const record: PlanRecord = {
+      id: randomBytes(9).toString('hex'),
+      plan,
+      digest: digestOf(plan),
+      nonce: randomBytes(18).toString('base64url'),
+      requester,
+      requestedMs: nowMs,
+      expiresMs: nowMs + DECIDE_WITHIN_MS,
+      state: 'waiting',
+      reason: null,
+      decidedBy: null,
+      href: null,
+    };
+    this.#save(record);
+    return { status: 'ok', record };
+  }
+
+  /** `approver` is an authenticated identity that may approve. */
+  async decide(id: string, answer: PlanAnswer, approver: Actor): Promise<PlanOutcome> {
+    const record = this.get(id);
+    if (!record) return refused(404, 'unknown_plan');
+    const fault = this.#faultOf(record, answer, approver);
+    if (fault) return this.#refuse(record, approver, ...fault);
+    if (answer.decision === 'deny') {
+      await this.#end(record, 'denied', 'denied', approver);
+      return { status: 'ok', record };
+    }
+    this.#save(record, { state: 'approved', decidedBy: approver });
+    await this.#execute(record, approver);
+    return this.#stateOf(record) === 'void' ? refused(409, record.reason ?? 'void') : { status: 'ok', record };
+  }
+
+  #faultOf(
+    record: PlanRecord,
+    { decision, digest, nonce }: PlanAnswer,
+    approver: Actor,
+  ): [http: number, code: string] | null {
+    if (record.state === 'expired') return [409, 'expired'];
+    // A no counts until the deed is done.
+    if (record.state !== 'waiting' && !(record.state === 'approved' && decision === 'deny'))
+      return [409, 'already_decided'];
+    if (!isSame(nonce, record.nonce)) return [403, 'wrong_nonce'];
+    if (!isSame(digest, record.digest)) return [409, 'changed_plan'];
+    const person = this.#settings.people.named(approver.id);
+    if (person && !mayAnswerFor(person, record.plan.team)) return [403, 'wrong_team'];
+    if (decision === 'deny') return null; // also by who asked: that takes it back
+    if (approver.kind !== 'human') return [403, 'not_a_person'];
+    if (person && !person.can_approve) return [403, 'may_not_approve'];
+    return approver.id === record.requester.id ? [403, 'self_approved'] : null;
+  }
+
+  async #execute(record: PlanRecord, approver: Actor): Promise<void> {
+    const { plan, id } = record;
+    const again = planFor({ kind: plan.kind, subjectId: plan.subjectId, parameters: plan.parameters }, this.#settings);
+    if (!again || digestOf(again) !== record.digest) return this.#end(record, 'void', 'changed_plan', approver);
+    const executor = this.#settings.executors[plan.kind];
+    if (!executor) return this.#end(record, 'void', 'no_executor', approver);
+    if (plan.kind === 'accept_risk') {
+      const acceptance = acceptanceOf(record, approver, this.#settings.nowMs());
+      await this.#settings.inputs.record(acceptance, plan.tenant);
+      this.#save(record, { state: 'done' });
+      return;
+    }
+    await this.#tell(record, 'started', EXECUTOR);
+    if (this.#stateOf(record) !== 'approved') return; // denied in the meantime
+    const result = await executor.execute(id, plan);
+    if (result.status === 'failed') {
+      await this.#tell(record, 'failed', EXECUTOR, result.cause);
+      this.#save(record, { state: 'failed', reason: result.code });
+    } else this.#save(record, { state: 'done', href: result.href });
+  }
+
+  async #end(record: PlanRecord, state: 'denied' | 'void', reason: string, by: Actor): Promise<void> {
+    this.#save(record, { state, reason, decidedBy: by });
+    if (record.plan.kind === 'propose_fix') await this.#tell(record, 'denied', by);
+  }
+
+  /** As it is now, whatever the compiler knew of it before something was awaited. */
+  #stateOf(record: PlanRecord): PlanState {
+    return record.state;
+  }
+
+  #expire(record: PlanRecord): void {
+    if (record.state === 'waiting' && this.#settings.nowMs() >= record.expiresMs) {
+      this.#save(record, { state: 'expired', reason: 'nobody answered' });
+    }
+  }
+
+  async #tell(
+    record: PlanRecord,
+    action: 'started' | 'failed' | 'denied',
+    actor: Actor,
+    cause?: ActionFailure,
+  ): Promise<void> {
+    const { subjectId, tenant } = record.plan;
+    const atMs = this.#settings.nowMs();
+    await this.#settings.inputs.record(
+      { kind: 'action', subjectId, action, actor, tier: 'T2', attemptId: record.id, ...(cause && { cause }), atMs },
+      tenant,
+    );
+  }
+
+  #refuse(record: PlanRecord, who: Actor, http: number, code: string): PlanOutcome {
+    const at = new Date(this.#settings.nowMs()).toISOString();
+    const row = { at, service: 'plan', code, who: who.id, subject: record.id };
+    this.#settings.ledger.save([{ key: `refused/${at}/plan/${code}/${who.id}`, state: JSON.stringify(row) }]);
+    return refused(http, code);
+  }
+
+  #save(record: PlanRecord, changes: Partial<PlanRecord> = {}): void {
+    this.#settings.ledger.save([{ key: PREFIX + record.id, state: JSON.stringify({ ...record, ...changes }) }]);
+    this.#records.set(record.id, Object.assign(record, changes));
+  }
+}
+
+function acceptanceOf({ plan, requester }: PlanRecord, approver: Actor, atMs: number): PersonInput {
+  const { reason = '', expires_at = '', policy } = plan.parameters;
+  return {
+    kind: 'acceptance',
+    subjectId: plan.subjectId,
+    requester,
+    approver,
+    reason,
+    atMs,
+    expiresMs: Date.parse(expires_at),
+    policy: policy === 'restart' ? 'restart' : 'resume',
+  };
+}
+
+function refused(http: number, code: string): PlanOutcome {
+  return { status: 'refused', http, code };
+}
+
+function isSame(given: string, want: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(want)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
