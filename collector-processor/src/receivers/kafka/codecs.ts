@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
@@ -7,6 +7,8 @@ import snappy from 'snappyjs';
 /** What a batch may become when inflated: far above what brokers take (1 MiB by default), far below a bomb. */
 const maxBatchBytes = 64 * 1024 * 1024;
 const bound = { maxOutputLength: maxBatchBytes };
+/** The window that RFC 8878 asks decoders to support, 8 MiB; producers stay below it. */
+const zstdBound = { ...bound, params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
 const inflate = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
 const deflate = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
@@ -24,7 +26,7 @@ export function registerCodecs(): void {
   });
   codecs[types.ZSTD] = () => ({
     compress: ({ buffer }: Encoder) => deflate.zstd(buffer),
-    decompress: (buffer: Buffer) => inflate.zstd(buffer, bound),
+    decompress: (buffer: Buffer) => inflate.zstd(buffer, zstdBound),
   });
   codecs[types.LZ4] = () => ({
     compress: onlyReads,

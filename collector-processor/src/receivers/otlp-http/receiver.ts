@@ -3,11 +3,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Component, Intake, Signal } from '@cnapp-slo/model';
 import type { BudgetShare } from '../otlp/byte-budget.ts';
 import { compressionOf } from '../otlp/decompress.ts';
-import { type Failure, OtlpExchange, type Outcome } from '../otlp/exchange.ts';
+import { type ExportRequest, type Failure, OtlpExchange, type Outcome } from '../otlp/exchange.ts';
 import { type Authorize, boundAddress, listen, readAuthorize, readTls } from '../otlp/listener.ts';
 import { type Refusal, responseBytes, responseJson, statusBytes, statusJson } from '../otlp/messages.ts';
 import type { ReceiverSettings } from '../settings.ts';
-import { readBody } from './body.ts';
+import { type Body, readBody } from './body.ts';
 import type { OtlpHttpConfig } from './config.ts';
 
 const paths = new Map<string, Signal>([
@@ -21,6 +21,9 @@ const maxHeaderBytes = 16 * 1024;
 /** What is under way at a stop gets this long; senders repeat what was cut off. */
 const stopGraceMs = 5000;
 const key = 'receivers.otlp.http';
+
+type Head = Omit<ExportRequest, 'body'>;
+type Accepted = Extract<Outcome, { kind: 'accepted' }>;
 
 interface HttpRefusal extends Refusal {
   status: number;
@@ -81,29 +84,30 @@ export class OtlpHttpReceiver implements Component {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const signal = paths.get((request.url ?? '').split('?', 1)[0] ?? '');
-    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-    const isJson = type !== protobuf; // also the answer to a type that is neither
     const share = this.#exchange.share();
     request.on('error', () => {}); // the body reader sees its close
     response.on('error', () => {});
     try {
-      const result =
-        this.#check(request, signal, type) ?? (await this.#receive(request, signal ?? 'logs', isJson, share));
-      if (result === 'aborted') return;
-      const status = 'status' in result ? result.status : 200;
-      this.#settings.telemetry.request('otlp_http', signal ?? null, String(status));
+      const head = this.#readHead(request);
+      const isWanted = !('status' in head);
+      const body = await readBody(request, this.#config.max_message_bytes, (bytes) => isWanted && share.grow(bytes));
+      if (!body.ok && body.reason === 'aborted') return;
+      const answer = 'status' in head ? head : await this.#answer(head, body, share);
+      const signal = signalOf(request);
+      this.#settings.telemetry.request('otlp_http', signal ?? null, String('status' in answer ? answer.status : 200));
       if (response.destroyed) return;
       if (this.#server === undefined) response.setHeader('connection', 'close'); // stopping: do not wait for idle ones
-      if ('status' in result) refuse(request, response, result, isJson);
-      else succeed(response, signal ?? 'logs', result, isJson);
+      const isJson = contentType(request) !== protobuf; // also the answer to a type that is neither
+      if ('status' in answer) refuse(request, response, answer, isJson);
+      else succeed(response, signal ?? 'logs', answer, isJson);
     } finally {
       share.release();
     }
   }
 
-  /** What the headers alone forbid. */
-  #check(request: IncomingMessage, signal: Signal | undefined, type: string | undefined): HttpRefusal | undefined {
+  /** What the headers say, or why they alone forbid it. */
+  #readHead(request: IncomingMessage): Head | HttpRefusal {
+    const signal = signalOf(request);
     if (signal === undefined) {
       return { status: 404, code: 'UNIMPLEMENTED', message: 'the paths are /v1/logs, /v1/traces and /v1/metrics' };
     }
@@ -114,38 +118,31 @@ export class OtlpHttpReceiver implements Component {
       const headers = { 'www-authenticate': 'Bearer' };
       return { status: 401, code: 'UNAUTHENTICATED', message: 'a valid bearer token is needed', headers };
     }
+    const type = contentType(request);
     if (type !== protobuf && type !== json) {
       return { status: 415, code: 'INVALID_ARGUMENT', message: `content-type must be ${protobuf} or ${json}` };
     }
-    if (compressionOf(request.headers['content-encoding']) === null) {
+    const compression = compressionOf(request.headers['content-encoding']);
+    if (compression === null) {
       const headers = { 'accept-encoding': 'gzip, zstd' };
       return { status: 415, code: 'INVALID_ARGUMENT', message: 'content-encoding must be gzip or zstd', headers };
     }
-    return undefined;
+    return { signal, encoding: type === json ? 'otlp_json' : 'otlp_proto', compression };
   }
 
-  async #receive(
-    request: IncomingMessage,
-    signal: Signal,
-    isJson: boolean,
-    share: BudgetShare,
-  ): Promise<HttpRefusal | Extract<Outcome, { kind: 'accepted' }> | 'aborted'> {
-    const body = await readBody(request, this.#config.max_message_bytes, (bytes) => share.grow(bytes));
-    if (!body.ok) {
-      if (body.reason === 'aborted') return 'aborted';
-      return refusalFor(body.reason === 'too_large' ? { kind: 'too_large' } : OtlpExchange.noRoom);
-    }
-    const outcome = await this.#exchange.handle(
-      {
-        signal,
-        encoding: isJson ? 'otlp_json' : 'otlp_proto',
-        compression: compressionOf(request.headers['content-encoding']) ?? 'none',
-        body: body.bytes,
-      },
-      share,
-    );
+  async #answer(head: Head, body: Body, share: BudgetShare): Promise<HttpRefusal | Accepted> {
+    if (!body.ok) return refusalFor(body.reason === 'too_large' ? { kind: 'too_large' } : OtlpExchange.noRoom);
+    const outcome = await this.#exchange.handle({ ...head, body: body.bytes }, share);
     return outcome.kind === 'accepted' ? outcome : refusalFor(outcome);
   }
+}
+
+function signalOf(request: IncomingMessage): Signal | undefined {
+  return paths.get((request.url ?? '').split('?', 1)[0] ?? '');
+}
+
+function contentType(request: IncomingMessage): string | undefined {
+  return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 
 function succeed(

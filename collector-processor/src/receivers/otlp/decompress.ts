@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gunzipSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { constants, gunzip, gunzipSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -21,12 +21,15 @@ export function compressionOf(header: string | undefined): Compression | null {
   return header === 'gzip' || header === 'zstd' ? header : null;
 }
 
+/** The window that RFC 8878 asks decoders to support, 8 MiB: a frame can name one of 128 MiB and have it allocated. */
+const params = { [constants.ZSTD_d_windowLogMax]: 23 };
+
 /** Inflates up to `maxBytes`; never rejects. */
 export async function decompress(bytes: Uint8Array, compression: Compression, maxBytes: number): Promise<Decompressed> {
   if (compression === 'none') return { ok: true, bytes };
   const codec = codecs[compression];
-  // A larger chunk saves copies; more than the output can be is waste.
-  const options = { maxOutputLength: maxBytes, chunkSize: Math.min(256 * 1024, Math.max(1024, maxBytes)) };
+  const chunkSize = Math.min(maxBytes, Math.max(1024, expectedBytes(bytes, compression)));
+  const options = { maxOutputLength: maxBytes, chunkSize, ...(compression === 'zstd' ? { params } : {}) };
   try {
     if (bytes.byteLength < synchronousBelow) return { ok: true, bytes: codec.sync(bytes, options) };
     return { ok: true, bytes: await inTurn(() => codec.async(bytes, options)) };
@@ -34,6 +37,13 @@ export async function decompress(bytes: Uint8Array, compression: Compression, ma
     const tooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     return { ok: false, reason: tooLarge ? 'too_large' : 'corrupt' };
   }
+}
+
+/** One chunk of the right size saves copies. Gzip ends with its length; of zstd the usual ratio for telemetry is taken. */
+function expectedBytes(bytes: Uint8Array, compression: 'gzip' | 'zstd'): number {
+  if (compression === 'zstd') return bytes.byteLength * 8;
+  const end = bytes.byteLength;
+  return end < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(end - 4, true);
 }
 
 let running = 0;
