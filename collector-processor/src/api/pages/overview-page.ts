@@ -48,7 +48,7 @@ function sliCard(report: SliReport, series: readonly SeriesPoint[], query: strin
 <p class="ratio">${known(ratio, percent, report.reason)}</p>
 <p class="value">${value !== null && html`${inUnit(value, report.unit)} · `}${objective === null ? 'no objective' : html`objective ${exactPercent(objective)}`}</p>
 ${ratio !== null && html`${sparkline(`${report.title}, ratio`, series, objective)}${objective !== null && html`${budgetLine(budget.remaining)}${burnList(report)}`}`}
-<footer>${statusChip(report.status)} <span class="aside">${trustText(report)}</span></footer>
+<footer>${statusChip(report)} <span class="aside">${trustText(report)}</span></footer>
 </article>`;
 }
 

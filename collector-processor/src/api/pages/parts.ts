@@ -1,5 +1,13 @@
 /** Pieces that several pages show. */
-import type { ExplainRole, FindingJson, IncidentJson, Severity, SliStatus, SourceJson } from '@cnapp-slo/model';
+import type {
+  ExplainRole,
+  FindingJson,
+  IncidentJson,
+  Severity,
+  SliReport,
+  SliStatus,
+  SourceJson,
+} from '@cnapp-slo/model';
 import { type Html, html, path, type Renderable } from './html.ts';
 import { duration, noData, since, words } from './humanize.ts';
 
@@ -32,7 +40,9 @@ function chip(tone: string, mark: string, word: string): Html {
   return html`<span class="chip ${tone}"><span aria-hidden="true">${mark}</span> ${word}</span>`;
 }
 
-export const statusChip = (status: SliStatus): Html => chip(...statusMarks[status]);
+/** Without an objective there is no target to be on. */
+export const statusChip = ({ status, objective }: Pick<SliReport, 'status' | 'objective'>): Html =>
+  status === 'ok' && objective === null ? chip('unknown', '○', 'no objective') : chip(...statusMarks[status]);
 export const sourceChip = (status: SourceJson['status']): Html => chip(...sourceMarks[status], status);
 export const incidentChip = (state: IncidentJson['state']): Html => chip(...incidentMarks[state], state);
 export const roleChip = (role: ExplainRole): Html => chip(...roleMarks[role], role);

@@ -26,7 +26,7 @@ export function sliPage({ explain, series, filter, kept, role }: SliView): Html 
   return html`<div class="heading"><h1>${sli.title} <abbr title="Code in the definitions">${sli.code}</abbr></h1>${windowChoice(address, sli.window, without('window', 'cursor'))}</div>
 ${filters.length > 0 && html`<p class="filters">Only ${filters.map(([name, value]) => html`<span class="chip unknown">${words(name)}: ${value}</span>`)} <a href="${address}">show all</a></p>`}
 <section class="panel figures" aria-label="The number">
-<div><p class="ratio">${known(sli.ratio, percent, sli.reason)}</p><p class="value">${sli.value === null ? noData(sli.ratio === null ? null : sli.reason) : inUnit(sli.value, sli.unit)}${sli.objective !== null && html` · objective ${exactPercent(sli.objective)}`}</p><p>${statusChip(sli.status)}</p></div>
+<div><p class="ratio">${known(sli.ratio, percent, sli.reason)}</p><p class="value">${sli.value === null ? noData(sli.ratio === null ? null : sli.reason) : inUnit(sli.value, sli.unit)}${sli.objective !== null && html` · objective ${exactPercent(sli.objective)}`}</p><p>${statusChip(sli)}</p></div>
 ${terms([
   ['Good', amount(sli, sli.good)],
   ['Bad', amount(sli, sli.bad)],
