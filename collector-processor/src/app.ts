@@ -9,7 +9,6 @@ import type {
   EstateReader,
   InputSink,
   Intake,
-  SliPolicy,
   SliReader,
   TransitionFeed,
 } from '@cnapp-slo/model';
@@ -28,6 +27,7 @@ import { parseOtlpGrpcConfig } from './receivers/otlp-grpc/config.ts';
 import { OtlpGrpcReceiver } from './receivers/otlp-grpc/receiver.ts';
 import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
 import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
+import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
@@ -89,7 +89,7 @@ class ProcessorApp implements App {
     const processor = new Processor({
       store: new SqliteStore(config.storage.path),
       policy: policyOf(config),
-      sliPolicy: sliPolicyOf(config),
+      sliPolicy: parseSection(SliConfig, 'slis', config.slis),
       canCause,
       now,
       maxQueuedBytes: config.limits.max_queued_bytes,
@@ -224,15 +224,5 @@ function policyOf({ episodes }: Config): EpisodePolicy {
     flapMergeMs: episodes.flap_merge_seconds * 1000,
     durabilityMs: episodes.durability_seconds * 1000,
     baselineSpanMs: episodes.baseline_span_seconds * 1000,
-  };
-}
-
-function sliPolicyOf({ slis }: Config): SliPolicy {
-  return {
-    deadlines: slis.deadlines,
-    adoptionSeconds: slis.adoption_days * 86_400,
-    incidentBudget: slis.incident_budget,
-    ingestBudgetBytes: slis.ingest_budget_bytes_per_day,
-    anomalyConfidence: slis.anomaly_confidence,
   };
 }

@@ -58,6 +58,7 @@ const schema = z.strictObject({
   storage: storageSchema.default(storageSchema.parse({})),
   sources: sourcesSchema.default(sourcesSchema.parse({})),
   episodes: episodesSchema.default(episodesSchema.parse({})),
+  slis: z.unknown().optional(),
   limits: limitsSchema.default(limitsSchema.parse({})),
   notifications: z.unknown().optional(),
 });
