@@ -1,7 +1,7 @@
-import { locationService } from '@grafana/runtime';
+import { config, locationService } from '@grafana/runtime';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { answerWith, NOW_MS, server, startBackend } from './test/backend.ts';
+import { acceptPosts, answerWith, NOW_MS, server, startBackend } from './test/backend.ts';
 import { startGrafana } from './test/grafana.ts';
 import { renderApp } from './test/render-app.tsx';
 
@@ -107,5 +107,40 @@ describe('a finding’s page', () => {
       'href',
       expect.stringContaining('/findings'),
     );
+  });
+});
+
+describe('the on-call page', () => {
+  beforeEach(() => Object.assign(config.bootData.user, { login: 'ana', orgRole: 'Editor' }));
+
+  test('shows active incidents, and the burn-rate alerts that fire', async () => {
+    renderApp('/on-call');
+    const [incident] = await screen.findAllByRole('link', { name: /S3 bucket|Policy allows/ });
+    expect(incident).toHaveAttribute('href', expect.stringMatching(/\/incidents\/i_f_\w+/));
+    expect(await screen.findByText('71 % bad in the last 1h')).toBeInTheDocument();
+    expect(screen.getByText('1 rules are quiet')).toBeInTheDocument();
+  });
+
+  test('acknowledges with a click, in the name of who is signed in', async () => {
+    const posted = acceptPosts('acknowledgements');
+    renderApp('/on-call');
+    const [button] = await screen.findAllByRole('button', { name: 'Acknowledge' });
+    await userEvent.click(button as HTMLElement);
+    await waitFor(() => expect(posted).toEqual([{ subject_id: expect.stringMatching(/^i_/), actor: 'ana' }]));
+  });
+
+  test('gives a verdict from the incident’s page', async () => {
+    const posted = acceptPosts('verdicts');
+    renderApp('/incidents/i_f_000000000001');
+    await userEvent.click(await screen.findByRole('button', { name: 'Verdict' }));
+    await userEvent.click(await screen.findByText('False positive'));
+    await waitFor(() => expect(posted).toEqual([{ subject_id: 'i_f_000000000001', verdict: 'fp', actor: 'ana' }]));
+  });
+
+  test('offers a viewer nothing that would be refused', async () => {
+    Object.assign(config.bootData.user, { orgRole: 'Viewer' });
+    renderApp('/on-call');
+    await screen.findAllByRole('link', { name: /S3 bucket|Policy allows/ });
+    expect(screen.queryByRole('button', { name: 'Acknowledge' })).not.toBeInTheDocument();
   });
 });

@@ -1,9 +1,15 @@
 import { SceneApp, useSceneApp } from '@grafana/scenes';
 import { findingsPage } from './pages/Findings/findings-page.tsx';
+import { incidentsPage } from './pages/Incident/incidents-page.tsx';
+import { onCallPage } from './pages/OnCall/on-call-page.tsx';
 import { overviewPage } from './pages/Overview/overview-page.tsx';
 import { slisPage } from './pages/Sli/sli-page.tsx';
 
-const createApp = () => new SceneApp({ name: 'cnapp-slo', pages: [overviewPage(), slisPage(), findingsPage()] });
+const createApp = () =>
+  new SceneApp({
+    name: 'cnapp-slo',
+    pages: [overviewPage(), slisPage(), onCallPage(), incidentsPage(), findingsPage()],
+  });
 
 export default function App() {
   const app = useSceneApp(createApp);

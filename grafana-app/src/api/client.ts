@@ -10,7 +10,8 @@ import type {
   SliReport,
   SourceJson,
 } from '@cnapp-slo/model';
-import { getBackendSrv } from '@grafana/runtime';
+import { config, getBackendSrv } from '@grafana/runtime';
+import { lastValueFrom } from 'rxjs';
 import { ApiError, toApiError } from './api-error.ts';
 
 /** Label filters; absent, empty and `*` are everything. */
@@ -57,8 +58,20 @@ export interface Client {
   assets(params: Filter & PageParams, signal?: AbortSignal): Promise<Page<AssetJson>>;
   changes(params: Filter & PageParams, signal?: AbortSignal): Promise<Page<ChangeJson>>;
   incidents(params: Filter & PageParams & { state?: string }, signal?: AbortSignal): Promise<Page<IncidentJson>>;
+  incident(id: string, signal?: AbortSignal): Promise<IncidentJson>;
+  asset(id: string, signal?: AbortSignal): Promise<AssetJson>;
   sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
+  /** Somebody takes a finding, episode or incident on. */
+  acknowledge(subjectId: string): Promise<void>;
+  /** What a finding, episode or incident turned out to be. */
+  giveVerdict(subjectId: string, verdict: Verdict, reason: string): Promise<void>;
+  /** Address of the stream of server-sent events, for an `EventSource`. */
+  streamUrl(): string;
 }
+
+/** True positive, false positive, benign true positive (SLI-DEFINITIONS 5), or the same as another. */
+export const VERDICTS = ['tp', 'fp', 'btp', 'duplicate'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export function createClient(dataSourceUid: string): Client {
   const base = `/api/datasources/proxy/uid/${encodeURIComponent(dataSourceUid)}/v1`;
@@ -75,7 +88,13 @@ export function createClient(dataSourceUid: string): Client {
     assets: (params, signal) => page('/assets', given(params), signal),
     changes: (params, signal) => page('/changes', given(params), signal),
     incidents: (params, signal) => page('/incidents', given(params), signal),
+    incident: (id, signal) => one(`/incidents${at(id)}`, {}, signal),
+    asset: (id, signal) => one(`/assets${at(id)}`, {}, signal),
     sources: (signal) => page('/sources', {}, signal),
+    acknowledge: (subject_id) => post(`${base}/acknowledgements`, { subject_id, actor: actor() }),
+    giveVerdict: (subject_id, verdict, reason) =>
+      post(`${base}/verdicts`, { subject_id, verdict, actor: actor(), ...(reason === '' ? {} : { reason }) }),
+    streamUrl: () => `${config.appSubUrl}${base}/stream`,
   };
 }
 
@@ -95,6 +114,19 @@ async function get<T>(
   const data = await fetchOnce<T>(url, params, signal);
   if (!hasShape(data)) throw new ApiError('nonsense', `${url} did not answer with what was asked for`);
   return data;
+}
+
+/** Who is signed in. The processor believes it only where it has no tokens; else the token says who acts. */
+const actor = (): string => config.bootData.user.login || 'grafana';
+
+async function post(url: string, data: object): Promise<void> {
+  try {
+    await lastValueFrom(
+      getBackendSrv().fetch({ url, method: 'POST', data, showErrorAlert: false, showSuccessAlert: false }),
+    );
+  } catch (reason) {
+    throw toApiError(reason);
+  }
 }
 
 /** One answer; unsubscribing on abort cancels the request. */

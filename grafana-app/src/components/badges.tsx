@@ -1,4 +1,4 @@
-import type { ExplainRole, Severity, SliStatus } from '@cnapp-slo/model';
+import type { ExplainRole, IncidentJson, Severity, SliStatus } from '@cnapp-slo/model';
 import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
 
@@ -99,5 +99,16 @@ function stateLook(state: string): Look {
       return { text: t('state.unknown', 'Scope lost'), color: 'darkgrey' };
     default:
       return { text: state, color: 'darkgrey' };
+  }
+}
+
+export function IncidentStateBadge({ state }: Pick<IncidentJson, 'state'>) {
+  switch (state) {
+    case 'firing':
+      return <Badge text={t('incident-state.firing', 'Firing')} color="red" icon="fire" />;
+    case 'acknowledged':
+      return <Badge text={t('incident-state.acknowledged', 'Acknowledged')} color="orange" icon="user" />;
+    case 'resolved':
+      return <Badge text={t('incident-state.resolved', 'Resolved')} color="green" icon="check" />;
   }
 }

@@ -52,7 +52,7 @@ export function ConfigEditor({
           label={t('datasource.config.token', 'API token')}
           description={t(
             'datasource.config.token-description',
-            'One of the processor’s tokens with the permission "read". Leave empty if the processor has none configured.',
+            'One of the processor’s tokens with the permission "read", and "write" for acknowledgements and verdicts. Leave empty if it has none.',
           )}
         >
           <SecretInput

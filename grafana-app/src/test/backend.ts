@@ -8,6 +8,38 @@ import { createFixtureApi } from './fixture-api.ts';
 export const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
 const proxied = 'http://localhost/api/datasources/proxy/uid/:uid/v1/*';
 
+const alertRules = [
+  {
+    uid: 'cnapp-mttr-page-fast',
+    name: 'Time to remediate: page-fast',
+    state: 'firing',
+    health: 'ok',
+    labels: { slo: 'mttr', severity: 'page' },
+    alerts: [
+      { state: 'Alerting', activeAt: '2026-11-22T11:40:00Z', annotations: { summary: '71 % bad in the last 1h' } },
+    ],
+  },
+  {
+    uid: 'cnapp-mttr-ticket-slow',
+    name: 'Time to remediate: ticket-slow',
+    state: 'inactive',
+    health: 'ok',
+    labels: { slo: 'mttr' },
+  },
+];
+
+/** Makes the proxy accept what is posted to a path of the API, and remembers it. */
+export function acceptPosts(path: string): unknown[] {
+  const posted: unknown[] = [];
+  server.use(
+    http.post(`http://localhost/api/datasources/proxy/uid/:uid/v1/${path}`, async ({ request }) => {
+      posted.push(await request.json());
+      return HttpResponse.json({ fact_id: 'x' }, { status: 201 });
+    }),
+  );
+  return posted;
+}
+
 /** Grafana's server, as far as our pages use it: the data source proxy in front of the fixture API. */
 export const server = setupServer(
   http.get(proxied, ({ request }) => {
@@ -16,6 +48,9 @@ export const server = setupServer(
     const { status, body } = createFixtureApi(NOW_MS)(url);
     return HttpResponse.json(body as object, { status });
   }),
+  http.get('http://localhost/api/prometheus/grafana/api/v1/rules', () =>
+    HttpResponse.json({ data: { groups: [{ rules: alertRules }] } }),
+  ),
 );
 
 /** Makes the proxy answer everything with this, until the test ends. */

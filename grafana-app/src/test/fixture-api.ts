@@ -4,6 +4,7 @@ import {
   type BurnRates,
   type ExplainItem,
   type ExplainPage,
+  type IncidentJson,
   type SeriesPoint,
   SLIS,
   type SliReport,
@@ -33,7 +34,9 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
   return (url) => {
     const [, , , resource = '', id, part] = url.pathname.split('/').map(decodeURIComponent);
     const query = url.searchParams;
-    const chosen = cases.filter(({ finding }) => matches(finding, query));
+    const chosen = cases.filter(
+      ({ finding }) => hasLabels(finding, query) && (resource !== 'findings' || hasState(finding, query)),
+    );
     switch (resource) {
       case 'slis':
         if (id === undefined)
@@ -62,10 +65,20 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
             query,
           ),
         );
-      case 'assets':
-        return found(page([...new Map(chosen.map((one) => [one.finding.asset_id, assetOf(one)])).values()], query));
-      case 'incidents':
-        return found({ items: [], next_cursor: null });
+      case 'assets': {
+        const assets = [...new Map(chosen.map((one) => [one.finding.asset_id, assetOf(one)])).values()];
+        if (id === undefined) return found(page(assets, query));
+        const asset = assets.find((one) => one.id === id);
+        return asset === undefined ? missing(`asset "${id}"`) : found(asset);
+      }
+      case 'incidents': {
+        const incidents = incidentsOf(chosen).filter(
+          ({ state }) => !query.get('state') || state === query.get('state'),
+        );
+        if (id === undefined) return found(page(incidents, query));
+        const incident = incidents.find((one) => one.id === id);
+        return incident === undefined ? missing(`incident "${id}"`) : found(incident);
+      }
       case 'sources':
         return found({ items: sources(nowMs), next_cursor: null });
       default:
@@ -74,9 +87,12 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
   };
 }
 
-function matches(finding: Case['finding'], query: URLSearchParams): boolean {
+function hasLabels(finding: Case['finding'], query: URLSearchParams): boolean {
   const labels = ['team', 'environment', 'severity', 'criticality', 'provider', 'detector_class', 'tenant'] as const;
-  if (labels.some((label) => query.get(label) && query.get(label) !== finding[label])) return false;
+  return labels.every((label) => !query.get(label) || query.get(label) === finding[label]);
+}
+
+function hasState(finding: Case['finding'], query: URLSearchParams): boolean {
   const state = query.get('state');
   return !state || (state === 'open' ? finding.state !== 'closed' : state === finding.state);
 }
@@ -177,6 +193,25 @@ function explain(sli: string, cases: readonly Case[], query: URLSearchParams, no
 }
 
 const count = (items: readonly ExplainItem[], role: string) => items.filter((item) => item.role === role).length;
+
+/** Critical findings that are open are incidents; the first that is acknowledged has been taken on. */
+function incidentsOf(cases: readonly Case[]): IncidentJson[] {
+  return cases
+    .filter(({ finding }) => finding.severity === 'critical' && finding.state !== 'closed')
+    .map(({ finding, episode }) => ({
+      id: `i_${finding.id}`,
+      title: finding.title,
+      severity: finding.severity,
+      state: episode.clocks.t_ack === undefined ? 'firing' : 'acknowledged',
+      team: finding.team,
+      started_at: episode.clocks.t_detect?.at ?? finding.last_seen_at,
+      alerted_at: episode.clocks.t_alert?.at ?? null,
+      acknowledged_at: episode.clocks.t_ack?.at ?? null,
+      resolved_at: null,
+      episode_ids: [episode.id],
+      asset_ids: [finding.asset_id],
+    }));
+}
 
 function assetOf({ finding }: Case): AssetJson {
   return {

@@ -1,4 +1,8 @@
 import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
+
+// Machines that test are busy.
+configure({ asyncUtilTimeout: 10_000 });
 
 // i18next greets whoever starts it.
 jest.spyOn(console, 'info').mockImplementation(() => undefined);

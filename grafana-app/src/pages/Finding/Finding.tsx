@@ -5,10 +5,12 @@ import { t } from '@grafana/i18n';
 import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import type { Client } from '../../api/client.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useTick } from '../../api/use-tick.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { SubjectActions } from '../../components/SubjectActions.tsx';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';
@@ -17,6 +19,7 @@ import { Episodes } from './Episodes.tsx';
 import { Evidence } from './Evidence.tsx';
 import { FindingHeader } from './FindingHeader.tsx';
 import { Links } from './Links.tsx';
+import { Remediation } from './Remediation.tsx';
 import { Timeline } from './Timeline.tsx';
 
 /** There is no time range to refresh by. */
@@ -49,12 +52,21 @@ export function Finding({ scene, id, onTitle }: Props) {
   }
   return (
     <Loading loaded={finding} errorTitle={t('finding.error', 'The finding could not be loaded')}>
-      {(data) => <FindingView finding={data} timeZone={scope.timeZone} />}
+      {(data) => (
+        <FindingView finding={data} client={scope.client} onChanged={finding.reload} timeZone={scope.timeZone} />
+      )}
     </Loading>
   );
 }
 
-function FindingView({ finding, timeZone }: { finding: FindingJson; timeZone?: string }) {
+interface ViewProps {
+  finding: FindingJson;
+  client: Client;
+  onChanged: () => void;
+  timeZone?: string;
+}
+
+function FindingView({ finding, client, onChanged, timeZone }: ViewProps) {
   const styles = useStyles2(getStyles);
   const [search, setSearch] = useSearchParams();
   const episodes = finding.episodes ?? [];
@@ -66,7 +78,18 @@ function FindingView({ finding, timeZone }: { finding: FindingJson; timeZone?: s
     });
   return (
     <Stack direction="column" gap={2} minWidth={0}>
-      <FindingHeader finding={finding} timeZone={timeZone} />
+      <FindingHeader
+        finding={finding}
+        timeZone={timeZone}
+        actions={
+          <SubjectActions
+            client={client}
+            subjectId={episode?.id ?? finding.id}
+            isAcknowledged={episode === undefined || episode.state === 'closed' || episode.clocks.t_ack !== undefined}
+            onDone={onChanged}
+          />
+        }
+      />
       <div className={styles.columns}>
         <Stack direction="column" gap={2} minWidth={0}>
           {episode === undefined ? (
@@ -112,11 +135,7 @@ function FindingView({ finding, timeZone }: { finding: FindingJson; timeZone?: s
               )}
             </>
           )}
-          {finding.remediation && (
-            <Panel title={t('finding.remediation', 'How to fix it')}>
-              <p className={styles.remediation}>{finding.remediation}</p>
-            </Panel>
-          )}
+          <Remediation finding={finding} />
           <Evidence evidence={finding.evidence ?? {}} />
           <Links links={finding.links ?? []} />
         </Stack>
@@ -135,5 +154,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     alignItems: 'start',
     [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
-  remediation: css({ margin: 0, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }),
 });

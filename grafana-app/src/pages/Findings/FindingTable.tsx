@@ -10,9 +10,11 @@ import { formatDuration } from '../../slo/format.ts';
 interface Props {
   findings: readonly FindingJson[];
   timeZone?: string;
+  /** Without the columns that a narrow place has no room for. */
+  isCompact?: boolean;
 }
 
-export function FindingTable({ findings, timeZone }: Props) {
+export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
   const styles = useStyles2(getTableStyles);
   const link = useLink();
   return (
@@ -24,9 +26,13 @@ export function FindingTable({ findings, timeZone }: Props) {
             <th>{t('findings.finding', 'Finding')}</th>
             <th>{t('findings.state', 'State')}</th>
             <th>{t('findings.team', 'Team')}</th>
-            <th>{t('findings.environment', 'Environment')}</th>
-            <th>{t('findings.detector', 'Detector')}</th>
-            <th>{t('findings.last-seen', 'Last seen')}</th>
+            {!isCompact && (
+              <>
+                <th>{t('findings.environment', 'Environment')}</th>
+                <th>{t('findings.detector', 'Detector')}</th>
+                <th>{t('findings.last-seen', 'Last seen')}</th>
+              </>
+            )}
             <th className={styles.number}>{t('findings.open-for', 'Open for')}</th>
           </tr>
         </thead>
@@ -48,13 +54,17 @@ export function FindingTable({ findings, timeZone }: Props) {
                 <StateBadge state={finding.state} />
               </td>
               <td className={styles.nowrap}>{finding.team}</td>
-              <td className={styles.nowrap}>
-                {finding.environment ?? '–'} · {finding.criticality}
-              </td>
-              <td className={styles.nowrap}>{finding.detector}</td>
-              <td className={styles.nowrap}>
-                <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
-              </td>
+              {!isCompact && (
+                <>
+                  <td className={styles.nowrap}>
+                    {finding.environment ?? '–'} · {finding.criticality}
+                  </td>
+                  <td className={styles.nowrap}>{finding.detector}</td>
+                  <td className={styles.nowrap}>
+                    <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
+                  </td>
+                </>
+              )}
               <td className={styles.number}>{formatDuration(finding.open_seconds)}</td>
             </tr>
           ))}

@@ -1,0 +1,61 @@
+import type { StreamEvent } from '@cnapp-slo/model';
+import { useEffect, useState } from 'react';
+
+/** A stream event with a number of its own, for keys. */
+export interface Received {
+  number: number;
+  event: StreamEvent;
+}
+
+export interface LiveStream {
+  /** Newest first. */
+  received: readonly Received[];
+  /** `waiting`: the browser connects, or connects again by itself. */
+  state: 'waiting' | 'open' | 'unavailable';
+}
+
+const kept = 50;
+/** However fast events come, the page is drawn this often. */
+const drawEveryMs = 500;
+
+/** What happens on the processor while the component is there. It is a hint to look again, not a log: what came before is not told. */
+export function useStream(url: string): LiveStream {
+  const [stream, setStream] = useState<LiveStream>({ received: [], state: 'waiting' });
+  useEffect(() => {
+    if (typeof EventSource === 'undefined') {
+      setStream({ received: [], state: 'unavailable' });
+      return;
+    }
+    const source = new EventSource(url, { withCredentials: true });
+    const setState = (state: LiveStream['state']) => setStream((before) => ({ ...before, state }));
+    let waiting: Received[] = [];
+    let number = 0;
+    const take = ({ type, data }: MessageEvent<string>) => {
+      const event = parseEvent(type, data);
+      if (event !== null) waiting = [{ number: number++, event }, ...waiting].slice(0, kept);
+    };
+    source.onopen = () => setState('open');
+    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? 'unavailable' : 'waiting');
+    for (const type of ['episode', 'sli', 'source']) source.addEventListener(type, take);
+    const timer = setInterval(() => {
+      if (waiting.length === 0) return;
+      const news = waiting;
+      waiting = [];
+      setStream((before) => ({ ...before, received: [...news, ...before.received].slice(0, kept) }));
+    }, drawEveryMs);
+    return () => {
+      clearInterval(timer);
+      source.close();
+    };
+  }, [url]);
+  return stream;
+}
+
+/** `event:` is the type, `data:` the rest as JSON; null where it isn't. */
+export function parseEvent(type: string, data: string): StreamEvent | null {
+  try {
+    return { ...JSON.parse(data), type } as StreamEvent;
+  } catch {
+    return null;
+  }
+}
