@@ -14,10 +14,14 @@ export function compile(slos: readonly Slo[], options: CompileOptions): Map<stri
   const scaled = scaleOptions(options);
   const files = slos
     .map((slo) => scaleSlo(slo, options.timeScale))
-    .flatMap((slo): [string, string][] => [
-      [`prometheus/${slo.id}.yaml`, prometheusFile([prometheusGroup(slo, scaled)])],
-      [`grafana/${slo.id}.yaml`, grafanaFile([grafanaGroup(slo, scaled)])],
-    ]);
+    .flatMap((slo): [string, string][] => {
+      const grafana = grafanaGroup(slo, scaled);
+      return [
+        [`prometheus/${slo.id}.yaml`, prometheusFile([prometheusGroup(slo, scaled)])],
+        // Grafana does not start with an empty group.
+        ...(grafana.rules.length === 0 ? [] : [[`grafana/${slo.id}.yaml`, grafanaFile([grafana])] as [string, string]]),
+      ];
+    });
   files.push(
     ['prometheus/health.yaml', prometheusFile([healthPrometheusGroup(scaled)])],
     ['grafana/health.yaml', grafanaFile([healthGrafanaGroup(scaled)])],

@@ -1,5 +1,11 @@
 export { type Alert, alertsOf } from './alerts.ts';
-export { type BacktestReport, backtest, falseAlerts, type SimulationSettings } from './backtest/report.ts';
+export {
+  type BacktestReport,
+  backtest,
+  detectionHours,
+  falseAlerts,
+  type SimulationSettings,
+} from './backtest/report.ts';
 export { firstOfEachCause, fromCounters, type RangeSeries, readEvents, type Step } from './backtest/stream.ts';
 export { compile } from './compile.ts';
 export { CUSUM_FACTORS, type CusumState, cusumStatistic, cusumThreshold, newCusum, stepCusum } from './cusum.ts';
@@ -13,6 +19,7 @@ export {
   type Override,
   strictest,
 } from './gate.ts';
+export { type ApiRequest, grafanaApiRequest } from './grafana-api.ts';
 export { lint } from './lint.ts';
 export { lintLive, type PrometheusReader } from './lint-live.ts';
 export { BUDGET_REMAINING, errorRatioName, OBJECTIVE, REGIME } from './names.ts';

@@ -2,8 +2,9 @@ import { startPipelinePeer, startReceivingPeer } from '../servers/peer.ts';
 import { startProcessor } from '../servers/processor.ts';
 import { startReceivingProcess } from '../servers/receiving.ts';
 import { compare, type LaneResult } from './compare.ts';
+import { type SimulationResult, simulateSlos } from './slo-simulation.ts';
 
-export type Lane = (rounds: number) => Promise<LaneResult>;
+export type Lane = (rounds: number) => Promise<LaneResult | SimulationResult>;
 
 /** By name; `--only pipeline` also runs what begins with `pipeline-`. */
 export const lanes: Record<string, Lane> = {
@@ -31,4 +32,5 @@ export const lanes: Record<string, Lane> = {
       { kind: 'native', requests: 20, concurrency: 8 },
       rounds,
     ),
+  'slo-simulation': simulateSlos,
 };

@@ -48,6 +48,17 @@ export function backtest(slo: Slo, steps: readonly Step[], settings: Partial<Eva
   };
 }
 
+/** How often somebody hears of it: alerts of one severity that overlap are one notification, as they are one group. */
+function notifications(firings: readonly Firing[], severity: Firing['severity']): number {
+  let count = 0;
+  let untilMs = Number.NEGATIVE_INFINITY;
+  for (const firing of firings.filter((one) => one.severity === severity).toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (firing.fromMs > untilMs) count++;
+    untilMs = Math.max(untilMs, firing.toMs ?? Number.POSITIVE_INFINITY);
+  }
+  return count;
+}
+
 const delayOf = ({ fromMs, burnBeganMs }: Firing): number | null =>
   burnBeganMs === null ? null : (fromMs - burnBeganMs) / 1000;
 
@@ -77,8 +88,7 @@ export function falseAlerts(slo: Slo, settings: SimulationSettings): { pages: nu
     fromMs: slo.period.ms,
     toMs,
   });
-  const perYear = (severity: Firing['severity']) =>
-    firings.filter((firing) => firing.severity === severity).length / years;
+  const perYear = (severity: Firing['severity']) => notifications(firings, severity) / years;
   return { pages: perYear('page'), tickets: perYear('ticket') };
 }
 
