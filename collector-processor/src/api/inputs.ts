@@ -1,4 +1,4 @@
-import type { Actor, EstateReader, PersonInput, VerdictLabel } from '@cnapp-slo/model';
+import type { ActionInput, Actor, EstateReader, PersonInput, VerdictLabel } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { maySee } from './auth.ts';
 import { tenantOfIncident } from './incidents.ts';
@@ -126,6 +126,59 @@ export function addAssignmentRoute(app: FastifyInstance, settings: Settings): vo
       const factId = await record(settings, request.caller, input);
       reply.code(201);
       return { fact_id: factId, subject_id: subjectId, assignee, actor: actor.id, at: new Date(atMs).toISOString() };
+    },
+  );
+}
+
+interface ActionBody extends InputBody {
+  action: ActionInput['action'];
+  tier?: NonNullable<ActionInput['tier']>;
+  attempt_id?: string;
+  cause?: NonNullable<ActionInput['cause']>;
+  change_id?: string;
+}
+
+/** `POST /actions`: what people and automation did about it, each step as it happened. A fix is a claim until its detector passes. */
+export function addActionRoute(app: FastifyInstance, settings: Settings): void {
+  const id = { type: 'string', minLength: 1, maxLength: 200 };
+  app.post<{ Body: ActionBody }>(
+    '/actions',
+    {
+      config: { permission: 'write' },
+      schema: {
+        tags: ['inputs'],
+        summary: 'A step of a remediation',
+        body: body(['action'], {
+          action: {
+            type: 'string',
+            enum: ['started', 'remediated', 'contained', 'deleted_to_fix', 'failed', 'reverted', 'denied'],
+          },
+          tier: { type: 'string', enum: ['T1', 'T2', 'T3'] },
+          attempt_id: { ...id, description: 'joins the steps of one attempt' },
+          cause: { type: 'string', enum: ['permission', 'conflict', 'timeout', 'verify_failed'] },
+          change_id: { ...id, description: 'the change that the step made' },
+        }),
+        response: answers('Action', 201),
+      },
+    },
+    async (request, reply) => {
+      const { subject_id: subjectId, action, tier, attempt_id, cause, change_id, at } = request.body;
+      const actor = actorOf(request.caller, request.body.actor);
+      const atMs = at === undefined ? settings.now() : instant('at', at, settings.now);
+      const input: PersonInput = {
+        kind: 'action',
+        subjectId,
+        action,
+        actor,
+        atMs,
+        ...(tier && { tier }),
+        ...(attempt_id && { attemptId: attempt_id }),
+        ...(cause && { cause }),
+        ...(change_id && { changeId: change_id }),
+      };
+      const factId = await record(settings, request.caller, input);
+      reply.code(201);
+      return { fact_id: factId, subject_id: subjectId, action, actor: actor.id, at: new Date(atMs).toISOString() };
     },
   );
 }

@@ -249,6 +249,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
   shape('Acknowledgement', { fact_id: text, subject_id: text, actor: text, at: time }),
   shape('Verdict', { fact_id: text, subject_id: text, verdict: text, reason: textOrNull, actor: text, at: time }),
   shape('Assignment', { fact_id: text, subject_id: text, assignee: text, actor: text, at: time }),
+  shape('Action', { fact_id: text, subject_id: text, action: text, actor: text, at: time }),
   shape('Plan', {
     id: text,
     kind: oneOf('accept_risk', 'propose_fix'),

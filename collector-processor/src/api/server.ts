@@ -15,7 +15,7 @@ import { addHealthRoutes } from './health.ts';
 import { addHookRoutes } from './hooks.ts';
 import { addImportRoutes } from './imports.ts';
 import { addIncidentRoutes } from './incidents.ts';
-import { addAssignmentRoute, addInputRoutes } from './inputs.ts';
+import { addActionRoute, addAssignmentRoute, addInputRoutes } from './inputs.ts';
 import { addPages } from './pages/routes.ts';
 import { addPlanRoutes } from './plans.ts';
 import { ApiProblem, sendProblem, toProblem } from './problem.ts';
@@ -160,6 +160,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addGateRoutes(api, settings);
       addInputRoutes(api, settings);
       addAssignmentRoute(api, settings);
+      addActionRoute(api, settings);
       addPlanRoutes(api, settings);
       addWebhookRoutes(api, settings);
       addStreamRoute(api, stream);
