@@ -102,6 +102,13 @@ test('a change before the last PASS cannot have caused the failure', () => {
   assert.deepEqual([only?.clocks.t_change?.precision, only?.causeChangeId], ['bounded', undefined]);
 });
 
+test('a runtime or identity detection is no backlog, however young its scope is', () => {
+  for (const detectorClass of ['runtime', 'identity'] as const) {
+    const [only] = episodes([verdict(MINUTE, 'fail', { detectorClass })], T0);
+    assert.equal(only?.cohort, 'normal');
+  }
+});
+
 test('what the first snapshot of a scope brings without a known change is baseline', () => {
   const [only] = episodes([verdict(0, 'fail')], T0);
   assert.deepEqual([only?.cohort, only?.trigger], ['baseline', 'baseline']);

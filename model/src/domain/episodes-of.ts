@@ -138,7 +138,10 @@ function openEpisode(
   policy: EpisodePolicy,
 ): Episode {
   const body = fact.body;
-  const inFirstSnapshot = facts.scopeFirstMs !== null && body.atMs - facts.scopeFirstMs <= policy.baselineSpanMs;
+  // What happens now is no backlog, however young its scope is: runtime and identity detections are events, no snapshots.
+  const isEvent = body.detectorClass === 'runtime' || body.detectorClass === 'identity';
+  const inFirstSnapshot =
+    !isEvent && facts.scopeFirstMs !== null && body.atMs - facts.scopeFirstMs <= policy.baselineSpanMs;
   const isFix = (change: Fact): boolean =>
     steps.find((step) => (step.at === 'fail' || step.at === 'pass') && step.fact.atMs > change.atMs)?.at === 'pass';
   const cause = causeOf(fact, changes, lastPassMs, inFirstSnapshot, isFix);
