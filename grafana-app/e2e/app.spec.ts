@@ -28,7 +28,15 @@ test('a filter narrows every number and stays in the URL', async ({ page }) => {
 test('from an SLI through the episodes behind it to a finding', async ({ page }) => {
   await page.goto(`${app}/slis/mttr`);
   await expect(page.getByRole('heading', { level: 1, name: 'MTTR remediation' })).toBeVisible();
-  for (const panel of ['Ratio against objective', 'Error budget left', 'Value']) {
+  const panels = [
+    'Ratio against objective',
+    'Error budget left',
+    'Value',
+    'Where the time goes',
+    'How long it took',
+    'Still open after',
+  ];
+  for (const panel of panels) {
     await expect(page.getByTestId(`data-testid Panel header ${panel}`).locator('.u-over')).toBeVisible();
   }
   await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
@@ -48,6 +56,24 @@ test('from an SLI through the episodes behind it to a finding', async ({ page })
   await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
 });
 
+test('an incident is acknowledged from its page', async ({ page }) => {
+  await page.goto(`${app}/on-call`);
+  await expect(page.getByText('Connected')).toBeVisible();
+  // The oldest: somebody else may take on the newest meanwhile.
+  const incident = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('button', { name: 'Acknowledge' }) })
+    .last();
+  const title = (await incident.getByRole('link').textContent()) ?? '';
+  await incident.getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What is affected' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByText('Acknowledged', { exact: true }).nth(1)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
+});
+
 test('the findings list goes on page by page', async ({ page }) => {
   await page.goto(`${app}/findings?state=all`);
   const rows = page.getByRole('row');
@@ -57,7 +83,7 @@ test('the findings list goes on page by page', async ({ page }) => {
 });
 
 test.describe('for people who do not see it as most do', () => {
-  for (const path of ['/overview', '/slis/mttr', '/findings']) {
+  for (const path of ['/overview', '/slis/mttr', '/on-call', '/findings']) {
     test(`${path} has no accessibility violation`, async ({ page, scanForA11yViolations }) => {
       await page.goto(app + path);
       await expect(page.getByRole('table').first()).toBeVisible();
