@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
-import { productSlos } from '../../alert-rules/generate.ts';
+import { productSlos } from '@cnapp-slo/alert-rules/generate';
 import { BUCKET, bucketStory } from '../acceptance/bucket-story.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { startStandIn } from '../servers/http-stand-in.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run } from '../../collector-processor/src/cli/slo.ts';
+import { run } from '@cnapp-slo/collector-processor/src/cli/slo.ts';
 import { startPrometheus, waitForSamples } from '../servers/prometheus.ts';
 import { requirePart } from '../servers/require-part.ts';
 
