@@ -11,7 +11,7 @@ export class RecordingIntake implements Intake {
   answer: (delivery: Delivery) => IntakeResult | Promise<IntakeResult> = () => accepted;
 
   async accept(delivery: Delivery): Promise<IntakeResult> {
-    this.deliveries.push(delivery);
+    this.deliveries.push({ ...delivery, bytes: Buffer.from(delivery.bytes) }); // only lent until the answer
     const result = await this.answer(delivery);
     const { offset } = delivery;
     if (offset !== undefined && result.status === 'accepted') {

@@ -244,12 +244,21 @@ test('with a token, others are UNAUTHENTICATED', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('many calls share a connection', () =>
+test('many calls share a connection, and their buffers do not mix', () =>
   withReceiver({}, async (address, intake) => {
     const session = connect(`http://${address}`);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => call(session, grpcFrame(payload), {})));
+    const bodies = Array.from({ length: 150 }, (_, i) => Buffer.alloc(65_000 + 1000 * i, `message ${i} `));
+    let answered = 0;
+    intake.answer = async ({ bytes }) => {
+      const before = Buffer.from(bytes);
+      if (answered++ % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 5)); // others come in between
+      assert.ok(before.equals(bytes), 'the bytes stay until the answer');
+      return { status: 'accepted', records: 1, rejected: 0 };
+    };
+    const answers = await Promise.all(bodies.map((body) => call(session, grpcFrame(body), {})));
     assert.ok(answers.every(({ status }) => status === 0));
-    assert.equal(intake.deliveries.length, 50);
+    const byLength = new Map(intake.deliveries.map(({ bytes }) => [bytes.byteLength, Buffer.from(bytes)]));
+    for (const body of bodies) assert.ok(byLength.get(body.length)?.equals(body));
     session.close();
   }));
 

@@ -53,7 +53,10 @@ export class OtlpExchange {
 
   static readonly noRoom: Failure = { kind: 'overloaded', code: 'receiver.bytes_in_flight', retryAfterMs };
 
-  /** Never rejects. The caller releases the share. */
+  /**
+   * Never rejects. The caller releases the share. The body is only lent to the intake, until it answers: OTLP/gRPC
+   * receives the next message into the same buffer.
+   */
   async handle(request: ExportRequest, share: BudgetShare): Promise<Outcome> {
     const { telemetry } = this.#settings;
     telemetry.bytes(this.#transport, request.signal, request.body.byteLength);
