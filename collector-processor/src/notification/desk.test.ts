@@ -176,10 +176,30 @@ test('a hold keeps back what begins in it, and tells when it ends; what is over 
   announce(brief);
   await pause(300);
   clock.ms = Date.parse('2026-03-02T10:30:00Z');
+  desk.tick();
   await waitFor('the end of the hold', () => channels.pager.taken.length > 0);
   await pause(300);
   assert.deepEqual(channels.pager.told, ['opened 1']);
   assert.match([...ledger.rows.values()][1] ?? '', /"state":"void","reason":"over before the hold ended"/);
+});
+
+test('what waits for a channel that is gone goes where it would go today', async (t) => {
+  const ledger = new MemoryLedger();
+  const before = setUp([incidentOf(1)], {}, ledger);
+  before.channels.pager.result = { status: 'retryable', code: 'unreachable' };
+  before.channels.backup.result = { status: 'retryable', code: 'unreachable' };
+  const desk = await before.start();
+  await waitFor('an attempt', () => before.channels.pager.attempts > 0);
+  await desk.stop();
+  const orphan = JSON.parse([...ledger.rows.values()][0] ?? '');
+  ledger.save([
+    { key: [...ledger.rows.keys()][0] ?? '', state: JSON.stringify({ ...orphan, chain: ['gone'], turn: 0 }) },
+  ]);
+  const after = setUp([incidentOf(1)], {}, ledger);
+  const again = await after.start();
+  t.after(() => again.stop());
+  await waitFor('the receipt', () => ledger.facts.length === 1);
+  assert.deepEqual(after.channels.pager.told, ['opened 1']);
 });
 
 test('a fix that did not hold pages again, under the same incident', async (t) => {
@@ -216,7 +236,7 @@ test('deadlines: told at 75 % unless acknowledged, and when missed; one message 
   desk.tick();
   await pause(100);
   assert.deepEqual(alerts(), []);
-  clock.ms = Date.parse('2026-03-03T03:00:01Z') + 15_000;
+  clock.ms = Date.parse('2026-03-03T03:00:01Z') + 60_000;
   desk.tick();
   await waitFor('a message an owner', () => alerts().length === 2);
   assert.deepEqual(

@@ -29,7 +29,8 @@ export interface DeskSources {
 const PAGE_INCIDENTS = 500;
 /** Transitions come in bursts; one look serves them all. */
 const SETTLE_MS = 250;
-const TICK_MS = 1000;
+const TICK_MS = 5000;
+const RETRY_MS = 1000;
 const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [] };
 
 /**
@@ -87,6 +88,7 @@ export class NotificationDesk implements Component {
       for (const { episode } of transitions) this.#touched.add(`i_${episode.id.slice(2)}`);
       this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
     });
+    this.#rerouteOrphans();
     // What happened while nobody was looking.
     for (const incident of this.#openIncidents()) this.#touched.add(incident.id);
     for (const { step, subjectId, state } of this.#outbox.all()) {
@@ -103,6 +105,7 @@ export class NotificationDesk implements Component {
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
     await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.stop()));
+    clearTimeout(this.#soon); // the last receipts asked for another look
   }
 
   /** What time alone moves: holds that end, and what a full queue did not take. */
@@ -127,7 +130,7 @@ export class NotificationDesk implements Component {
       }
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
-      this.#soon = setTimeout(() => this.#lookAtTouched(), TICK_MS);
+      this.#soon = setTimeout(() => this.#lookAtTouched(), RETRY_MS);
     }
   }
 
@@ -167,6 +170,17 @@ export class NotificationDesk implements Component {
       return { ...entry, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
     });
     for (const entry of this.#outbox.add(entries)) this.#offer(entry);
+  }
+
+  /** What waits for a channel that the configuration has no more goes where it would go today. */
+  #rerouteOrphans(): void {
+    for (const entry of this.#outbox.unsettled()) {
+      if (this.#channels.has(entry.chain[entry.turn] ?? '')) continue;
+      const chain = this.#chainThatShows(entry.team, entry.tenant, entry.urgency, entry.step);
+      if (entry.follows !== null || chain.length === 0) {
+        this.#outbox.change(entry, { state: 'void', reason: 'no channel any more' });
+      } else this.#outbox.change(entry, { chain: [...chain], turn: 0, turnSinceMs: this.#sources.nowMs() });
+    }
   }
 
   #release(opened: readonly OutboxEntry[]): void {

@@ -14,7 +14,8 @@ export interface SummarySettings {
   chainOf(team: string, tenant: string, urgency: Urgency, step: NoticeStep): readonly string[];
 }
 
-const CHECK_MS = 15_000;
+/** Every open incident is read for it. */
+const CHECK_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Share of the time to fix after which an owner who has not answered is told. */
