@@ -49,7 +49,6 @@ export class OtlpGrpcReceiver implements Component {
     const tls = readTls(config, key);
     const options = {
       settings: { initialWindowSize: windowBytes, maxConcurrentStreams: config.max_concurrent_streams },
-      maxSessionMemory: 64, // MiB; node's 10 refuses streams while a few 4 MiB messages are under way
     };
     const server = tls === undefined ? createServer(options) : createSecureServer({ ...options, ...tls });
     server.maxConnections = config.max_connections;
