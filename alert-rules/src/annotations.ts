@@ -10,7 +10,7 @@ import type { Slo } from './slo.ts';
 export function prometheusAnnotations(slo: Slo, alert: Alert, options: CompileOptions): Record<string, string> {
   const value = alert.value === 'ratio' ? '{{ $value | humanizePercentage }}' : '{{ $value }}';
   return {
-    summary: `${slo.title}: ${value} ${alert.meaning}`,
+    summary: `${literal(slo.title)}: ${value} ${literal(alert.meaning)}`,
     ...(alert.rateMs === null ? {} : { description: description(slo, alert, alert.rateMs) }),
     ...links(slo, options),
     ...alert.annotations,
@@ -45,6 +45,9 @@ const groupSelector = (slo: Slo): string =>
   `{${[`slo="${slo.id}"`, ...slo.groupBy.map((label) => `${label}=%q`)].join(',')}}`;
 
 const show = (formatter: string): string => `{{ . | first | value | ${formatter} }}`;
+
+/** Text that both template languages leave alone. */
+export const literal = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
 
 /** Where to look next. `explain` lists the episodes behind the number. */
 export function links(slo: Pick<Slo, 'runbook' | 'productSli'>, options: CompileOptions): Record<string, string> {

@@ -54,6 +54,14 @@ test('dollars are doubled in titles of files and single in the API', () => {
   );
 });
 
+test('a title cannot break out into the template languages', () => {
+  const slo = { ...sloOf(), title: 'Up {{ $labels.x }}' };
+  assert.match(
+    grafanaGroup(slo, DEFAULT_OPTIONS).rules[0]?.annotations.summary ?? '',
+    /^Up {{ "{{" }} \$labels\.x }}: {{ humanize/,
+  );
+});
+
 test('uids are permanent, at most 40 characters, and distinct for long names', () => {
   assert.equal(permanentUid('cnapp-mttr-page-fast'), 'cnapp-mttr-page-fast');
   const [a, b] = ['a', 'b'].map((end) => permanentUid(`cnapp-${'long-name-'.repeat(6)}${end}`));

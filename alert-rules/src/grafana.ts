@@ -3,7 +3,7 @@
  * always agree. Source: Grafana 12.3, pkg/services/provisioning/alerting (field names differ from the HTTP API).
  */
 import { type Alert, alertsOf } from './alerts.ts';
-import { links } from './annotations.ts';
+import { links, literal } from './annotations.ts';
 import { formatDuration } from './duration.ts';
 import { alertLabels } from './labels.ts';
 import { errorRatioName } from './names.ts';
@@ -67,7 +67,7 @@ function grafanaRule(slo: Slo, alert: Alert, options: CompileOptions): GrafanaRu
     execErrState: 'Error',
     for: formatDuration(alert.forMs),
     ...(alert.keepFiringForMs > 0 ? { keepFiringFor: formatDuration(alert.keepFiringForMs) } : {}),
-    annotations: { summary: `${slo.title}: ${value} ${alert.meaning}`, ...links(slo, options) },
+    annotations: { summary: `${literal(slo.title)}: ${value} ${literal(alert.meaning)}`, ...links(slo, options) },
     labels: Object.fromEntries(labels.map(([name, text]) => [name, expandable(text)])),
     isPaused: false,
   };

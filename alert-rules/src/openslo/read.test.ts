@@ -179,6 +179,11 @@ test('annotations carry what the specification lacks', () => {
 
 for (const [name, parts, want] of [
   ['a typo in our annotations', { metadata: '  annotations: { cnapp-slo.dev/groupby: tenant }' }, 'openslo.annotation'],
+  [
+    'a group that is no label',
+    { metadata: '  annotations: { cnapp-slo.dev/group-by: "a) or (b" }' },
+    'openslo.annotation',
+  ],
   ['an unknown field', { metadata: '  colour: red' }, 'input.unknown_field'],
   ['an objective of 100 %', { objective: '{ target: 1 }' }, 'openslo.target'],
   ['an objective of 0 %', { objective: '{ target: 0 }' }, 'lint.objective'],

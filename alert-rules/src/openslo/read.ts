@@ -85,7 +85,7 @@ function readSlo(document: Place, library: Library): Slo[] {
         period,
         tiers: policies.items().length === 0 ? defaultTiers(period.ms) : tiers,
         disabledTiers: list(annotations['disable-tiers']),
-        groupBy: list(annotations['group-by']),
+        groupBy: readLabels(annotations['group-by']),
         labels: metadata.get('labels').textMap(),
         alertName: `${pascalCase(id)}BurnRate`,
         runbook: annotations.runbook?.text() ?? null,
@@ -126,6 +126,14 @@ function readObjective(place: Place): Rational | null {
   if (target !== null && compare(target, ZERO) > 0 && compare(target, ONE) < 0) return target;
   place.error('lint.objective', 'an objective of 0 can never be missed', 'Choose a share above 0');
   return null;
+}
+
+function readLabels(place: Place | undefined): string[] {
+  const labels = list(place);
+  for (const label of labels) {
+    if (!/^[a-zA-Z_]\w*$/.test(label)) place?.error('openslo.annotation', `"${label}" is no label name`, 'Correct it');
+  }
+  return labels;
 }
 
 const list = (place: Place | undefined): string[] =>

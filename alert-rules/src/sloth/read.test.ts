@@ -47,6 +47,12 @@ test('plugins are refused by name', () => {
   assert.match(problems[0]?.message ?? '', /sloth\.dev\/contrib\/info_labels\/v1/);
 });
 
+test('a name that would leave the output folder is refused', () => {
+  const { slos, problems } = read(spec().replace('service: shop', 'service: ../../shop'));
+  assert.deepEqual(slos, []);
+  assert.equal(problems[0]?.code, 'sloth.name');
+});
+
 test('a query without a window is refused at its line', () => {
   const { problems } = read(spec().replace('rate(errors[{{.window}}])', 'rate(errors[5m])'));
   assert.deepEqual(

@@ -70,7 +70,7 @@ function readSpec(document: Place, windows: AlertWindows | null): Slo[] {
   }
   const spec = isResource ? document.get('spec') : document;
   if (isResource) spec.allowKeys(['service', 'labels', 'slos', 'sloPlugins']);
-  const service = spec.get('service').requiredText();
+  const service = readName(spec.get('service'));
   const slos = spec.get('slos').items();
   if (slos.length === 0) spec.get('slos').error('input.required', 'a spec needs SLOs', 'Add one below slos');
   const refused = !refusePlugins(spec.get(spell('slo_plugins')));
@@ -92,7 +92,7 @@ function readSlo(
 ): Slo | null {
   place.allowKeys(['name', 'description', 'objective', 'labels', 'sli', 'alerting', 'plugins']);
   refusePlugins(place.get('plugins'));
-  const name = place.get('name').requiredText();
+  const name = readName(place.get('name'));
   const objective = readObjective(place.get('objective'));
   const sli = readSli(place.get('sli'), spell);
   const alerting = place.get('alerting');
@@ -121,6 +121,14 @@ function readSlo(
     mode: 'alert',
     origin: place.origin,
   };
+}
+
+/** Names become file names, label values and uids. */
+function readName(place: Place): string | null {
+  const name = place.requiredText();
+  if (name === null || /^[A-Za-z0-9]([-\w]*[A-Za-z0-9])?$/.test(name)) return name;
+  place.error('sloth.name', `"${name}" is no name`, 'Use letters, digits, dashes and underscores');
+  return null;
 }
 
 /** Sloth's objectives are percentages. */

@@ -88,6 +88,27 @@ test('backtest replays events and says what would have been sent', () =>
     assert.equal(report.promisedPerYear, 1);
   }));
 
+test('backtest reads saved answers of query_range', () =>
+  inFolder(async (folder) => {
+    const save = (name: string, values: number[]) => {
+      const samples = values.map((value, i) => [i * 60, String(value)]);
+      return writeFile(
+        join(folder, name),
+        JSON.stringify({ data: { resultType: 'matrix', result: [{ metric: {}, values: samples }] } }),
+      );
+    };
+    await save('bad.json', [0, 0, 2]);
+    await save('total.json', [0, 5, 10]);
+    const ranges = ['--bad-range', join(folder, 'bad.json'), '--total-range', join(folder, 'total.json')];
+    const { code, out } = await cnapp('backtest', join(slos, 'mttr.yaml'), ...ranges, '--json');
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(out).events, { good: 8, bad: 2 });
+    assert.equal(
+      (await cnapp('backtest', join(slos, 'mttr.yaml'), '--bad-range', folder, '--total-range', folder)).code,
+      2,
+    );
+  }));
+
 test('explain names the regime of the traffic', async () => {
   const { code, out } = await cnapp('explain', join(slos, 'mttr.yaml'), '--events-per-day', '12');
   assert.equal(code, 0);

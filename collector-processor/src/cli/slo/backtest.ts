@@ -8,6 +8,7 @@ import {
   firstOfEachCause,
   fromCounters,
   hasErrors,
+  type RangeSeries,
   readEvents,
   readSlos,
   type Slo,
@@ -20,6 +21,8 @@ import { prometheusClient } from './prometheus.ts';
 const options = {
   slo: { type: 'string' },
   events: { type: 'string' },
+  'bad-range': { type: 'string' },
+  'total-range': { type: 'string' },
   prometheus: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
@@ -32,8 +35,12 @@ const options = {
 
 export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
   const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options });
-  const sources = [values.events, values.prometheus, values.simulate].filter((source) => source !== undefined);
-  if (sources.length !== 1) throw new UsageError('name one of --events FILE, --prometheus URL and --simulate YEARS');
+  const sources = [values.events, values['total-range'], values.prometheus, values.simulate].filter(
+    (source) => source !== undefined,
+  );
+  if (sources.length !== 1) {
+    throw new UsageError('name one of --events, --bad-range with --total-range, --prometheus and --simulate');
+  }
   const { slos, problems } = readSlos(await readInputs(positionals));
   printProblems(problems, io);
   const wanted = slos.filter(({ id }) => values.slo === undefined || id === values.slo);
@@ -60,17 +67,56 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
       ]);
       continue;
     }
-    const steps = values.events === undefined ? await fromPrometheus(slo, values) : await fromFile(values.events, io);
+    const steps = await readSteps(slo, values, io);
     const report = backtest(slo, values['group-causes'] ? firstOfEachCause(steps, slo.period.ms) : steps);
     print(slo, report, describe(slo, report));
   }
   return hasErrors(problems) ? EXIT.problems : EXIT.ok;
 }
 
-async function fromFile(path: string, io: CliIo): Promise<Step[]> {
-  const text = await readFile(path, 'utf8').catch(() => {
+interface Sources {
+  events?: string;
+  'bad-range'?: string;
+  'total-range'?: string;
+  prometheus?: string;
+  from?: string;
+  to?: string;
+}
+
+async function readSteps(slo: Slo, values: Sources, io: CliIo): Promise<Step[]> {
+  if (values.events !== undefined) return fromFile(values.events, io);
+  if (values['total-range'] === undefined) return fromPrometheus(slo, values);
+  return fromCounters(
+    await readRange('--bad-range', values['bad-range']),
+    await readRange('--total-range', values['total-range']),
+  );
+}
+
+/** What Prometheus' `/api/v1/query_range` answered, saved as a file. */
+async function readRange(name: string, path: string | undefined): Promise<RangeSeries[]> {
+  if (path === undefined) throw new UsageError(`${name} FILE is required beside the other range`);
+  const answer = parseJson(await readText(path)) as { data?: { resultType?: string; result?: RangeSeries[] } } | null;
+  if (answer?.data?.resultType !== 'matrix' || !Array.isArray(answer.data.result)) {
+    throw new UsageError(`${path} is no answer of query_range`);
+  }
+  return answer.data.result;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const readText = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch(() => {
     throw new UsageError(`no such file: ${path}`);
   });
+
+async function fromFile(path: string, io: CliIo): Promise<Step[]> {
+  const text = await readText(path);
   const { steps, rejected } = readEvents(text);
   for (const { line, reason } of rejected) io.stderr.write(`${path}:${line} rejected: ${reason}\n`);
   return steps;
@@ -78,7 +124,7 @@ async function fromFile(path: string, io: CliIo): Promise<Step[]> {
 
 const STEP_MS = 60_000;
 
-async function fromPrometheus(slo: Slo, values: { prometheus?: string; from?: string; to?: string }): Promise<Step[]> {
+async function fromPrometheus(slo: Slo, values: Sources): Promise<Step[]> {
   const [from, to] = [time('--from', values.from), time('--to', values.to)];
   const { sli } = slo;
   if (sli.kind !== 'events' || sli.total.kind !== 'counter') {
