@@ -4,6 +4,7 @@ import { initPluginTranslations } from '@grafana/i18n';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { lazy, Suspense } from 'react';
 import { PLUGIN_ID } from './constants.ts';
+import { LINKS } from './extensions/links.ts';
 
 /** The pages, with everything they need, once somebody opens one. */
 const LazyApp = lazy(async () => {
@@ -19,3 +20,4 @@ const Root = () => (
 );
 
 export const plugin = new AppPlugin().setRootPage(Root);
+for (const link of LINKS) plugin.addLink(link);
