@@ -16,38 +16,45 @@ interface Sliced {
   episode?: { severity: Severity };
 }
 
+type Read = (labels: Labels) => string | undefined;
+
+const LABELS: Readonly<Record<keyof SliFilter, Read>> = {
+  tenant: ({ tenant }) => tenant,
+  team: ({ asset }) => asset?.team ?? 'unowned',
+  environment: ({ asset }) => asset?.context.environment,
+  severity: ({ severity }) => severity,
+  criticality: ({ asset }) => asset?.criticality,
+  provider: ({ provider, asset }) => provider ?? asset?.ref.provider,
+  detector_class: ({ detectorClass }) => detectorClass,
+};
+
+/** A filter made ready to be asked many times. Several values of a label are separated by commas. */
+export function matcherOf(filter: SliFilter): (labels: Labels) => boolean {
+  const tests = (Object.keys(LABELS) as (keyof SliFilter)[]).flatMap((label) => {
+    const wanted = filter[label];
+    return wanted === undefined ? [] : [{ read: LABELS[label], label, values: new Set(wanted.split(',')) }];
+  });
+  return (labels) => {
+    for (const { read, label, values } of tests) {
+      const value = read(labels);
+      if (value === undefined) return false;
+      if (!values.has(value) && !(label === 'tenant' && values.has(testedTenant(value)))) return false;
+    }
+    return true;
+  };
+}
+
 /** Severity is the episode's (at t_detect) where there is one. */
-export function matches({ finding, asset, episode }: Sliced, filter: SliFilter): boolean {
-  return matchesLabels(
-    {
-      tenant: finding.tenant,
-      asset,
-      provider: finding.asset.provider,
-      severity: episode?.severity ?? finding.severity,
-      detectorClass: finding.detectorClass,
-    },
-    filter,
-  );
+export function labelsOf({ finding, asset, episode }: Sliced): Labels {
+  return {
+    tenant: finding.tenant,
+    asset,
+    provider: finding.asset.provider,
+    severity: episode?.severity ?? finding.severity,
+    detectorClass: finding.detectorClass,
+  };
 }
 
-export function matchesLabels(
-  { tenant, asset, provider, severity, detectorClass }: Labels,
-  filter: SliFilter,
-): boolean {
-  return (
-    is(filter.tenant, tenant, testedTenant(tenant)) &&
-    is(filter.team, asset?.team ?? 'unowned') &&
-    is(filter.environment, asset?.context.environment) &&
-    is(filter.severity, severity) &&
-    is(filter.criticality, asset?.criticality) &&
-    is(filter.provider, provider ?? asset?.ref.provider) &&
-    is(filter.detector_class, detectorClass)
-  );
-}
-
-/** Several values are separated by commas. */
-function is(wanted: string | undefined, ...actual: (string | undefined)[]): boolean {
-  if (wanted === undefined) return true;
-  const values = wanted.split(',');
-  return actual.some((value) => value !== undefined && values.includes(value));
+export function matches(sliced: Sliced, filter: SliFilter): boolean {
+  return matcherOf(filter)(labelsOf(sliced));
 }

@@ -12,14 +12,16 @@ import type {
   SliReader,
   SliReport,
 } from '@cnapp-slo/model';
-import { isExerciseTenant, SLIS } from '@cnapp-slo/model';
+import { inputOf, isExerciseTenant, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
 import { factsOf } from '../pipeline/estate-facts.ts';
+import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import type { SourceState } from '../pipeline/sources.ts';
 import { estateAsOf } from './as-of.ts';
 import { coverageOf, watermarkOf } from './coverage.ts';
 import { explainItems } from './explain-items.ts';
+import { labelsOf, matcherOf } from './filter.ts';
 import { iso } from './json.ts';
 import { allowedRatio, ratioOf, reportOf } from './sli-report.ts';
 import { inputAt, slicedFacts } from './sliced-facts.ts';
@@ -30,6 +32,10 @@ const ROLES = { bad: 0, good: 1, pending: 2, excluded: 3 } as const;
 const MAX_POINTS = 500;
 /** Answers are kept this long at most, so that a page of panels computes once. */
 const CACHE_MS = 1000;
+
+/** Filters whose slices are kept while no fact comes. */
+const MAX_SLICES = 32;
+const MAX_ANSWERS = 500;
 
 /** A computation and the instant it is of: all answers that share it agree. */
 interface Computed {
@@ -44,9 +50,10 @@ export class EstateSliReader implements SliReader {
   readonly #processor: Processor;
   readonly #now: NowMs;
   readonly #intervals: Readonly<Record<string, number>>;
-  readonly #facts = new WeakMap<Estate, { version: number; facts: SliFacts }>();
-  #cache = new Map<string, unknown>();
-  #cacheKey = '';
+  readonly #facts = new WeakMap<Estate, { version: number; slices: Map<string, SliFacts> }>();
+  /** Answers about this moment, and those that only new facts can change. */
+  readonly #recent = new Cache();
+  readonly #lasting = new Cache();
 
   constructor(processor: Processor, now: NowMs, intervals: Readonly<Record<string, number>>) {
     this.#processor = processor;
@@ -74,12 +81,14 @@ export class EstateSliReader implements SliReader {
       (query.stepSeconds ?? Math.ceil(spanMs / 1000 / 120)) * 1000,
       Math.ceil(spanMs / MAX_POINTS),
     );
-    return this.#cached(`series ${id} ${stepMs} ${keyOf(query)}`, () => {
+    // Aligned to the step, so that two readers of the same history see the same points.
+    const lastMs = Math.floor(endMs / stepMs) * stepMs;
+    const firstMs = Math.ceil((endMs - spanMs) / stepMs) * stepMs;
+    return this.#lasting.get(`${this.#version}`, `series ${id} ${stepMs} ${firstMs} ${lastMs} ${keyOf(query)}`, () => {
       const facts = this.#factsOf(query);
       const watermark = this.#watermark(sli, query.filter);
       const points: SeriesPoint[] = [];
-      // Aligned to the step, so that two readers of the same history see the same points.
-      for (let atMs = Math.ceil((endMs - spanMs) / stepMs) * stepMs; atMs <= endMs; atMs += stepMs) {
+      for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
         const { value, good, bad } = sli.compute(inputAt(facts, atMs - rollingMs, atMs, this.#processor.sliPolicy));
         const final = watermark !== null && watermark >= atMs;
         points.push({ at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final });
@@ -139,29 +148,53 @@ export class EstateSliReader implements SliReader {
     let known = this.#facts.get(estate);
     if (known?.version !== estate.version) {
       const sources = () => [...this.#sources({})].map(({ days = {}, ...source }) => ({ ...source, days }));
-      known = { version: estate.version, facts: factsOf(estate, sources) };
+      known = { version: estate.version, slices: new Map([['{}', factsOf(estate, sources)]]) };
       this.#facts.set(estate, known);
     }
-    const { facts } = known;
-    return this.#cached(`facts ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`, () => slicedFacts(facts, filter));
+    const { slices } = known;
+    const all = slices.get('{}') as SliFacts;
+    const key = JSON.stringify(filter);
+    const slice = slices.get(key) ?? slicedFacts(all, filter);
+    slices.set(key, slice);
+    const oldest = [...slices.keys()][1];
+    if (slices.size > MAX_SLICES && oldest !== undefined) slices.delete(oldest);
+    return slice;
   }
 
   #burn(sli: Sli, query: SliQuery, { asOfMs, facts, computation }: Computed): BurnRates {
     const burn: BurnRates = { '1h': null, '6h': null, '1d': null, '3d': null };
     const { objective, id, counting } = sli.definition;
     if (objective === null || counting === 'none') return burn;
-    const isUnfiltered = Object.keys(query.filter ?? {}).length === 0;
-    const ids = isUnfiltered ? null : new Set(idsIn(counting === 'decided' ? facts : computation.members));
+    const isIn = this.#membership(query.filter ?? {}, counting, computation);
     for (const window of Object.keys(BURN_WINDOWS) as (keyof typeof BURN_WINDOWS)[]) {
       const fromMs = asOfMs - BURN_WINDOWS[window];
       let errors: number | null;
       if (counting === 'time') {
-        const { good, bad } = sli.compute(inputAt(facts, fromMs, asOfMs, this.#processor.sliPolicy));
+        const { assets, drift } = facts;
+        const { good, bad } = sli.compute(inputOf({ assets, drift }, fromMs, asOfMs, this.#processor.sliPolicy));
         errors = good + bad > 0 ? bad / (good + bad) : null;
-      } else errors = this.#processor.events.errorRatio(id, fromMs, asOfMs, (member) => ids?.has(member) ?? true);
+      } else errors = this.#processor.events.errorRatio(id, fromMs, asOfMs, isIn);
       burn[window] = errors === null ? null : errors / allowedRatio(objective);
     }
     return burn;
+  }
+
+  /** Whether an announced event is about something that the filter lets in. */
+  #membership(filter: SliFilter, counting: string, { members }: SliComputation): (id: string) => boolean {
+    if (Object.keys(filter).length === 0) return () => true;
+    if (counting !== 'decided') {
+      const ids = new Set(members.map((member) => member.episodeId));
+      return (id) => ids.has(id);
+    }
+    const matches = matcherOf(filter);
+    const { estate } = this.#processor;
+    return (id) => {
+      const state = estate.findings.get(findingOfSubject(id) ?? '');
+      const episode = state?.episodes.find((one) => one.id === id);
+      return (
+        !!state && !!episode && matches(labelsOf({ finding: state.finding, asset: estate.assetOf(state), episode }))
+      );
+    };
   }
 
   #watermark(sli: Sli, filter: SliFilter | undefined): number | null {
@@ -175,14 +208,27 @@ export class EstateSliReader implements SliReader {
       if (!isExerciseTenant(source.tenant) && (!tenants || tenants.includes(source.tenant))) yield source;
   }
 
+  get #version(): number {
+    return this.#processor.estate.version;
+  }
+
   #cached<T>(key: string, compute: () => T): T {
-    const stamp = `${this.#processor.estate.version} ${Math.floor(this.#now() / CACHE_MS)}`;
-    if (stamp !== this.#cacheKey) {
-      this.#cache.clear();
-      this.#cacheKey = stamp;
-    }
-    if (!this.#cache.has(key)) this.#cache.set(key, compute());
-    return this.#cache.get(key) as T;
+    return this.#recent.get(`${this.#version} ${Math.floor(this.#now() / CACHE_MS)}`, key, compute);
+  }
+}
+
+/** Forgets everything when the stamp changes, and the oldest when it is full. */
+class Cache {
+  readonly #answers = new Map<string, unknown>();
+  #stamp = '';
+
+  get<T>(stamp: string, key: string, compute: () => T): T {
+    if (stamp !== this.#stamp) this.#answers.clear();
+    this.#stamp = stamp;
+    if (!this.#answers.has(key)) this.#answers.set(key, compute());
+    const oldest = this.#answers.keys().next().value;
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined && oldest !== key) this.#answers.delete(oldest);
+    return this.#answers.get(key) as T;
   }
 }
 
@@ -192,10 +238,6 @@ function sliOf(id: string): Sli | undefined {
 
 function keyOf({ window, asOfMs, filter = {} }: SliQuery): string {
   return `${window ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
-}
-
-function idsIn(of: SliFacts | readonly SliMember[]): string[] {
-  return 'episodes' in of ? of.episodes.map(({ episode }) => episode.id) : of.map((member) => member.episodeId);
 }
 
 function byRoleThenLength(a: SliMember, b: SliMember): number {

@@ -9,25 +9,24 @@ import type {
   SliPolicy,
 } from '@cnapp-slo/model';
 import { episodeAt, lazily } from '@cnapp-slo/model';
-import { matches, matchesLabels } from './filter.ts';
+import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
 export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
   if (Object.keys(filter).length === 0) return facts;
-  const isIn = (tenant: string, asset?: Asset): boolean => matchesLabels({ tenant, asset }, filter);
+  const matches = matcherOf(filter);
+  const isIn = (tenant: string, asset?: Asset): boolean => matches({ tenant, asset });
   return lazily<SliFacts>({
-    episodes: () => facts.episodes.filter((view) => matches(view, filter)),
-    exerciseEpisodes: () => facts.exerciseEpisodes.filter((view) => matches(view, filter)),
-    drift: () => facts.drift.filter((view) => matches(view, filter)),
+    episodes: () => facts.episodes.filter((view) => matches(labelsOf(view))),
+    exerciseEpisodes: () => facts.exerciseEpisodes.filter((view) => matches(labelsOf(view))),
+    drift: () => facts.drift.filter((view) => matches(labelsOf(view))),
     changes: () => facts.changes.filter(({ record, asset }) => isIn(record.tenant, asset)),
     principals: () => facts.principals.filter(({ tenant }) => isIn(tenant)),
     artifacts: () => facts.artifacts.flatMap((view) => slicedArtifact(view, isIn)),
     scopes: () => facts.scopes.filter(({ tenant }) => isIn(tenant)),
     agents: () => facts.agents.filter(({ record, asset }) => isIn(record.tenant, asset)),
     detections: () =>
-      facts.detections.filter(({ tenant, detectorClass }) =>
-        matchesLabels({ tenant, asset: undefined, detectorClass }, filter),
-      ),
+      facts.detections.filter(({ tenant, detectorClass }) => matches({ tenant, asset: undefined, detectorClass })),
     incidents: () => facts.incidents.filter(({ tenant }) => isIn(tenant)),
     assets: () => slicedAssets(facts.assets, filter),
     sources: () => facts.sources.filter(({ tenant }) => isIn(tenant)),
@@ -48,21 +47,14 @@ function slicedArtifact(view: ArtifactView, isIn: (tenant: string, asset?: Asset
 /** Severity and detector class choose among an asset's episodes, the other labels among the assets. */
 function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView[] {
   const { severity, detector_class, ...ofAsset } = filter;
-  const ofEpisode = { ...(severity && { severity }), ...(detector_class && { detector_class }) };
+  const isAssetIn = matcherOf(ofAsset);
+  const isEpisodeIn = matcherOf({ ...(severity && { severity }), ...(detector_class && { detector_class }) });
   return views
-    .filter(({ asset }) => matchesLabels({ tenant: asset.tenant, asset }, ofAsset))
+    .filter(({ asset }) => isAssetIn({ tenant: asset.tenant, asset }))
     .map((view) => ({
       ...view,
-      episodes: view.episodes.filter((episode) =>
-        matchesLabels(
-          {
-            tenant: episode.tenant,
-            asset: view.asset,
-            severity: episode.severity,
-            detectorClass: episode.detectorClass,
-          },
-          ofEpisode,
-        ),
+      episodes: view.episodes.filter(({ tenant, severity: level, detectorClass }) =>
+        isEpisodeIn({ tenant, asset: view.asset, severity: level, detectorClass }),
       ),
     }));
 }
@@ -80,7 +72,8 @@ function episodesAt(views: readonly EpisodeView[], atMs: number): EpisodeView[] 
   const then: EpisodeView[] = [];
   for (const view of views) {
     const episode = episodeAt(view.episode, atMs);
-    if (episode) then.push(episode === view.episode ? view : { ...view, episode });
+    if (episode === view.episode) then.push(view);
+    else if (episode) then.push({ episode, finding: view.finding, asset: view.asset });
   }
   return then;
 }

@@ -57,6 +57,7 @@ export function deadlineOf(
 /** `fromMs` + `spanMs` of running time. */
 export function afterSuspensions(episode: Episode, fromMs: number, spanMs: number): number {
   let deadlineMs = fromMs + spanMs;
+  if (episode.suspensions.length === 0) return deadlineMs;
   for (const pause of episode.suspensions.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const pausedMs = Math.max(pause.fromMs, fromMs);
     if (pausedMs >= deadlineMs || pause.toMs === undefined || pause.toMs <= pausedMs) continue;

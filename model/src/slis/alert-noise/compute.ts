@@ -45,12 +45,13 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-function groupsOf({ episodes }: SliInput): AlertGroup[] {
+function groupsOf({ episodes, fromMs, toMs }: SliInput): AlertGroup[] {
   const groups = new Map<string, AlertGroup>();
   for (const view of episodes) {
     const { episode } = view;
     const alertMs = episode.clocks.t_alert?.atMs;
-    if (alertMs === undefined) continue;
+    const isAlone = episode.alertGroup === undefined;
+    if (alertMs === undefined || (isAlone && (alertMs <= fromMs || alertMs > toMs))) continue;
     const id = episode.alertGroup ?? episode.id;
     const key = `${episode.tenant} ${id}`;
     const group = groups.get(key);

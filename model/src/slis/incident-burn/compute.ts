@@ -18,25 +18,25 @@ interface Cost {
  * the 28 d budget. Weights are integers and times ms, so that sums are exact in any order.
  */
 export function compute(input: SliInput): SliComputation {
-  const window: readonly Range[] = [[input.fromMs, input.toMs]];
   const costs: Cost[] = [];
   const members: SliMember[] = [];
   const total = { inScope: 0, watched: 0, unsafe: 0, accepted: 0 };
   let assets = 0;
   for (const view of input.assets) {
     const { asset } = view;
-    const scope = intersection([[asset.firstSeenMs, asset.deletedMs ?? Number.POSITIVE_INFINITY]], window);
-    if (scope.length === 0) continue;
+    const fromMs = Math.max(asset.firstSeenMs, input.fromMs);
+    const toMs = Math.min(asset.deletedMs ?? Number.POSITIVE_INFINITY, input.toMs);
+    if (toMs <= fromMs) continue;
     assets += 1;
     const weight = WEIGHTS[asset.criticality];
-    const watched = intersection(scope, view.watched);
-    const { unsafe, accepted } = exposuresOf(view, watched, input, costs, members);
-    total.inScope += weight * lengthMs(scope);
-    total.watched += weight * lengthMs(watched);
-    total.unsafe += weight * lengthMs(unsafe);
-    total.accepted += weight * lengthMs(accepted);
-    const safeMs = lengthMs(watched) - lengthMs(unsafe);
-    if (safeMs > 0) members.push(safeMember(view, weight, safeMs));
+    const watched = intersection([[fromMs, toMs]], view.watched);
+    const watchedMs = lengthMs(watched);
+    const { unsafeMs, acceptedMs } = exposuresOf(view, watched, input, costs, members);
+    total.inScope += weight * (toMs - fromMs);
+    total.watched += weight * watchedMs;
+    total.unsafe += weight * unsafeMs;
+    total.accepted += weight * acceptedMs;
+    if (watchedMs > unsafeMs) members.push(safeMember(view, weight, watchedMs - unsafeMs));
   }
   const capMs = capOf(total.watched, input);
   let badMs = 0;
@@ -67,12 +67,22 @@ export function compute(input: SliInput): SliComputation {
 function exposuresOf(
   view: AssetView,
   watched: readonly Range[],
-  { policy }: SliInput,
+  { policy, fromMs, toMs }: SliInput,
   costs: Cost[],
   members: SliMember[],
-): { unsafe: readonly Range[]; accepted: readonly Range[] } {
-  const exposures = view.episodes.map((episode) => ({ episode, ...exposureOf(episode, view, policy) }));
-  const late = exposures.filter(({ unsafe }) => unsafe.length > 0);
+): { unsafeMs: number; acceptedMs: number } {
+  const late: { episode: Episode; unsafe: readonly Range[] }[] = [];
+  const accepted: Range[][] = [];
+  for (const episode of view.episodes) {
+    const { t_detect: detect, t_close: close } = episode.clocks;
+    if (!detect || detect.atMs > toMs || (close && close.atMs <= fromMs)) continue;
+    const exposure = exposureOf(episode, view, policy);
+    if (exposure.unsafe.length > 0) late.push({ episode, unsafe: exposure.unsafe });
+    const ranges = intersection(exposure.accepted, watched);
+    if (ranges.length === 0) continue;
+    accepted.push(ranges);
+    members.push(acceptedMember(episode, lengthMs(ranges)));
+  }
   late.sort((a, b) => (a.unsafe[0]?.[0] ?? 0) - (b.unsafe[0]?.[0] ?? 0) || (a.episode.id < b.episode.id ? -1 : 1));
   let charged: readonly Range[] = [];
   for (const { episode, unsafe } of late) {
@@ -82,12 +92,7 @@ function exposuresOf(
     const ms = lengthMs(own);
     costs.push({ episode, ms, weightedMs: ms * WEIGHTS[view.asset.criticality] });
   }
-  const accepted = exposures.flatMap((exposure) => {
-    const ranges = intersection(exposure.accepted, watched);
-    if (ranges.length > 0) members.push(acceptedMember(exposure.episode, lengthMs(ranges)));
-    return [ranges];
-  });
-  return { unsafe: charged, accepted: unionOf(accepted) };
+  return { unsafeMs: lengthMs(charged), acceptedMs: lengthMs(unionOf(accepted)) };
 }
 
 /** In whole weighted ms: the same amount for a short window as for the 28 days that the budget is for. */

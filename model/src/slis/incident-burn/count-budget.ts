@@ -1,5 +1,6 @@
 import type { IncidentSeverity } from '../../domain/declaration.ts';
 import { declaredIncident } from '../../domain/declared-record.ts';
+import { isDetection } from '../runtime-detection/compute.ts';
 import type { SliInput } from '../sli.ts';
 import { poissonTail } from '../statistics.ts';
 import { BUDGET_MS, INCIDENT_WEIGHTS } from './definition.ts';
@@ -37,13 +38,13 @@ export function countBudget(input: SliInput): Record<string, number | null> {
 function incidentsOf({ incidents, episodes }: SliInput): Incident[] {
   const declared = incidents.flatMap((record) => declaredIncident(record) ?? []);
   const known = new Set(declared.map(({ subjectId }) => subjectId));
-  const byRule = episodes.flatMap(({ episode }): Incident[] => {
-    const isCompromise = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
+  const byRule: Incident[] = [];
+  for (const { episode } of episodes) {
     const detect = episode.clocks.t_detect;
-    if (!isCompromise || episode.verdict !== 'tp' || !detect || known.has(episode.id)) return [];
+    if (!isDetection(episode) || episode.verdict !== 'tp' || !detect || known.has(episode.id)) continue;
     const severity = episode.severity === 'critical' ? 'S1' : episode.severity === 'high' ? 'S2' : 'S3';
-    return [{ severity, detectedMs: detect.atMs }];
-  });
+    byRule.push({ severity, detectedMs: detect.atMs });
+  }
   return [...declared.filter((incident) => incident.void === null), ...byRule];
 }
 
