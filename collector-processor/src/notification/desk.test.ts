@@ -64,7 +64,6 @@ test('a page is told once, whatever is repeated; its receipt is an exact alert',
       subjectId: one.incident.id,
       channel: 'pager',
       precision: 'exact',
-      group: `${one.incident.id}|opened|pager#1`,
       atMs: NOW,
     },
   ]);

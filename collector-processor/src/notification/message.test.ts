@@ -100,6 +100,24 @@ test('links of telemetry that are no web addresses are left out, and long texts 
   assert.equal(message?.nextCommand?.length, 1500);
 });
 
+test('gathering can only read: whatever else it would reach for is not there', () => {
+  const one = incidentOf(1, {}, { change });
+  const sources = testSources([one], { ms: NOW });
+  const asked = new Set<string>();
+  const watched = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(of, name, receiver) {
+        asked.add(String(name));
+        return Reflect.get(of, name, receiver);
+      },
+      set: () => false,
+    });
+  const { estate, slis, nowMs } = sources;
+  const message = buildMessage(one.incident.id, { estate: watched(estate), slis: watched(slis), nowMs }, links);
+  assert.deepEqual(message?.missing, []);
+  assert.deepEqual([...asked].sort(), ['asset', 'finding', 'findings', 'get', 'incident']);
+});
+
 test('what is not there has no message', () => {
   assert.equal(buildMessage('i_none', testSources([], { ms: NOW }), {}), null);
 });

@@ -108,7 +108,6 @@ export class Outbox {
       subjectId: entry.subjectId,
       channel,
       precision: 'exact',
-      group: entry.key,
       atMs,
     } as const;
     await this.#ledger.record(alert, entry.tenant, [row({ ...entry, ...changes })]);
