@@ -33,6 +33,8 @@ export class Draft {
   readonly #scopesOf = new Map<string, Set<string>>();
   readonly #toFold = new Set<string>();
   readonly #subjectCache = new Map<string, Fact[]>();
+  /** Subjects that this draft gave facts. */
+  readonly #newSubjects = new Set<string>();
   /** Findings of this draft that the estate's indexes do not know yet. */
   readonly #newByAsset = new Map<string, Set<string>>();
   readonly #newByScope = new Map<string, Set<string>>();
@@ -50,13 +52,25 @@ export class Draft {
 
   /** Appends a fact to the ledger and notes what it touches. False: known already, nothing changes. */
   take(fact: Fact): boolean {
-    const outcome = this.#store.appendFact(fact, subjectsOf(fact.tenant, fact.body));
+    const subjects = subjectsOf(fact.tenant, fact.body);
+    const outcome = this.#store.appendFact(fact, subjects);
     if (outcome === 'known') return false;
     if (outcome === 'new') this.#records.note(fact);
+    this.#touch(fact, subjects, outcome === 'new');
+    return true;
+  }
+
+  /** Notes what a fact touches that the ledger holds already and the stored read models lack. */
+  retake(fact: Fact): void {
+    this.#touch(fact, subjectsOf(fact.tenant, fact.body), false);
+  }
+
+  #touch(fact: Fact, subjects: readonly string[], isNew: boolean): void {
     const { body, tenant } = fact;
+    for (const subject of subjects) this.#newSubjects.add(subject);
     switch (body.kind) {
       case 'finding':
-        this.#takeVerdict(fact as Fact<FindingObservation>, outcome === 'new');
+        this.#takeVerdict(fact as Fact<FindingObservation>, isNew);
         break;
       case 'change':
         for (const asset of body.assets) {
@@ -78,30 +92,27 @@ export class Draft {
         this.#noteScope(scopeKey(tenant, body.detector, body.scope), fact.atMs);
         break;
       default:
-        for (const subject of subjectsOf(tenant, body)) if (this.#finding(subject)) this.#toFold.add(subject);
+        for (const subject of subjects) if (this.#finding(subject)) this.#toFold.add(subject);
     }
-    return true;
   }
 
-  /** Folds what was touched and writes the read models, inside the caller's transaction. */
+  /** Folds what was touched, and writes the records, inside the caller's transaction. */
   finish(): ChangedFinding[] {
     for (const id of this.#toFold) this.#findings.set(id, this.#fold(id));
     const changed: ChangedFinding[] = [];
     for (const [id, after] of this.#findings) {
-      this.#store.save('findings', id, JSON.stringify(after));
       changed.push({ id, before: this.#estate.findings.get(id), after });
     }
-    for (const [key, state] of this.#assets) this.#store.save('assets', key, JSON.stringify(state));
-    for (const [key, firstMs] of this.#scopeFirst) this.#store.saveScope(key, firstMs);
     this.#records.save(this.#store);
     return changed;
   }
 
   /** After the commit: what was drafted becomes the estate. */
   apply(): void {
-    for (const [key, state] of this.#assets) this.#estate.assets.set(key, state);
-    for (const [key, firstMs] of this.#scopeFirst) this.#estate.scopeFirst.set(key, firstMs);
+    for (const [key, state] of this.#assets) this.#estate.setAsset(key, state);
+    for (const [key, firstMs] of this.#scopeFirst) this.#estate.setScopeFirst(key, firstMs);
     for (const [id, state] of this.#findings) this.#estate.setFinding(id, state);
+    for (const subject of this.#newSubjects) if (hasIndexedFacts(subject)) this.#estate.subjectsWithFacts.add(subject);
     const recorded = this.#records.apply();
     if (recorded || this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
   }
@@ -190,6 +201,9 @@ export class Draft {
 
   /** Reads each subject once, in `finish`, when every fact of the draft has been appended. */
   #factsOf(subject: string): Fact[] {
+    const isKnownEmpty =
+      hasIndexedFacts(subject) && !this.#estate.subjectsWithFacts.has(subject) && !this.#newSubjects.has(subject);
+    if (isKnownEmpty) return [];
     let facts = this.#subjectCache.get(subject);
     if (!facts) {
       facts = this.#store.factsOf(subject);
@@ -197,6 +211,11 @@ export class Draft {
     }
     return facts;
   }
+}
+
+/** Assets and scopes: of them the estate knows whether there is anything to read. */
+function hasIndexedFacts(subject: string): boolean {
+  return subject.startsWith('a:') || subject.startsWith('s:');
 }
 
 function addTo(index: Map<string, Set<string>>, key: string, id: string): void {

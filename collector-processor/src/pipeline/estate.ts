@@ -4,6 +4,8 @@ import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import { Records } from './records.ts';
 
+const STORED_SEQ = 'stored_seq';
+
 /** The read models in memory, as the last commit left them. Written only by `Draft.apply`. */
 export class Estate {
   readonly findings = new Map<string, FindingState>();
@@ -13,7 +15,11 @@ export class Estate {
   /** Asset key → finding ids; scope key → finding ids. */
   readonly byAsset = new Map<string, Set<string>>();
   readonly byScope = new Map<string, Set<string>>();
+  /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
+  readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
+  /** What the stored read models lack; they are written by `checkpoint`, not by every commit. */
+  readonly #unsaved = { findings: new Set<string>(), assets: new Set<string>(), scopes: new Set<string>() };
   /** Moves with every commit that changed something: a key for caches. */
   version = 0;
   #episodeViews: EpisodeView[] | null = null;
@@ -28,12 +34,52 @@ export class Estate {
     const estate = new Estate(policy, Records.load(store));
     for (const { key, state } of store.load('assets'))
       estate.assets.set(key, JSON.parse(state, reviveAsset) as AssetState);
-    for (const { key, state } of store.load('findings')) estate.setFinding(key, JSON.parse(state) as FindingState);
+    for (const { key, state } of store.load('findings')) estate.#index(key, JSON.parse(state) as FindingState);
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
+    for (const prefix of ['a:', 's:'])
+      for (const subject of store.subjects(prefix)) estate.subjectsWithFacts.add(subject);
     return estate;
   }
 
+  /** The position in the ledger up to which the stored read models go. */
+  static storedSeq(store: LedgerStore): number {
+    return Number(store.meta(STORED_SEQ) ?? 0);
+  }
+
+  get unsavedCount(): number {
+    return this.#unsaved.findings.size + this.#unsaved.assets.size + this.#unsaved.scopes.size;
+  }
+
+  /** Writes what changed since the last one, in the caller's transaction. The ledger has it all: this only shortens the next start. */
+  checkpoint(store: LedgerStore): void {
+    const { findings, assets, scopes } = this.#unsaved;
+    for (const id of findings) store.save('findings', id, JSON.stringify(this.findings.get(id)));
+    for (const key of assets) store.save('assets', key, JSON.stringify(this.assets.get(key)));
+    for (const key of scopes) store.saveScope(key, this.scopeFirst.get(key) ?? 0);
+    store.saveMeta(STORED_SEQ, String(store.lastSeq()));
+  }
+
+  /** After the checkpoint's commit. */
+  saved(): void {
+    for (const keys of Object.values(this.#unsaved)) keys.clear();
+  }
+
+  setAsset(key: string, state: AssetState): void {
+    this.assets.set(key, state);
+    this.#unsaved.assets.add(key);
+  }
+
+  setScopeFirst(key: string, firstMs: number): void {
+    this.scopeFirst.set(key, firstMs);
+    this.#unsaved.scopes.add(key);
+  }
+
   setFinding(id: string, state: FindingState): void {
+    this.#index(id, state);
+    this.#unsaved.findings.add(id);
+  }
+
+  #index(id: string, state: FindingState): void {
     if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
     this.findings.set(id, state);

@@ -70,6 +70,7 @@ export class Processor implements InputSink {
     this.#settings = settings;
     this.store = settings.store;
     this.estate = Estate.load(settings.store, settings.policy);
+    this.#catchUp();
     this.sources = SourceBook.load(settings.store);
     this.sliPolicy = settings.sliPolicy ?? DEFAULT_SLI_POLICY;
     this.events = new SloEvents(settings.store, {
@@ -165,6 +166,22 @@ export class Processor implements InputSink {
     return fact.id;
   }
 
+  /** Takes what the ledger has and the stored read models lack: the work of a process that was killed. */
+  #catchUp(): void {
+    const draft = new Draft(this.estate, this.store, this.#settings.canCause);
+    for (const fact of this.store.factsAfter(Estate.storedSeq(this.store))) draft.retake(fact);
+    draft.finish();
+    draft.apply();
+    this.#checkpoint();
+  }
+
+  /** Stores the read models as they are, so that the next start need not fold them again. */
+  #checkpoint(): void {
+    if (this.estate.unsavedCount === 0) return;
+    this.store.transaction(() => this.estate.checkpoint(this.store));
+    this.estate.saved();
+  }
+
   /** What time alone decides: deadlines that pass, seconds that are measured, members that settle. Call every few seconds. */
   tick(): void {
     const now = this.#settings.now();
@@ -178,6 +195,7 @@ export class Processor implements InputSink {
       });
       this.events.keep(events);
       if (events.length > 0) this.estate.changed();
+      this.#checkpoint();
     } catch (error) {
       this.#settings.failed('tick', error);
     }
@@ -198,6 +216,11 @@ export class Processor implements InputSink {
 
   async stop(): Promise<void> {
     await this.#writer.drain();
+    try {
+      this.#checkpoint();
+    } catch (error) {
+      this.#settings.failed('checkpoint', error); // the next start folds instead
+    }
     this.store.close();
   }
 

@@ -34,6 +34,12 @@ export interface LedgerStore {
   latestFacts(kind: string, beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
   /** The whole ledger in order of arrival. */
   ledger(recvUntilMs?: number): Iterable<Fact>;
+  /** What was appended after a position, in order. */
+  factsAfter(seq: number): Iterable<Fact>;
+  /** The position of the last fact; 0 when there is none. */
+  lastSeq(): number;
+  /** Every subject that begins with `prefix` and has facts. */
+  subjects(prefix: string): Iterable<string>;
   factCount(): number;
   save(table: StateTable, key: string, state: string): void;
   load(table: StateTable): Iterable<StoredState>;

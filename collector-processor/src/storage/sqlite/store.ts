@@ -103,6 +103,23 @@ export class SqliteStore implements LedgerStore {
     }
   }
 
+  *factsAfter(seq: number): Generator<Fact> {
+    for (const row of this.#prepare('SELECT fact FROM facts WHERE seq > ? ORDER BY seq').iterate(seq)) {
+      yield JSON.parse((row as { fact: string }).fact) as Fact;
+    }
+  }
+
+  lastSeq(): number {
+    return (this.#prepare('SELECT coalesce(max(seq), 0) AS seq FROM facts').get() as { seq: number }).seq;
+  }
+
+  *subjects(prefix: string): Generator<string> {
+    const rows = this.#prepare(
+      'SELECT DISTINCT subject FROM fact_subjects WHERE subject >= ? AND subject < ? ORDER BY subject',
+    ).iterate(prefix, `${prefix}\u{10ffff}`);
+    for (const row of rows) yield (row as { subject: string }).subject;
+  }
+
   factCount(): number {
     return (this.#prepare('SELECT count(*) AS n FROM facts').get() as { n: number }).n;
   }
