@@ -264,7 +264,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     requester: text,
     requested_at: time,
     expires_at: time,
-    state: oneOf('waiting', 'approved', 'denied', 'expired', 'void', 'done', 'failed'),
+    state: oneOf('waiting', 'approved', 'running', 'denied', 'expired', 'void', 'done', 'failed'),
     reason: textOrNull,
     decided_by: textOrNull,
     href: textOrNull,

@@ -110,8 +110,10 @@ export class Outbox {
       precision: 'exact',
       atMs,
     } as const;
-    await this.#ledger.record(alert, entry.tenant, [row({ ...entry, ...changes })]);
-    this.#apply(entry, changes);
+    const recorded = await this.#ledger.record(alert, entry.tenant, [row({ ...entry, ...changes })]);
+    // Told all the same, and not to be told again.
+    if (recorded === 'unknown_subject') this.change(entry, changes);
+    else this.#apply(entry, changes);
   }
 
   get(key: string): OutboxEntry | undefined {

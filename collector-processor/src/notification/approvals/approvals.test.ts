@@ -158,6 +158,37 @@ test('what has changed since it was planned is void, and a fact says so', async 
   );
 });
 
+test('a no that comes before the deed wins over the yes', async () => {
+  const { approvals, propose, executed } = setUp();
+  const plan = propose();
+  const yes = approvals.decide(plan.id, approve(plan), boss); // waits for the ledger before it acts
+  assert.equal(codeOf(await approvals.decide(plan.id, deny(plan), ana)), 'denied');
+  await yes;
+  assert.deepEqual([plan.state, executed], ['denied', []]);
+});
+
+test('once the deed is under way, a no is refused', async () => {
+  const { approvals, propose, executors } = setUp();
+  let finish = () => {};
+  const started = new Promise<void>((begun) => {
+    executors.propose_fix = {
+      execute: async () => {
+        begun();
+        await new Promise<void>((done) => {
+          finish = done;
+        });
+        return { status: 'done', href: null };
+      },
+    };
+  });
+  const plan = propose();
+  const yes = approvals.decide(plan.id, approve(plan), boss);
+  await started;
+  assert.equal(codeOf(await approvals.decide(plan.id, deny(plan), ana)), 'already_decided');
+  finish();
+  assert.equal(codeOf(await yes), 'done');
+});
+
 test('a failure keeps its cause', async () => {
   const { approvals, propose, executors, recorded } = setUp();
   executors.propose_fix = { execute: async () => ({ status: 'failed', cause: 'permission', code: 'http_403' }) };

@@ -5,7 +5,8 @@ import { mayAnswerFor, type People } from '../people.ts';
 import { digestOf, type Plan, type PlanKind } from './plan.ts';
 import { type Ask, type PlannerSources, planFor } from './planner.ts';
 
-export type PlanState = 'waiting' | 'approved' | 'denied' | 'expired' | 'void' | 'done' | 'failed';
+/** approved: a no still counts · running: it no longer does. */
+export type PlanState = 'waiting' | 'approved' | 'running' | 'denied' | 'expired' | 'void' | 'done' | 'failed';
 
 /** A plan on its way through people's hands. Times epoch ms. */
 export interface PlanRecord {
@@ -69,7 +70,9 @@ export class Approvals {
       const record = JSON.parse(state) as PlanRecord;
       this.#records.set(record.id, record);
       // Nobody knows how far it came; asked again, the executor finds what it opened.
-      if (record.state === 'approved') this.#save(record, { state: 'failed', reason: 'interrupted' });
+      if (record.state === 'approved' || record.state === 'running') {
+        this.#save(record, { state: 'failed', reason: 'interrupted' });
+      }
     }
   }
 
@@ -159,6 +162,7 @@ export class Approvals {
     }
     await this.#tell(record, 'started', EXECUTOR);
     if (this.#stateOf(record) !== 'approved') return; // denied in the meantime
+    this.#save(record, { state: 'running' });
     const result = await executor.execute(id, plan);
     if (result.status === 'failed') {
       await this.#tell(record, 'failed', EXECUTOR, result.cause);
