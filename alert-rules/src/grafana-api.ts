@@ -1,5 +1,6 @@
 /** The same rules for Grafana's HTTP API, which installs and upgrades them without files. Field names differ from the files'. */
 import { type GrafanaGroup, grafanaGroup } from './grafana.ts';
+import { healthGrafanaGroup } from './health.ts';
 import type { CompileOptions } from './options.ts';
 import type { Slo } from './slo.ts';
 
@@ -19,6 +20,11 @@ export interface ApiRequest {
 /** Replaces the SLO's rule group in a folder that exists. Rules keep their uids, so that silences and history stay. */
 export function grafanaApiRequest(slo: Slo, folderUid: string, options: CompileOptions): ApiRequest {
   return groupRequest(grafanaGroup(slo, options), folderUid, options);
+}
+
+/** As `grafanaApiRequest`, for the rules on the processor's own silence. */
+export function grafanaHealthRequest(folderUid: string, options: CompileOptions): ApiRequest {
+  return groupRequest(healthGrafanaGroup(options), folderUid, options);
 }
 
 function groupRequest(group: GrafanaGroup, folderUid: string, options: CompileOptions): ApiRequest {

@@ -19,7 +19,7 @@ export {
   type Override,
   strictest,
 } from './gate.ts';
-export { type ApiRequest, grafanaApiRequest } from './grafana-api.ts';
+export { type ApiRequest, grafanaApiRequest, grafanaHealthRequest } from './grafana-api.ts';
 export { lint } from './lint.ts';
 export { lintLive, type PrometheusReader } from './lint-live.ts';
 export { BUDGET_REMAINING, errorRatioName, OBJECTIVE, REGIME } from './names.ts';
