@@ -1,43 +1,12 @@
 import { createRequire } from 'node:module';
 
 /** Packages that come as ES modules only, which jest runs as CommonJS. */
-const esModules = [
-  ...[
-    '.*d3.*',
-    'ol',
-    'internmap',
-    'delaunator',
-    'robust-predicates',
-    'rbush',
-    'quickselect',
-    'react-calendar',
-    'get-user-locale',
-  ],
-  ...[
-    'memoize',
-    'mimic-function',
-    '@wojtekmaj',
-    'marked',
-    'marked-mangle',
-    'uuid',
-    'react-colorful',
-    'react-data-grid',
-    '@grafana',
-  ],
-  ...[
-    'msw',
-    '@mswjs',
-    'until-async',
-    'rettime',
-    '@open-draft',
-    'headers-polyfill',
-    'react-use',
-    'leven',
-    'pbf',
-    'earcut',
-    '@bsull',
-  ],
-];
+const esModules = `
+  .*d3.* ol internmap delaunator robust-predicates rbush quickselect react-calendar
+  get-user-locale memoize mimic-function @wojtekmaj marked marked-mangle uuid react-colorful
+  react-data-grid @grafana msw @mswjs until-async rettime @open-draft headers-polyfill
+  react-use leven pbf earcut @bsull yaml @lezer @prometheus-io
+`;
 
 /** Unit and component tests. The model is compiled as well: it is TypeScript source. */
 export default {
@@ -48,6 +17,7 @@ export default {
   setupFiles: ['<rootDir>/src/test/browser.ts'],
   setupFilesAfterEnv: ['<rootDir>/src/test/setup.ts'],
   transform: {
+    '\\.yaml$': '<rootDir>/src/test/text-transform.cjs',
     '^.+\\.(t|j)sx?$|^.+\\.mjs$': [
       '@swc/jest',
       {
@@ -60,7 +30,7 @@ export default {
       },
     ],
   },
-  transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
+  transformIgnorePatterns: [`node_modules/(?!(${esModules.trim().split(/\s+/).join('|')})/)`],
   moduleNameMapper: {
     '^react-inlinesvg$': '<rootDir>/src/test/InlineSvg.tsx',
     // Grafana has one router for itself and its plugins.

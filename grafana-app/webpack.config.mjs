@@ -56,6 +56,7 @@ export default (_env, { mode = 'production' }) => ({
           },
         },
       },
+      { test: /\.yaml$/, type: 'asset/source' },
       { test: /\.m?js$/, resolve: { fullySpecified: false } },
     ],
   },

@@ -1,0 +1,5 @@
+/** A YAML file's text. */
+declare module '*.yaml' {
+  const text: string;
+  export default text;
+}
