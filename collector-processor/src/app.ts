@@ -187,6 +187,7 @@ class ProcessorApp implements App {
     const settings = { telemetry: this.#telemetry.exporters, log: this.#telemetry.log };
     const notifications = createNotifications(section, ledger, { slis, estate, feed, inputs, nowMs }, settings);
     if (notifications.desk) this.#parts.push(notifications.desk);
+    this.#parts.push(notifications.approvals);
     for (const state of ['held', 'pending', 'dead'] as const) {
       this.#telemetry.watch(`cnapp_notifications_${state}`, `Notices that are ${state}.`, () =>
         notifications.outbox.count(state),

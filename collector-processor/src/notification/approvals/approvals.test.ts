@@ -189,6 +189,22 @@ test('once the deed is under way, a no is refused', async () => {
   assert.equal(codeOf(await yes), 'done');
 });
 
+test('silence is a no, and a fact', async () => {
+  const { approvals, propose, clock, recorded } = setUp();
+  const plan = propose();
+  clock.ms += HOUR - 1;
+  await approvals.tick();
+  assert.equal(plan.state, 'waiting');
+  clock.ms += 1;
+  await approvals.tick();
+  await approvals.tick();
+  assert.deepEqual([plan.state, plan.reason], ['expired', 'nobody answered']);
+  assert.deepEqual(
+    recorded.map((input) => input.kind === 'action' && [input.action, input.actor.kind]),
+    [['denied', 'automation']],
+  );
+});
+
 test('a failure keeps its cause', async () => {
   const { approvals, propose, executors, recorded } = setUp();
   executors.propose_fix = { execute: async () => ({ status: 'failed', cause: 'permission', code: 'http_403' }) };

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ActionFailure, Actor, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
+import type { ActionFailure, Actor, Component, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
 import type { NotificationLedger } from '../ledger.ts';
 import { mayAnswerFor, type People } from '../people.ts';
 import { digestOf, type Plan, type PlanKind } from './plan.ts';
@@ -52,6 +52,7 @@ export interface ApprovalSettings extends PlannerSources {
 
 const PREFIX = 'plan/';
 const DECIDE_WITHIN_MS = 3_600_000;
+const TICK_MS = 15_000;
 const MAX_ACCEPTANCE_MS = 90 * 86_400_000;
 const EXECUTOR: Actor = { id: 'cnapp-slo', kind: 'automation' };
 
@@ -59,7 +60,9 @@ const EXECUTOR: Actor = { id: 'cnapp-slo', kind: 'automation' };
  * Playbook tier 2: nothing happens before a second person has said yes to exactly this plan. A no ends it, as silence does; what
  * has changed since it was planned voids it. Every refusal and outcome is kept.
  */
-export class Approvals {
+export class Approvals implements Component {
+  readonly name = 'approvals';
+  #ticker: NodeJS.Timeout | undefined;
   readonly #settings: ApprovalSettings;
   readonly #records = new Map<string, PlanRecord>();
 
@@ -69,22 +72,34 @@ export class Approvals {
       if (!key.startsWith(PREFIX)) continue;
       const record = JSON.parse(state) as PlanRecord;
       this.#records.set(record.id, record);
-      // Nobody knows how far it came; asked again, the executor finds what it opened.
-      if (record.state === 'approved' || record.state === 'running') {
-        this.#save(record, { state: 'failed', reason: 'interrupted' });
-      }
+    }
+    for (const record of this.#records.values()) {
+      const wasCutOff = record.state === 'approved' || record.state === 'running';
+      if (wasCutOff) this.#save(record, { state: 'failed', reason: 'interrupted' }); // nobody knows how far it came
+    }
+  }
+
+  async start(): Promise<void> {
+    this.#ticker = setInterval(() => void this.tick().catch(() => {}), TICK_MS); // what fails is due again at the next
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#ticker);
+  }
+
+  /** Silence is a no: plans that nobody answered in time end. */
+  async tick(): Promise<void> {
+    for (const record of this.#records.values()) {
+      if (this.#isOverdue(record)) await this.#end(record, 'expired', 'nobody answered', EXECUTOR);
     }
   }
 
   get(id: string): PlanRecord | null {
-    const record = this.#records.get(id);
-    if (record) this.#expire(record);
-    return record ?? null;
+    return this.#records.get(id) ?? null;
   }
 
   /** Latest first. */
   list(): PlanRecord[] {
-    for (const record of this.#records.values()) this.#expire(record);
     return [...this.#records.values()].sort((a, b) => b.requestedMs - a.requestedMs);
   }
 
@@ -134,7 +149,7 @@ export class Approvals {
     { decision, digest, nonce }: PlanAnswer,
     approver: Actor,
   ): [http: number, code: string] | null {
-    if (record.state === 'expired') return [409, 'expired'];
+    if (record.state === 'expired' || this.#isOverdue(record)) return [409, 'expired'];
     // A no counts until the deed is done.
     if (record.state !== 'waiting' && !(record.state === 'approved' && decision === 'deny'))
       return [409, 'already_decided'];
@@ -170,7 +185,7 @@ export class Approvals {
     } else this.#save(record, { state: 'done', href: result.href });
   }
 
-  async #end(record: PlanRecord, state: 'denied' | 'void', reason: string, by: Actor): Promise<void> {
+  async #end(record: PlanRecord, state: 'denied' | 'expired' | 'void', reason: string, by: Actor): Promise<void> {
     this.#save(record, { state, reason, decidedBy: by });
     if (record.plan.kind === 'propose_fix') await this.#tell(record, 'denied', by);
   }
@@ -180,10 +195,8 @@ export class Approvals {
     return record.state;
   }
 
-  #expire(record: PlanRecord): void {
-    if (record.state === 'waiting' && this.#settings.nowMs() >= record.expiresMs) {
-      this.#save(record, { state: 'expired', reason: 'nobody answered' });
-    }
+  #isOverdue(record: PlanRecord): boolean {
+    return record.state === 'waiting' && this.#settings.nowMs() >= record.expiresMs;
   }
 
   async #tell(
