@@ -24,7 +24,7 @@ export {
   type Proposal,
   type ProposalResult,
 } from './github-issues/fix-opener.ts';
-export { readSecret, type SecretPlace, secretPlace } from './secret.ts';
+export { readSecret, secretPlace } from './secret.ts';
 
 /** One channel's section of the configuration; `kind` says which. */
 export const channelConfig = z.discriminatedUnion('kind', [

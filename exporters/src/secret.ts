@@ -6,7 +6,7 @@ export const secretPlace = z.union([
   z.strictObject({ file: z.string().min(1) }),
   z.strictObject({ env: z.string().min(1) }),
 ]);
-export type SecretPlace = z.output<typeof secretPlace>;
+type SecretPlace = z.output<typeof secretPlace>;
 
 /** The secret without surrounding white space. Throws an Error that names `key` when there is none. */
 export function readSecret(place: SecretPlace, key: string): string {

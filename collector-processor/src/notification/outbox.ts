@@ -116,10 +116,6 @@ export class Outbox {
     else this.#apply(entry, changes);
   }
 
-  get(key: string): OutboxEntry | undefined {
-    return this.#entries.get(key);
-  }
-
   of(subjectId: string): readonly OutboxEntry[] {
     return this.#bySubject.get(subjectId) ?? [];
   }
