@@ -107,7 +107,7 @@ export class ProcessorEstateReader implements EstateReader {
         : decodeCursor(query.cursor, 2).map(Number);
     const items: ChangeJson[] = [];
     for (;;) {
-      const rows = this.#processor.store.latestFacts('change', beforeMs ?? 0, beforeSeq ?? 0, limit + 1);
+      const rows = this.#processor.store.latestChanges(beforeMs ?? 0, beforeSeq ?? 0, limit + 1);
       for (const { seq, fact } of rows) {
         if (fact.body.kind !== 'change') continue;
         const { body } = fact;

@@ -30,8 +30,8 @@ export interface LedgerStore {
   /** Facts about a subject, received by `recvUntilMs` (all when absent), in no promised order. */
   factsOf(subject: string, recvUntilMs?: number): Fact[];
   factById(id: string): Fact | null;
-  /** Facts of one kind before (event time, seq), latest event first. */
-  latestFacts(kind: string, beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
+  /** Changes before (event time, seq), latest event first. */
+  latestChanges(beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
   /** The whole ledger in order of arrival. */
   ledger(recvUntilMs?: number): Iterable<Fact>;
   /** What was appended after a position, in order. */

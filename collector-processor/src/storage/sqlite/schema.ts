@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS facts (
   recv_ms INTEGER NOT NULL,
   fact TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS facts_kind ON facts (kind, at_ms);
+CREATE INDEX IF NOT EXISTS facts_changes ON facts (at_ms) WHERE kind = 'change';
 CREATE TABLE IF NOT EXISTS fact_subjects (
   subject TEXT NOT NULL,
   seq INTEGER NOT NULL,

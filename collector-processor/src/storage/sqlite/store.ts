@@ -88,11 +88,11 @@ export class SqliteStore implements LedgerStore {
     return row ? (JSON.parse(row.fact) as Fact) : null;
   }
 
-  /** Facts of one kind, latest event first. */
-  latestFacts(kind: string, beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[] {
+  /** Changes before (event time, seq), latest event first. */
+  latestChanges(beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[] {
     const rows = this.#prepare(
-      'SELECT seq, fact FROM facts WHERE kind = ? AND (at_ms, seq) < (?, ?) ORDER BY at_ms DESC, seq DESC LIMIT ?',
-    ).all(kind, beforeMs, beforeSeq, limit) as { seq: number; fact: string }[];
+      "SELECT seq, fact FROM facts WHERE kind = 'change' AND (at_ms, seq) < (?, ?) ORDER BY at_ms DESC, seq DESC LIMIT ?",
+    ).all(beforeMs, beforeSeq, limit) as { seq: number; fact: string }[];
     return rows.map((row) => ({ seq: row.seq, fact: JSON.parse(row.fact) as Fact }));
   }
 
