@@ -52,6 +52,8 @@ export interface Prepared {
 
 /** How often members are looked at; they settle in an hour. */
 const SETTLE_EVERY_MS = 60_000;
+/** How often the seconds of resources are added up: it looks at every asset. */
+const MEASURE_EVERY_MS = 15_000;
 
 /** Facts in, state and announcements out: one writer over one store. */
 export class Processor implements InputSink {
@@ -65,6 +67,7 @@ export class Processor implements InputSink {
   readonly #writer: Writer;
   #decided: SloEvent[] = [];
   #settledMs = Number.NEGATIVE_INFINITY;
+  #measuredMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ProcessorSettings) {
     this.#settings = settings;
@@ -188,9 +191,11 @@ export class Processor implements InputSink {
     try {
       const isTimeToSettle = now - this.#settledMs >= SETTLE_EVERY_MS;
       if (isTimeToSettle) this.#settledMs = now;
+      const isTimeToMeasure = now - this.#measuredMs >= MEASURE_EVERY_MS;
+      if (isTimeToMeasure) this.#measuredMs = now;
       const facts = factsOf(this.estate, () => []);
       const events = this.store.transaction(() => {
-        this.events.measure(facts, now);
+        if (isTimeToMeasure) this.events.measure(facts, now);
         return [...this.events.overdue(now), ...(isTimeToSettle ? this.events.settled(facts, now) : [])];
       });
       this.events.keep(events);
