@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Badge, type BadgeColor, Text, useStyles2 } from '@grafana/ui';
+import { Badge, type BadgeColor, Icon, Text, useStyles2 } from '@grafana/ui';
 import type { Difference, GroupDiff, RuleDiff } from '../../alerts/rule-diff.ts';
 
 interface Props {
@@ -16,7 +16,10 @@ export function GroupTable({ groups }: Props) {
       {groups.map(({ title, diff }) => (
         <details key={diff.request.body.title} className={styles.group}>
           <summary className={styles.summary}>
-            <Text weight="medium">{title}</Text>
+            <span className={styles.title}>
+              <Icon name="angle-right" className="caret" />
+              <Text weight="medium">{title}</Text>
+            </span>
             <GroupState diff={diff} />
           </summary>
           <ul className={styles.rules}>
@@ -95,6 +98,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
+    '&[open] .caret': { transform: 'rotate(90deg)' },
   }),
   summary: css({
     display: 'flex',
@@ -104,6 +108,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     cursor: 'pointer',
     '&:hover': { background: theme.colors.action.hover },
   }),
+  title: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5) }),
   states: css({ display: 'inline-flex', gap: theme.spacing(0.5) }),
   rules: css({
     listStyle: 'none',

@@ -12,6 +12,7 @@ import { SceneView } from '../../scenes/scene-view.tsx';
 import { overviewPage } from '../Overview/overview-page.tsx';
 import { Explain } from './Explain.tsx';
 import { episodePanels } from './episode-panels.ts';
+import { SliAlerts } from './SliAlerts.tsx';
 import { SliSummary } from './SliSummary.tsx';
 import { trendPanels } from './trend-panels.ts';
 
@@ -50,6 +51,14 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
         }),
         trendPanels(id),
         ...(definition?.unit === 's' ? [episodePanels(id)] : []),
+        ...(definition?.objective == null
+          ? []
+          : [
+              new SceneFlexItem({
+                ySizing: 'content',
+                body: new SceneView({ component: ({ scene }) => <SliAlerts scene={scene} id={id} /> }),
+              }),
+            ]),
         new SceneFlexItem({
           ySizing: 'content',
           body: new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> }),
