@@ -55,14 +55,14 @@ export class Stage {
     at: number,
     format: string,
     bodies: readonly Ledgered[],
-    more: { exercise?: boolean } = {},
+    more: { exercise?: boolean; bytes?: number } = {},
   ): Promise<void> {
     this.now = T0 + at;
     const source = { id: `${format}/1`, format, scope: '1' };
     const exercise = more.exercise ?? false;
     const settings = { tenant: 'default', recvMs: this.now, backfill: false, exercise, source };
     const facts: Fact[] = bodies.map((body) => factOf(body, settings));
-    const note = { format, scope: '1', records: bodies.length, recognised: bodies.length, bytes: 100 * bodies.length };
+    const note = { format, scope: '1', records: bodies.length, recognised: bodies.length, bytes: more.bytes ?? 0 };
     const result = await this.processor.submit({
       facts,
       bytes: 1,
