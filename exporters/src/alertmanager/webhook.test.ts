@@ -26,12 +26,20 @@ test('a firing alert with our incident is an inferred notification at its start'
         subjectId: 'inc_1',
         channel: 'alertmanager',
         precision: 'inferred',
+        group: '{}:{} 2026-03-02T09:21:00.123456789Z',
         atMs: Date.parse('2026-03-02T09:21:00.123Z'),
       },
     ],
     rejections: [],
     ignored: 0,
   });
+});
+
+test('what fires in one call is one alert group, by its oldest alert', () => {
+  const older = { ...firing, startsAt: '2026-03-02T09:00:00Z' };
+  const gone = { ...firing, status: 'resolved', startsAt: '2026-03-02T08:00:00Z' };
+  const groups = parseAlertmanagerWebhook(body(firing, older, gone)).inputs.map((input) => input.group);
+  assert.deepEqual(groups, ['{}:{} 2026-03-02T09:00:00Z', '{}:{} 2026-03-02T09:00:00Z']);
 });
 
 test('a resolved alert sets nothing, an alert of others touches nothing', () => {

@@ -14,6 +14,7 @@ const labels = z.record(z.string(), z.string());
 const Body = z.object({
   version: z.literal('4'),
   status: z.enum(['firing', 'resolved']),
+  groupKey: z.string().optional(),
   alerts: z.array(
     z.object({
       status: z.enum(['firing', 'resolved']).optional(),
@@ -26,7 +27,8 @@ const Body = z.object({
 /**
  * The notifications in a webhook call of Alertmanager: a firing alert with the label `cnapp_incident` was sent to people at
  * `startsAt`, which is when the rule fired and not when anyone was reached, hence `inferred`. `resolved` sets
- * nothing, and an alert without the label touches no episode.
+ * nothing, and an alert without the label touches no episode. What fires in one call reached people together: it is one alert
+ * group, until its first alert is resolved.
  */
 export function parseAlertmanagerWebhook(body: unknown): WebhookAlerts {
   const parsed = Body.safeParse(body);
@@ -36,6 +38,7 @@ export function parseAlertmanagerWebhook(body: unknown): WebhookAlerts {
     return { inputs: [], rejections: [{ code: 'alertmanager_webhook.schema', message }], ignored: 0 };
   }
   const result: WebhookAlerts = { inputs: [], rejections: [], ignored: 0 };
+  const group = groupOf(parsed.data);
   for (const [index, alert] of parsed.data.alerts.entries()) {
     const subjectId = alert.labels.cnapp_incident;
     if (!subjectId || (alert.status ?? parsed.data.status) === 'resolved') {
@@ -48,7 +51,14 @@ export function parseAlertmanagerWebhook(body: unknown): WebhookAlerts {
       result.rejections.push({ code: 'alertmanager_webhook.starts_at', message });
       continue;
     }
-    result.inputs.push({ kind: 'alert', subjectId, channel: 'alertmanager', precision: 'inferred', atMs });
+    result.inputs.push({ kind: 'alert', subjectId, channel: 'alertmanager', precision: 'inferred', ...group, atMs });
   }
   return result;
+}
+
+/** A group's key comes again whenever its labels do: the start of its oldest firing alert tells one time from the next. */
+function groupOf({ groupKey, status, alerts }: z.output<typeof Body>): { group?: string } {
+  const starts = alerts.filter((alert) => (alert.status ?? status) === 'firing').map((alert) => alert.startsAt);
+  const [oldest] = starts.sort((a, b) => Date.parse(a) - Date.parse(b));
+  return groupKey === undefined || oldest === undefined ? {} : { group: `${groupKey} ${oldest}` };
 }
