@@ -1,5 +1,6 @@
 import type { AssetRef, Envelope, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
 import { exerciseTenant } from '@cnapp-slo/model';
+import { EXERCISE, isGenuine, isMarked } from './exercise-mark.ts';
 import { factOf, placeOf } from './facts.ts';
 import type { SourceBook, SourceNote } from './source-book.ts';
 
@@ -15,10 +16,25 @@ export class Batch {
   readonly #notes = new Map<string, SourceNote>();
   readonly #receivedMs: number;
   readonly #backfill: boolean;
+  readonly #exerciseKey: string | null;
 
-  constructor(receivedMs: number, backfill: boolean) {
+  constructor(receivedMs: number, backfill: boolean, exerciseKey: string | null = null) {
     this.#receivedMs = receivedMs;
     this.#backfill = backfill;
+    this.#exerciseKey = exerciseKey;
+  }
+
+  /** The envelope, without the mark of an exercise that is not signed as it must be; that is counted. */
+  checked(envelope: Envelope, message: Uint8Array | string | Json): Envelope {
+    if (!isMarked(envelope) || isGenuine(envelope, message, this.#exerciseKey)) return envelope;
+    const note = this.#note(
+      tenantOf(envelope.resource, envelope.attributes),
+      'other',
+      placeOfResource(envelope.resource),
+    );
+    const code = 'exercise.signature';
+    note.rejects[code] = (note.rejects[code] ?? 0) + 1;
+    return { ...envelope, attributes: { ...envelope.attributes, [EXERCISE]: false } };
   }
 
   /** A document of a known format. */
@@ -28,7 +44,7 @@ export class Batch {
     rejections: readonly Rejection[],
     envelope: Envelope,
   ): void {
-    const exercise = isExercise(envelope);
+    const exercise = isMarked(envelope);
     const tested = tenantOf(envelope.resource, envelope.attributes);
     // What is injected must not make a silent source look alive.
     const tenant = exercise ? exerciseTenant(tested) : tested;
@@ -105,11 +121,6 @@ export const DEFAULT_TENANT = 'default';
 function tenantOf(resource: Readonly<Record<string, Json>>, attributes: Readonly<Record<string, Json>>): string {
   const tenant = attributes['cnapp.tenant'] ?? resource['cnapp.tenant'];
   return typeof tenant === 'string' && /^[\w.-]{1,64}$/.test(tenant) ? tenant : DEFAULT_TENANT;
-}
-
-function isExercise({ resource, attributes }: Envelope): boolean {
-  const flag = attributes['cnapp.exercise'] ?? resource['cnapp.exercise'];
-  return flag === true || flag === 'true';
 }
 
 /** Where a source speaks of: said by `cnapp.scope`, else the account, cluster or repository of what it observed. */

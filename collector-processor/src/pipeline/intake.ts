@@ -1,8 +1,10 @@
 import type { Delivery, Envelope, Intake, IntakeResult, Json } from '@cnapp-slo/model';
 import { detect, mayBeNative } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
+import { AgentMetrics } from './agent-metrics.ts';
 import { Batch } from './batch.ts';
-import type { LogRecordView, ReadResult, SpanView } from './otlp/index.ts';
+import { isMarked } from './exercise-mark.ts';
+import type { DataPointView, LogRecordView, ReadResult, SpanView } from './otlp/index.ts';
 import { readLogs, readLogsJson, readMetrics, readMetricsJson, readSpans, readSpansJson } from './otlp/index.ts';
 import type { Processor } from './processor.ts';
 import { spanDocument } from './span-document.ts';
@@ -12,13 +14,16 @@ const NO_ATTRIBUTES: Readonly<Record<string, Json>> = {};
 /** Bytes in, durable effects out: decode, recognise, append. */
 export class ProcessorIntake implements Intake {
   readonly #processor: Processor;
+  readonly #exerciseKey: string | null;
 
-  constructor(processor: Processor) {
+  /** `exerciseKey` signs exercises; without one every message that calls itself one is believed. */
+  constructor(processor: Processor, exerciseKey: string | null = null) {
     this.#processor = processor;
+    this.#exerciseKey = exerciseKey;
   }
 
   accept(delivery: Delivery): Promise<IntakeResult> {
-    const batch = new Batch(delivery.receivedMs, delivery.backfill ?? false);
+    const batch = new Batch(delivery.receivedMs, delivery.backfill ?? false, this.#exerciseKey);
     const read = delivery.encoding === 'native' ? readNative(delivery, batch) : readOtlp(delivery, batch);
     if (!read.ok) return Promise.resolve({ status: 'invalid', code: read.code, message: read.message });
     const accepted: IntakeResult = {
@@ -54,8 +59,13 @@ function readOtlp(delivery: Delivery, batch: Batch): ReadResult {
     const visit = (span: SpanView): void => takeSpan(span, delivery, batch, plain);
     result = isJson ? readSpansJson(bytes, visit) : readSpans(bytes, visit);
   } else {
-    const visit = (point: { readonly resource: Readonly<Record<string, Json>> }): void => plain.count(point.resource);
+    const agents = new AgentMetrics(delivery.receivedMs);
+    const visit = (point: DataPointView): void => {
+      plain.count(point.resource);
+      agents.see(point);
+    };
     result = isJson ? readMetricsJson(bytes, visit) : readMetrics(bytes, visit);
+    if (result.ok) agents.flush(batch);
   }
   if (result.ok) plain.flush();
   return result;
@@ -108,9 +118,12 @@ function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: Plain
   takeDocuments(document, envelope, batch);
 }
 
-function takeDocuments(input: Uint8Array | string | Json, outer: Envelope, batch: Batch): number {
+function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch): number {
+  const outer = batch.checked(given, input);
   const peeled = peel(input, outer);
-  for (const { doc, envelope } of peeled.docs) {
+  for (const { doc, envelope: found } of peeled.docs) {
+    // What is wrapped inside cannot be signed by itself.
+    const envelope = isMarked(outer) ? found : batch.checked(found, null);
     const format = detect(doc, envelope);
     if (!format) {
       batch.pass(envelope);

@@ -14,8 +14,9 @@ export interface AgentRecord {
   events: Record<string, [lost: number, seen: number]>;
 }
 
-/** Where an agent does not say how often it reports. */
-const DEFAULT_INTERVAL_SECONDS = 60;
+/** Where an agent does not say how often it reports. Falco's metrics snapshots come hourly (falco.yaml, `metrics.interval`). */
+const INTERVAL_SECONDS: Readonly<Record<string, number>> = { falco: 3600 };
+const DEFAULT_INTERVAL_SECONDS = 300;
 const INTERVALS = 3;
 
 export function mergeAgent(known: AgentRecord | undefined, fact: Fact): AgentRecord {
@@ -29,7 +30,8 @@ export function mergeAgent(known: AgentRecord | undefined, fact: Fact): AgentRec
     lastMs: atMs,
     events: {},
   };
-  const lastsMs = INTERVALS * (body.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * 1000;
+  const interval = body.intervalSeconds ?? INTERVAL_SECONDS[body.agent] ?? DEFAULT_INTERVAL_SECONDS;
+  const lastsMs = INTERVALS * interval * 1000;
   const next: AgentRecord = {
     ...record,
     alive: addRange(record.alive, [atMs, atMs + lastsMs]),

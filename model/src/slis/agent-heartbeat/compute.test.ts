@@ -18,7 +18,8 @@ function agent(
 ): AgentView {
   let record: AgentRecord | undefined;
   for (const minute of minutes) {
-    const body: HeartbeatObservation = { kind: 'heartbeat', agent: 'falco', node, atMs: T0 + minute * MINUTE, ...more };
+    const atMs = T0 + minute * MINUTE;
+    const body: HeartbeatObservation = { kind: 'heartbeat', agent: 'falco', node, atMs, intervalSeconds: 60, ...more };
     record = mergeAgent(record, factOf(body));
   }
   assert.ok(record);
@@ -48,6 +49,15 @@ test('three intervals to the millisecond, by the agent’s own interval', () => 
   assert.deepEqual([over(slow, 14.99).value, over(slow, 15).value], [1, 0]);
 });
 
+test('Falco, which reports hourly unless told otherwise, has three hours; others a quarter of one', () => {
+  const beat = (name: string): AgentView => {
+    const body: HeartbeatObservation = { kind: 'heartbeat', agent: name, node: 'n', atMs: T0 };
+    return { record: mergeAgent(undefined, factOf(body)), asset: undefined };
+  };
+  assert.deepEqual([over([beat('falco')], 179).value, over([beat('falco')], 180).value], [1, 0]);
+  assert.deepEqual([over([beat('tetragon')], 14).value, over([beat('tetragon')], 15).value], [1, 0]);
+});
+
 test('a node of the inventory without any agent is missing one; a deleted node expects none', () => {
   const agents = [
     agent('a', [0], {}, node('a').asset),
@@ -72,7 +82,8 @@ test('what an agent loses is a partial outage', () => {
 });
 
 test('a loss of unknown share is no outage; one two hours ago is over', () => {
-  assert.equal(over([agent('a', [0], { dropped: 25 })], 1).value, 1);
+  const told = over([agent('a', [0], { dropped: 25 })], 1);
+  assert.deepEqual([told.value, told.companions.drop_ratio], [1, null]);
   assert.ok(near(over([agent('a', [0], { dropped: 25, received: 75 }), agent('a', [125])], 126).value, 1 / 2));
 });
 

@@ -22,8 +22,8 @@ export function compute(input: SliInput): SliComputation {
     else if (!covers(record.alive, toMs)) members.push(counted(id, 'bad', 'silent', subject));
     else {
       const [lost, seen] = eventsOf(record, toMs);
-      drops.lost += lost;
-      drops.all += lost + seen;
+      if (seen > 0) drops.lost += lost;
+      if (seen > 0) drops.all += lost + seen;
       // Where only the loss is told, its share is not known: the agent is alive.
       const lostShare = seen > 0 ? lost / (lost + seen) : 0;
       members.push({ ...counted(id, 'good', lostShare > 0 ? 'loses_events' : null, subject), weight: 1 - lostShare });

@@ -21,7 +21,7 @@ export const definition: SliDefinition = {
   companions: {
     expected: 'agents ever heard of on nodes that exist, and nodes of the inventory without any agent',
     silent: 'expected agents that were not heard of',
-    drop_ratio: 'events lost / events, in this hour and the one before',
+    drop_ratio: 'events lost / events, in this hour and the one before, of agents that count both',
   },
 };
 
