@@ -74,6 +74,24 @@ test('an incident is acknowledged from its page', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
 });
 
+test('the page of alert rules compares what is installed, and leaves what files provisioned alone', async ({
+  page,
+}) => {
+  await page.goto(`${app}/alert-rules`);
+  await expect(page.getByText('Some rules are provisioned by files')).toBeVisible();
+  await expect(page.getByText('Time to remediate', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Everything is installed' })).toBeDisabled();
+});
+
+test('the command palette leads to the overview', async ({ page }) => {
+  await page.goto('/');
+  await page.getByText('Search...').click();
+  await page.keyboard.type('Security SLO');
+  await expect(page.getByRole('option', { name: /Security SLO overview/, selected: true })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/a\/cnapp-slo-app\/overview/);
+});
+
 test('the findings list goes on page by page', async ({ page }) => {
   await page.goto(`${app}/findings?state=all`);
   const rows = page.getByRole('row');

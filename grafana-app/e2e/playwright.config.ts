@@ -5,8 +5,12 @@ import { defineConfig, devices } from '@playwright/test';
 
 // GRAFANA_URL: a Grafana with the plugin and the provisioning of deploy/grafana, in front of a processor with data.
 // `npm run grafana -w grafana-app` starts one. CHROMIUM: the browser, where it is not at its usual place.
-// Where plugin-e2e keeps what it signed in with.
-const admin = 'playwright/.auth/admin.json';
+/** Where plugin-e2e keeps what a user signed in with. */
+const signedIn = (user: string) => `playwright/.auth/${user}.json`;
+const signIn = {
+  testDir: join(dirname(fileURLToPath(import.meta.resolve('@grafana/plugin-e2e'))), 'auth'),
+  testMatch: /.*\.js/,
+};
 
 export default defineConfig<PluginOptions>({
   testDir: '.',
@@ -35,11 +39,23 @@ export default defineConfig<PluginOptions>({
     },
   },
   projects: [
+    { name: 'sign in as admin', ...signIn },
     {
-      name: 'sign in',
-      testDir: join(dirname(fileURLToPath(import.meta.resolve('@grafana/plugin-e2e'))), 'auth'),
-      testMatch: /.*\.js/,
+      name: 'sign in as viewer',
+      ...signIn,
+      use: { user: { user: 'cnapp-viewer', password: 'cnapp-viewer', role: 'Viewer' } },
     },
-    { name: 'as admin', testMatch: /.*\.spec\.ts/, use: { storageState: admin }, dependencies: ['sign in'] },
+    {
+      name: 'as admin',
+      testMatch: /(app|provisioned)\.spec\.ts/,
+      use: { storageState: signedIn('admin') },
+      dependencies: ['sign in as admin'],
+    },
+    {
+      name: 'as viewer',
+      testMatch: /viewer\.spec\.ts/,
+      use: { storageState: signedIn('cnapp-viewer') },
+      dependencies: ['sign in as viewer'],
+    },
   ],
 });

@@ -8,7 +8,8 @@ import { LINKS } from './extensions/links.ts';
 
 /** The pages, with everything they need, once somebody opens one. */
 const LazyApp = lazy(async () => {
-  await initPluginTranslations(PLUGIN_ID);
+  const { loadResources } = await import('@grafana/scenes'); // its own texts, of controls
+  await initPluginTranslations(PLUGIN_ID, [loadResources]);
   return import('./App.tsx');
 });
 

@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Text, useStyles2 } from '@grafana/ui';
+import { t } from '../i18n.ts';
 import { formatPercent } from '../slo/format.ts';
 
 /** How much of the error budget is left, 1 = all of it; below 0 it is overspent; null: nobody knows. */

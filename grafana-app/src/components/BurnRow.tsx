@@ -1,8 +1,8 @@
 import type { BurnRates } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Icon, Text, Tooltip, useStyles2 } from '@grafana/ui';
+import { t } from '../i18n.ts';
 import { BURN_TIERS, burnLevel } from '../slo/burn.ts';
 import { formatBurn } from '../slo/format.ts';
 

@@ -1,7 +1,7 @@
-import { t } from '@grafana/i18n';
 import { Alert, Button, Stack } from '@grafana/ui';
 import type { ApiError } from '../api/api-error.ts';
 import { adviceFor } from '../datasource/health.ts';
+import { t } from '../i18n.ts';
 
 interface Props {
   error: ApiError;

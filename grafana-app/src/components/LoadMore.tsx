@@ -1,7 +1,7 @@
 import type { Page } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Button, Stack, Text } from '@grafana/ui';
 import type { LoadedPages } from '../api/use-pages.ts';
+import { t } from '../i18n.ts';
 
 /** Below a list that goes on: how much is shown, and more of it. */
 export function LoadMore<P extends Page<unknown>>({ pages, total }: { pages: LoadedPages<P>; total?: number }) {

@@ -1,8 +1,8 @@
 import { dateTimeFormatTimeAgo } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { LoadingPlaceholder } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import type { Loaded } from '../api/use-api.ts';
+import { t } from '../i18n.ts';
 import { ErrorState, StaleNotice } from './ErrorState.tsx';
 
 interface Props<T> {

@@ -1,11 +1,11 @@
 import { OrgRole } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { config } from '@grafana/runtime';
 import { Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
 import { useState } from 'react';
 import { toApiError } from '../api/api-error.ts';
 import { type Client, VERDICTS, type Verdict } from '../api/client.ts';
 import { adviceFor } from '../datasource/health.ts';
+import { t } from '../i18n.ts';
 
 interface Props {
   client: Pick<Client, 'acknowledge' | 'giveVerdict'>;

@@ -1,6 +1,6 @@
 import type { ExplainRole, IncidentJson, Severity, SliStatus } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
+import { t } from '../i18n.ts';
 
 interface Look {
   text: string;

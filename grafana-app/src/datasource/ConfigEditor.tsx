@@ -1,6 +1,6 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
+import { t } from '../i18n.ts';
 import type { CnappOptions, CnappSecrets } from './query.ts';
 
 const width = 60;

@@ -1,8 +1,8 @@
 import type { ExplainRole } from '@cnapp-slo/model';
 import type { QueryEditorProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { AutoSizeInput, Combobox, type ComboboxOption, InlineField, InlineFieldRow } from '@grafana/ui';
 import type { Filter } from '../api/client.ts';
+import { t } from '../i18n.ts';
 import type { CnappDataSource } from './data-source.ts';
 import type { CnappOptions, CnappQuery, QueryType } from './query.ts';
 

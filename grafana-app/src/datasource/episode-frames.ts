@@ -1,6 +1,6 @@
 import type { ExplainItem } from '@cnapp-slo/model';
 import { createDataFrame, type DataFrame, FieldColorModeId, FieldType } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../i18n.ts';
 import { segmentText } from '../slo/clock-text.ts';
 import { CLOCK_NAMES } from '../slo/clocks.ts';
 import { distributionOf, meanSegments, survivalOf } from '../slo/episode-stats.ts';

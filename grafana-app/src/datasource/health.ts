@@ -1,7 +1,7 @@
 import type { TestDataSourceResponse } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Client } from '../api/client.ts';
+import { t } from '../i18n.ts';
 
 /** "Save & test": is this the processor, may we read, and does anything arrive there? Says what is wrong and how to mend it. */
 export async function checkHealth(client: Pick<Client, 'sources' | 'slis'>): Promise<TestDataSourceResponse> {

@@ -5,10 +5,10 @@ import {
   type QueryEditorProps,
   toDataFrame,
 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Combobox, InlineField } from '@grafana/ui';
 import { from, map, type Observable, of } from 'rxjs';
 import type { Client } from '../api/client.ts';
+import { t } from '../i18n.ts';
 import type { CnappDataSource } from './data-source.ts';
 import { type CnappOptions, type CnappQuery, LABELS, type LabelName, type LabelQuery } from './query.ts';
 

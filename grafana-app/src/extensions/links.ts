@@ -1,4 +1,5 @@
 import { type PluginExtensionAddedLinkConfig, PluginExtensionPoints } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import { DATA_SOURCE_TYPE, PLUGIN_BASE_URL } from '../constants.ts';
 
 /** What Grafana tells about an alert rule or an instance of one. */
@@ -41,7 +42,9 @@ const leadsTo = <Context extends object>(pathOf: (context: Context) => string | 
   },
 });
 
-/** Every link into our pages from elsewhere in Grafana. Titles and descriptions stand in plugin.json as well, letter by letter. */
+/**
+ * Every link into our pages from elsewhere in Grafana. The command palette of 12.3 runs `onClick` and does not follow a path. Titles and descriptions stand in plugin.json as well, letter by letter.
+ */
 export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
   {
     title: 'Explain this SLI in CNAPP SLO',
@@ -61,12 +64,12 @@ export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
     title: 'Security SLO overview',
     description: 'Objectives, error budgets, and whether the numbers can be trusted',
     targets: [PluginExtensionPoints.CommandPalette],
-    path: `${PLUGIN_BASE_URL}/overview`,
+    onClick: () => locationService.push(`${PLUGIN_BASE_URL}/overview`),
   },
   {
     title: 'Security incidents on-call',
     description: 'What fires now, and whose it is',
     targets: [PluginExtensionPoints.CommandPalette],
-    path: `${PLUGIN_BASE_URL}/on-call`,
+    onClick: () => locationService.push(`${PLUGIN_BASE_URL}/on-call`),
   },
 ];

@@ -1,5 +1,4 @@
 import { VariableHide } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { getDataSourceSrv } from '@grafana/runtime';
 import {
   CustomVariable,
@@ -16,6 +15,7 @@ import {
 } from '@grafana/scenes';
 import { DATA_SOURCE_TYPE } from '../constants.ts';
 import type { LabelName } from '../datasource/query.ts';
+import { t } from '../i18n.ts';
 
 /** How queries inside a scene name the data source that its variable `ds` chose. */
 export const SCENE_DATA_SOURCE = { uid: '$ds', type: DATA_SOURCE_TYPE };

@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../i18n.ts';
 import type { ClockName } from './clocks.ts';
 
 /** What happened at a clock. */

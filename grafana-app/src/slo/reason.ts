@@ -1,5 +1,5 @@
 import { SLIS } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
+import { t } from '../i18n.ts';
 
 /** Why, in words: an SLI's definition explains the codes of its exclusions; anything else speaks for itself. */
 export function reasonText(reason: string | null, sliId?: string): string {

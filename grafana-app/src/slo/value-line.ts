@@ -1,5 +1,5 @@
 import type { SliReport } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
+import { t } from '../i18n.ts';
 import { formatValue, UNKNOWN } from './format.ts';
 
 /** An SLI's value and what stands beside it, in a line: `mean 42m · median 18m · p90 2h 5m`. */

@@ -1,4 +1,3 @@
-import { t } from '@grafana/i18n';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { Alert, Button, Combobox, ConfirmModal, EmptyState, Field, LinkButton, Stack } from '@grafana/ui';
 import { useMemo, useState } from 'react';
@@ -7,6 +6,7 @@ import { diffGroup, type GroupDiff, isUpToDate, type ProvisionedRule } from '../
 import { toApiError } from '../../api/api-error.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
+import { t } from '../../i18n.ts';
 import { GroupTable } from './GroupTable.tsx';
 import { RULES_FOLDER, type WantedGroup, wantedGroups } from './wanted-rules.ts';
 

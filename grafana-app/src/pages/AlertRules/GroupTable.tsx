@@ -1,8 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, Icon, Text, useStyles2 } from '@grafana/ui';
 import type { Difference, GroupDiff, RuleDiff } from '../../alerts/rule-diff.ts';
+import { t } from '../../i18n.ts';
 
 interface Props {
   groups: readonly { title: string; diff: GroupDiff }[];

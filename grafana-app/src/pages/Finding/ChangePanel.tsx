@@ -1,11 +1,11 @@
 import type { ChangeJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Icon, type IconName, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
 import { safeHref } from '../../slo/safe-href.ts';
 
 interface Props {

@@ -1,10 +1,10 @@
 import type { EpisodeJson } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Badge, Button, Stack, useStyles2 } from '@grafana/ui';
 import { StateBadge } from '../../components/badges.tsx';
 import { SegmentBar } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
+import { t } from '../../i18n.ts';
 import { segmentsOf } from '../../slo/clocks.ts';
 
 interface Props {

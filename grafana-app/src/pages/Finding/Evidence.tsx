@@ -1,8 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 
 /** What the detector saw. */
 export function Evidence({ evidence }: { evidence: Record<string, string | number | boolean> }) {

@@ -1,7 +1,6 @@
 import type { EpisodeJson, FindingJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
@@ -11,6 +10,7 @@ import { useTick } from '../../api/use-tick.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { SubjectActions } from '../../components/SubjectActions.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';

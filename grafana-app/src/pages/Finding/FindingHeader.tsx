@@ -1,9 +1,9 @@
 import type { FindingJson } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import type { ReactNode } from 'react';
 import { SeverityBadge, StateBadge } from '../../components/badges.tsx';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
 import { formatDuration, UNKNOWN } from '../../slo/format.ts';
 
 interface Props {

@@ -1,7 +1,7 @@
 import type { LinkJson } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { LinkButton, Stack } from '@grafana/ui';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 import { safeHref } from '../../slo/safe-href.ts';
 
 /** Where to go on: console, advisory, source. */

@@ -1,8 +1,8 @@
 import type { FindingJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
-import { t } from '@grafana/i18n';
 import { LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 import { safeHref } from '../../slo/safe-href.ts';
 
 /** What to do about it: the detector's advice, and the actions that are offered. */

@@ -1,9 +1,9 @@
 import type { FindingJson } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SeverityBadge, StateBadge } from '../../components/badges.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
+import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 import { formatDuration } from '../../slo/format.ts';
 

@@ -1,9 +1,9 @@
-import { t } from '@grafana/i18n';
 import { EmptyState, RadioButtonGroup, Stack } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import { usePages } from '../../api/use-pages.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { LoadMore } from '../../components/LoadMore.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useScope } from '../../scenes/use-scope.ts';
 import { FindingTable } from './FindingTable.tsx';

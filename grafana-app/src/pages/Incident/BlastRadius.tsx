@@ -1,9 +1,9 @@
 import type { AssetJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Text, useStyles2 } from '@grafana/ui';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 
 /** What is affected: each asset with where it is, how much it matters, and where its code is. */
 export function BlastRadius({ assets }: { assets: readonly AssetJson[] }) {

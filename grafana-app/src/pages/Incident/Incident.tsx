@@ -1,7 +1,6 @@
 import type { AssetJson, FindingJson, IncidentJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { useEffect } from 'react';
 import type { Client } from '../../api/client.ts';
@@ -13,6 +12,7 @@ import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { SubjectActions } from '../../components/SubjectActions.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';

@@ -1,6 +1,6 @@
-import { t } from '@grafana/i18n';
 import { SceneAppPage, type SceneAppPageLike } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
+import { t } from '../../i18n.ts';
 import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { onCallPage } from '../OnCall/on-call-page.tsx';

@@ -1,9 +1,9 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { byUrgency, ruleHref, type SloRule } from '../../alerts/slo-rules.ts';
 import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
 
 /** The rules that fire or are about to, and how many are quiet. */
 export function BurnAlerts({ rules, timeZone }: { rules: readonly SloRule[]; timeZone?: string }) {

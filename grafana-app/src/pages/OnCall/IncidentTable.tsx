@@ -1,11 +1,11 @@
 import type { IncidentJson } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { Client } from '../../api/client.ts';
 import { IncidentStateBadge, SeverityBadge } from '../../components/badges.tsx';
 import { SubjectActions } from '../../components/SubjectActions.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
+import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 
 interface Props {

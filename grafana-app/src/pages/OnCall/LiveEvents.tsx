@@ -1,11 +1,11 @@
 import type { StreamEvent } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Badge, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useStream } from '../../api/use-stream.ts';
 import { SeverityBadge } from '../../components/badges.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 
 /** What the processor learns while the page is open, newest first. */

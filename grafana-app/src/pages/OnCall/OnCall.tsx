@@ -1,11 +1,11 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EmptyState, Stack, useStyles2 } from '@grafana/ui';
 import { fetchSloRules } from '../../alerts/slo-rules.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useScope } from '../../scenes/use-scope.ts';
 import { BurnAlerts } from './BurnAlerts.tsx';

@@ -1,10 +1,10 @@
 import type { FindingJson, SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Trans, t } from '@grafana/i18n';
 import { EmptyState, LoadingBar, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { type Scope, useScope } from '../../scenes/use-scope.ts';
@@ -71,7 +71,7 @@ export function Overview({ scene }: { scene: SceneView }) {
       <section>
         <Stack justifyContent="space-between" alignItems="center">
           <Text element="h2" variant="h4">
-            <Trans i18nKey="overview.worst-findings">Open findings that weigh most</Trans>
+            {t('overview.worst-findings', 'Open findings that weigh most')}
           </Text>
           <TextLink href={link('/findings')}>{t('overview.all-findings', 'All findings')}</TextLink>
         </Stack>

@@ -1,7 +1,6 @@
 import type { SliReport } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Text, useStyles2 } from '@grafana/ui';
 import { Link } from 'react-router-dom';
 import { useApi } from '../../api/use-api.ts';
@@ -9,6 +8,7 @@ import { BudgetBar } from '../../components/BudgetBar.tsx';
 import { BurnRow } from '../../components/BurnRow.tsx';
 import { StatusBadge } from '../../components/badges.tsx';
 import { Sparkline } from '../../components/Sparkline.tsx';
+import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 import type { Scope } from '../../scenes/use-scope.ts';
 import { formatEvents } from '../../slo/events.ts';

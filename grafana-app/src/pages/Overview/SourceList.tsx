@@ -1,9 +1,9 @@
 import type { SourceJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, useStyles2 } from '@grafana/ui';
 import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
 import { formatCount, formatDuration } from '../../slo/format.ts';
 
 const colors: Record<SourceJson['status'], BadgeColor> = { silent: 'red', stale: 'orange', fresh: 'green' };

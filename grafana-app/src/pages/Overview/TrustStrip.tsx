@@ -1,8 +1,8 @@
 import type { SliReport, SourceJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { Icon, type IconName, Text, Toggletip, useStyles2 } from '@grafana/ui';
+import { t } from '../../i18n.ts';
 import { formatDuration, formatPercent } from '../../slo/format.ts';
 import { judgeTrust, MINIMUM_COVERAGE } from '../../slo/trust.ts';
 import { SourceList } from './SourceList.tsx';

@@ -1,10 +1,10 @@
 import type { ExplainItem } from '@cnapp-slo/model';
-import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { RoleBadge, SeverityBadge } from '../../components/badges.tsx';
 import { SegmentBar } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
+import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 import { measuredClocks, segmentsOf } from '../../slo/clocks.ts';
 import { formatDuration } from '../../slo/format.ts';

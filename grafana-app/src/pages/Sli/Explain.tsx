@@ -1,12 +1,12 @@
 import type { ExplainPage, ExplainRole } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EmptyState, RadioButtonGroup, Stack, Tag, Text, useStyles2 } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import { usePages } from '../../api/use-pages.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { LoadMore } from '../../components/LoadMore.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useScope } from '../../scenes/use-scope.ts';
 import { formatCount } from '../../slo/format.ts';

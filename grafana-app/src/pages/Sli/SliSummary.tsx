@@ -1,13 +1,13 @@
 import type { SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { EmptyState, LinkButton, Text, Tooltip, useStyles2 } from '@grafana/ui';
 import { useApi } from '../../api/use-api.ts';
 import { BudgetBar } from '../../components/BudgetBar.tsx';
 import { BurnRow } from '../../components/BurnRow.tsx';
 import { StatusBadge } from '../../components/badges.tsx';
 import { Loading } from '../../components/Loading.tsx';
+import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';

@@ -1,5 +1,4 @@
 import { FieldColorModeId } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { PanelBuilders, SceneFlexItem, SceneFlexLayout, SceneQueryRunner, VizPanel } from '@grafana/scenes';
 import {
   LegendDisplayMode,
@@ -10,6 +9,7 @@ import {
   VizOrientation,
 } from '@grafana/schema';
 import type { QueryType } from '../../datasource/query.ts';
+import { t } from '../../i18n.ts';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
 
 /** For SLIs that measure time: where it went, how it is distributed, and how much stays open. */

@@ -1,8 +1,8 @@
 import { type DataFrame, type Field, FieldColorModeId, ThresholdsMode } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
 import { GraphGradientMode, VisibilityMode } from '@grafana/schema';
 import { map } from 'rxjs';
+import { t } from '../../i18n.ts';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
 
 /** Ratio against objective, budget and value over time: three views of one query. */
