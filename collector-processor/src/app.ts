@@ -18,6 +18,7 @@ import { type Config, parseConfig, parseSection, type RawConfig } from './config
 import { NotificationConfig } from './notification/config.ts';
 import { notificationLedger } from './notification/ledger.ts';
 import { createNotifications, type Notifications } from './notification/notification.ts';
+import { ExerciseConfig } from './pipeline/config.ts';
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
@@ -29,6 +30,7 @@ import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
 import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
 import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
+import { Exercises } from './reporting/exercises.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
 import { SqliteStore } from './storage/sqlite/store.ts';
@@ -102,7 +104,8 @@ class ProcessorApp implements App {
       'Bytes of deliveries that wait for their commit.',
       () => processor.queuedBytes,
     );
-    this.intake = new ProcessorIntake(processor);
+    const { key = null } = parseSection(ExerciseConfig, 'exercises', config.exercises);
+    this.intake = new ProcessorIntake(processor, key);
     this.inputs = processor;
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
@@ -210,6 +213,7 @@ class ProcessorApp implements App {
         const { inputs: alerts, rejections } = parseAlertmanagerWebhook(body);
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
+      exercises: new Exercises(this.#processor, now),
       plans: notifications.approvals,
       hooks: (service, call) => notifications.answers.take(service, call),
       telemetry: this.#telemetry.api,

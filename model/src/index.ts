@@ -27,6 +27,7 @@ export * from './slis/input.ts';
 export * from './slis/lazily.ts';
 export { detectionOutcome } from './slis/mttd-config/compute.ts';
 export { remediationDeadlineApplies, remediationOutcome } from './slis/mttr/compute.ts';
+export { exerciseSeconds, probedTechniques } from './slis/runtime-detection/recall.ts';
 export * from './slis/sli.ts';
 export * from './slis/statistics.ts';
 export * from './slis/survival.ts';

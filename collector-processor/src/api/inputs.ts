@@ -184,7 +184,7 @@ export function addActionRoute(app: FastifyInstance, settings: Settings): void {
 }
 
 /** The token's name wherever there is one: nobody speaks for somebody else. */
-function actorOf(caller: Caller, claimed: string | undefined): Actor {
+export function actorOf(caller: Caller, claimed: string | undefined): Actor {
   if (caller !== anonymous) return { id: caller.name, kind: caller.kind };
   return claimed ? { id: claimed, kind: 'human' } : { id: caller.name, kind: caller.kind };
 }

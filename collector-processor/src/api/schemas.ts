@@ -270,6 +270,21 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     href: textOrNull,
   }),
   page('Plan'),
+  shape('Exercise', {
+    id: text,
+    at: time,
+    within_seconds: number,
+    over: flag,
+    recall: ratioOrNull,
+    techniques: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['technique', 'detected_at', 'seconds', 'finding_id'],
+        properties: { technique: text, detected_at: timeOrNull, seconds: numberOrNull, finding_id: textOrNull },
+      },
+    },
+  }),
   shape('WebhookResult', { accepted: count, ignored: count }),
   shape('ImportResult', { records: count, rejected: count, message: textOrNull }),
   shape('Health', { status: oneOf('ok') }),

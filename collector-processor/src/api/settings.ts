@@ -1,6 +1,7 @@
 import type {
   Actor,
   EstateReader,
+  ExercisePort,
   InputSink,
   Intake,
   Json,
@@ -27,6 +28,8 @@ export interface ApiSettings {
     service: string,
     call: { headers: Readonly<Record<string, string | undefined>>; raw: string },
   ) => Promise<{ status: number; code: string }>;
+  /** Detection exercises. Unset: none can be planned. */
+  exercises?: ExercisePort;
   /** Plans that wait for a second person. Unset: none can be made. */
   plans?: PlanPort;
   telemetry: ApiTelemetry;

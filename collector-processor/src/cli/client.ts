@@ -33,6 +33,16 @@ export class ApiClient {
     return (await response.json()) as T;
   }
 
+  async postJson<T>(path: string, query: Readonly<Record<string, string | undefined>>, body: object): Promise<T> {
+    const response = await this.#fetch(`${path}${queryString(query)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw this.#failure(await problemOf(response));
+    return (await response.json()) as T;
+  }
+
   /** Bytes, as they are. A problem is an answer too: the caller knows what it means for the rest. */
   async post<T>(path: string, query: Readonly<Record<string, string | undefined>>, body: Uint8Array<ArrayBuffer>) {
     const response = await this.#fetch(`${path}${queryString(query)}`, {

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   replay: { summary: 'what the processor makes of files, in a store of its own', load: () => import('./replay.ts') },
   explain: { summary: 'an SLI and the episodes behind it', load: () => import('./explain.ts') },
   gate: { summary: 'may this change go out? for pipelines', load: () => import('./gate.ts') },
+  gameday: { summary: 'detection exercises: run', load: () => import('./gameday.ts') },
   slo: { summary: 'SLO files to alert rules: compile, check', load: () => import('./slo.ts') },
 };
 

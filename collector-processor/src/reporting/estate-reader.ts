@@ -13,7 +13,7 @@ import type {
   Page,
   SourceJson,
 } from '@cnapp-slo/model';
-import { deadlineOf, remediationDeadlineApplies, SEVERITIES } from '@cnapp-slo/model';
+import { deadlineOf, isExerciseTenant, remediationDeadlineApplies, SEVERITIES } from '@cnapp-slo/model';
 import type { AssetState } from '../pipeline/asset-state.ts';
 import { assetKey, findingOfSubject } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
@@ -43,6 +43,7 @@ export class ProcessorEstateReader implements EstateReader {
     const rows: FindingState[] = [];
     for (const state of this.#processor.estate.findings.values()) {
       if (state.episodes.length === 0) continue;
+      if (isHiddenExercise(state.finding.tenant, query)) continue;
       if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
       if (query.state !== undefined && !isInState(state, query.state)) continue;
       if (matches({ finding: state.finding, asset: this.#processor.estate.assetOf(state) }, query)) rows.push(state);
@@ -79,7 +80,9 @@ export class ProcessorEstateReader implements EstateReader {
   }
 
   assets(query: ListQuery): Page<AssetJson> {
-    const rows = [...this.#processor.estate.assets.values()].filter(({ asset }) => matchesAsset(asset, query));
+    const rows = [...this.#processor.estate.assets.values()].filter(
+      ({ asset }) => matchesAsset(asset, query) && !isHiddenExercise(asset.tenant, query),
+    );
     rows.sort((a, b) =>
       a.asset.criticality < b.asset.criticality
         ? -1
@@ -268,4 +271,9 @@ function page<S, T>(rows: readonly S[], query: ListQuery, toJson: (row: S) => T)
   const limit = query.limit ?? DEFAULT_LIMIT;
   const items = rows.slice(offset, offset + limit).map(toJson);
   return { items, next_cursor: offset + limit < rows.length ? encodeCursor([offset + limit]) : null };
+}
+
+/** What was only an exercise is listed where its own tenant is asked for. */
+function isHiddenExercise(tenant: string, query: ListQuery): boolean {
+  return isExerciseTenant(tenant) && query.tenant !== tenant;
 }

@@ -1,5 +1,4 @@
 import type { Asset, Finding, Severity, SliFilter } from '@cnapp-slo/model';
-import { testedTenant } from '@cnapp-slo/model';
 
 /** What a thing can be sliced by; a label that it does not have fits no filter on it. */
 interface Labels {
@@ -32,13 +31,12 @@ const LABELS: Readonly<Record<keyof SliFilter, Read>> = {
 export function matcherOf(filter: SliFilter): (labels: Labels) => boolean {
   const tests = (Object.keys(LABELS) as (keyof SliFilter)[]).flatMap((label) => {
     const wanted = filter[label];
-    return wanted === undefined ? [] : [{ read: LABELS[label], label, values: new Set(wanted.split(',')) }];
+    return wanted === undefined ? [] : [{ read: LABELS[label], values: new Set(wanted.split(',')) }];
   });
   return (labels) => {
-    for (const { read, label, values } of tests) {
+    for (const { read, values } of tests) {
       const value = read(labels);
-      if (value === undefined) return false;
-      if (!values.has(value) && !(label === 'tenant' && values.has(testedTenant(value)))) return false;
+      if (value === undefined || !values.has(value)) return false;
     }
     return true;
   };

@@ -1,4 +1,5 @@
 import type { OpenFindingsCount, SloEventCounter } from '@cnapp-slo/exporters/ports';
+import { isExerciseTenant } from '@cnapp-slo/model';
 import { DEFAULT_TENANT } from '../pipeline/batch.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
@@ -27,6 +28,6 @@ export function openFindings(processor: Processor): OpenFindingsCount[] {
 /** The default tenant exists before it has data. */
 export function tenantsOf(processor: Processor): string[] {
   const tenants = new Set([DEFAULT_TENANT]);
-  for (const source of processor.sources.all()) tenants.add(source.tenant);
+  for (const { tenant } of processor.sources.all()) if (!isExerciseTenant(tenant)) tenants.add(tenant);
   return [...tenants];
 }

@@ -8,7 +8,7 @@ import type {
   SliInput,
   SliPolicy,
 } from '@cnapp-slo/model';
-import { episodeAt, lazily } from '@cnapp-slo/model';
+import { episodeAt, lazily, testedTenant } from '@cnapp-slo/model';
 import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
@@ -18,7 +18,11 @@ export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
   const isIn = (tenant: string, asset?: Asset): boolean => matches({ tenant, asset });
   return lazily<SliFacts>({
     episodes: () => facts.episodes.filter((view) => matches(labelsOf(view))),
-    exerciseEpisodes: () => facts.exerciseEpisodes.filter((view) => matches(labelsOf(view))),
+    // An exercise is asked for by the tenant that it tests.
+    exerciseEpisodes: () =>
+      facts.exerciseEpisodes.filter((view) =>
+        matches({ ...labelsOf(view), tenant: testedTenant(view.finding.tenant) }),
+      ),
     drift: () => facts.drift.filter((view) => matches(labelsOf(view))),
     changes: () => facts.changes.filter(({ record, asset }) => isIn(record.tenant, asset)),
     principals: () => facts.principals.filter(({ tenant }) => isIn(tenant)),
@@ -30,7 +34,7 @@ export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
     incidents: () => facts.incidents.filter(({ tenant }) => isIn(tenant)),
     assets: () => slicedAssets(facts.assets, filter),
     sources: () => facts.sources.filter(({ tenant }) => isIn(tenant)),
-    exercises: () => facts.exercises.filter(({ tenant }) => isIn(tenant)),
+    exercises: () => facts.exercises.filter(({ tenant }) => isIn(testedTenant(tenant))),
   });
 }
 

@@ -10,9 +10,10 @@ import type {
   SourceJson,
 } from '../api.ts';
 import type { Asset } from './asset.ts';
+import type { ExercisePlan } from './declaration.ts';
 import type { Episode, Finding } from './episode.ts';
 import type { PersonInput } from './fact.ts';
-import type { ChangeObservation, Severity } from './observation.ts';
+import type { Actor, ChangeObservation, Severity } from './observation.ts';
 
 /** Milliseconds since the epoch, UTC. Passed in wherever time is needed, so that tests can choose it. */
 export type NowMs = () => number;
@@ -147,4 +148,21 @@ export interface EstateReader {
   sources(): SourceJson[];
   /** Not ready: cannot commit (disk full, store closed); `reason` is for people. */
   readiness(): { ready: boolean; reason: string | null };
+}
+
+/** A planned exercise and what has been detected of it so far. Times epoch ms. */
+export interface ExerciseView {
+  id: string;
+  atMs: number;
+  withinSeconds: number;
+  /** Nothing that is detected from now on counts. */
+  isOver: boolean;
+  techniques: { technique: string; detectedMs: number | null; findingId: string | null }[];
+}
+
+export interface ExercisePort {
+  /** Durable when it resolves. An id that is planned already keeps its plan. */
+  plan(plan: Omit<ExercisePlan, 'kind' | 'actor'>, actor: Actor, tenant: string): Promise<void>;
+  /** null: no exercise of that tenant has the id. */
+  get(id: string, tenant: string): ExerciseView | null;
 }

@@ -1,30 +1,50 @@
-import { declaredIncident } from '../../domain/declared-record.ts';
-import type { SliInput } from '../sli.ts';
+import { declaredIncident, type ExerciseRecord } from '../../domain/declared-record.ts';
+import type { EpisodeView, SliInput } from '../sli.ts';
 import { mean, share } from '../statistics.ts';
 
 /** How long a detection may take where the plan does not say. */
 const WITHIN_SECONDS = 15 * 60;
 
-/**
- * M5r: techniques that were exercised in the window, once for each exercise, against the detections of the exercise's own
- * events; incidents that outsiders found are known misses.
- */
+/** What became of one technique of an exercise; `afterMs` and `view` are null while nothing has detected it in time. */
+export interface ProbedTechnique {
+  technique: string;
+  afterMs: number | null;
+  view: EpisodeView | null;
+}
+
+/** An exercise's techniques against the detections of its own events, by event time. */
+export function probedTechniques(
+  { tenant, plan }: ExerciseRecord,
+  exerciseEpisodes: readonly EpisodeView[],
+): ProbedTechnique[] {
+  const withinMs = exerciseSeconds(plan) * 1000;
+  const own = exerciseEpisodes.filter(({ finding }) => finding.tenant === tenant);
+  return plan.techniques.map((technique) => {
+    const hits = own
+      .filter(({ finding }) => finding.techniques?.some((one) => covers(one, technique)))
+      .map((view) => ({ view, afterMs: (view.episode.clocks.t_detect?.atMs ?? 0) - plan.atMs }))
+      .filter(({ afterMs }) => afterMs >= 0 && afterMs <= withinMs)
+      .sort((a, b) => a.afterMs - b.afterMs || (a.view.episode.id < b.view.episode.id ? -1 : 1));
+    const [first] = hits;
+    return { technique, afterMs: first?.afterMs ?? null, view: first?.view ?? null };
+  });
+}
+
+/** Seconds in which a detection counts. */
+export function exerciseSeconds({ detectWithinSeconds }: ExerciseRecord['plan']): number {
+  return detectWithinSeconds ?? WITHIN_SECONDS;
+}
+
+/** M5r: techniques that were exercised in the window, once for each exercise; incidents that outsiders found are known misses. */
 export function recallOf(input: SliInput): Record<string, number | null> {
   const seconds: number[] = [];
   let exercised = 0;
-  let detected = 0;
-  for (const { tenant, plan } of input.exercises) {
-    if (plan.atMs <= input.fromMs || plan.atMs > input.toMs) continue;
-    const withinMs = (plan.detectWithinSeconds ?? WITHIN_SECONDS) * 1000;
-    for (const technique of plan.techniques) {
+  for (const record of input.exercises) {
+    const { atMs } = record.plan;
+    if (atMs <= input.fromMs || atMs > input.toMs) continue;
+    for (const { afterMs } of probedTechniques(record, input.exerciseEpisodes)) {
       exercised += 1;
-      const hits = input.exerciseEpisodes
-        .filter(({ finding }) => finding.tenant === tenant && finding.techniques?.some((one) => covers(one, technique)))
-        .map(({ episode }) => (episode.clocks.t_detect?.atMs ?? 0) - plan.atMs)
-        .filter((afterMs) => afterMs >= 0 && afterMs <= withinMs && plan.atMs + afterMs <= input.toMs);
-      if (hits.length === 0) continue;
-      detected += 1;
-      seconds.push(Math.min(...hits) / 1000);
+      if (afterMs !== null && atMs + afterMs <= input.toMs) seconds.push(afterMs / 1000);
     }
   }
   const missed = input.incidents.filter((record) => {
@@ -33,7 +53,7 @@ export function recallOf(input: SliInput): Record<string, number | null> {
     return incident.detectedMs > input.fromMs && incident.detectedMs <= input.toMs;
   }).length;
   return {
-    recall: share(detected, exercised + missed),
+    recall: share(seconds.length, exercised + missed),
     techniques_exercised: exercised,
     missed_incidents: missed,
     probe_mttd: mean(seconds),
