@@ -69,6 +69,7 @@ function scan(hour: number, complete: boolean): Ledgered {
     atMs: at(hour),
     complete,
     absenceCloses: complete,
+    ...(!complete && { error: 'Throttling' }),
     assets: hour,
   };
 }
@@ -85,7 +86,7 @@ const facts: readonly Fact[] = [
       ...[gate(1, 'iac', 'fail'), gate(2, 'iac', 'pass'), gate(1, 'sast', 'pass')],
       change(3, { vcs: { repository: 'r', revision: 'v1', ref: 'main' } }),
       ...[change(40), change(41, { actor: { id: 'ana', kind: 'unknown' } })],
-      ...[scan(1, true), scan(20, false), scan(90, true)],
+      ...[scan(1, true), scan(20, false), scan(21, false), scan(90, true)],
       ...[0, 0.1, 4].map((hour): Ledgered => {
         return { kind: 'heartbeat', agent: 'falco', node: 'n1', atMs: at(hour), dropped: hour, received: 100 };
       }),

@@ -95,7 +95,8 @@ export function noteFact(source: SourceState, fact: Fact): void {
 function roleOf(fact: Fact): SourceRole {
   const { body } = fact;
   if (body.kind === 'change') return 'change';
-  if (body.kind === 'asset') return 'inventory';
+  // What an inventory listed is no verdict, also where it says how much of it.
+  if (body.kind === 'asset' || fact.source.format.startsWith('inventory-')) return 'inventory';
   if (body.kind === 'scan' && body.detector.startsWith('inventory-')) return 'inventory';
   return body.kind === 'finding' || body.kind === 'scan' ? roleOfClass(body.detectorClass) : 'other';
 }

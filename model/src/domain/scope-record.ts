@@ -14,9 +14,11 @@ export interface ScopeRecord {
   complete: readonly Range[];
   /** Within two intervals of a verdict or a complete scan: what happens in it would be known. */
   watched: readonly Range[];
+  /** When it was first scanned, completely or not; null while only verdicts are known. */
+  firstScanMs: number | null;
   lastCompleteMs: number | null;
   lastFailedMs: number | null;
-  /** Scans that failed or were cut short, by hour since 1970. */
+  /** Scans that failed, by hour since 1970. One that does not say that it listed everything is not complete, but has not failed. */
   failed: Record<string, number>;
   /** Assets of the latest scan that said so, as [event time, count]. */
   assets: [number, number] | null;
@@ -46,6 +48,7 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     sources: [],
     complete: [],
     watched: [],
+    firstScanMs: null,
     lastCompleteMs: null,
     lastFailedMs: null,
     failed: {},
@@ -62,15 +65,25 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     const same = watched === record.watched && classes === record.classes && sources === record.sources;
     return same ? record : { ...record, classes, sources, watched };
   }
+  const firstScanMs = Math.min(record.firstScanMs ?? atMs, atMs);
+  if (!body.complete && body.error === undefined) return { ...record, classes, sources, firstScanMs };
   if (!body.complete) {
     const hour = String(Math.floor(atMs / HOUR_MS));
     const failed = { ...record.failed, [hour]: (record.failed[hour] ?? 0) + 1 };
-    return { ...record, classes, sources, failed, lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs) };
+    return {
+      ...record,
+      classes,
+      sources,
+      firstScanMs,
+      failed,
+      lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs),
+    };
   }
   const next = {
     ...record,
     classes,
     sources,
+    firstScanMs,
     complete: addRange(record.complete, range),
     watched: addRange(record.watched, range),
     lastCompleteMs: Math.max(record.lastCompleteMs ?? atMs, atMs),

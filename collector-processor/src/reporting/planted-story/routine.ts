@@ -21,6 +21,7 @@ export function tellRoutine(): void {
       atMs: at([day, 6]),
       complete,
       absenceCloses: false,
+      ...(!complete && { error: 'AccessDenied' }),
       intervalSeconds: 86_400,
     });
     told.push({ atMs: at([day, 6]), format: 'ocsf', bodies: [scan('1', true)], bytes: day === 33 ? 1500 : 1000 });

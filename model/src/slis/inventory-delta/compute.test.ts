@@ -24,6 +24,7 @@ function scope(
       atMs: T0 + hour * HOUR,
       complete,
       absenceCloses: true,
+      ...(!complete && { error: 'Throttling' }),
       intervalSeconds: 6 * 3600,
       ...more,
     };
@@ -70,6 +71,13 @@ test('a failed scan makes its scope unknown at once, and a complete one known ag
     ).value,
     0,
   );
+});
+
+test('a scan that does not say that it listed everything leaves its scope not enumerated, but has not failed', () => {
+  const body = { kind: 'scan', detector: 'x', detectorClass: 'posture', scope: 'p', scanId: '1', atMs: T0 } as const;
+  const partial = mergeScope(undefined, factOf({ ...body, complete: false, absenceCloses: false }), 'p');
+  const { members, companions } = over([partial], 1);
+  assert.deepEqual([members[0]?.reason, companions.failed_scans], ['stale', 0]);
 });
 
 test('failed scans of the window are counted', () => {

@@ -10,7 +10,7 @@ export function compute(input: SliInput): SliComputation {
   let failedScans = 0;
   const assets = { difference: 0, expected: 0 };
   for (const scope of input.scopes) {
-    if (firstMs(scope) > input.toMs) continue;
+    if (scope.firstScanMs === null || scope.firstScanMs > input.toMs) continue;
     members.push(memberOf(scope, input.toMs));
     for (const [hour, times] of Object.entries(scope.failed)) {
       const atMs = Number(hour) * HOUR_MS;
@@ -33,12 +33,6 @@ export function compute(input: SliInput): SliComputation {
       asset_delta: share(assets.difference, assets.expected),
     },
   };
-}
-
-/** When it was first scanned; infinite while only verdicts are known. */
-function firstMs({ complete, failed }: ScopeRecord): number {
-  const hours = Object.keys(failed).map((hour) => Number(hour) * HOUR_MS);
-  return Math.min(complete[0]?.[0] ?? Number.POSITIVE_INFINITY, ...hours);
 }
 
 function memberOf(scope: ScopeRecord, toMs: number): SliMember {
