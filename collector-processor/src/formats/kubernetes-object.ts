@@ -39,13 +39,20 @@ export function observeObject(
       ? []
       : [deleted(asset, seenMs, 'kubernetes watch')];
   }
-  return [
-    present(
-      asset,
-      Math.max(atMs, seenMs),
-      contextOfTags({ ...obj(object, 'metadata', 'annotations'), ...obj(object, 'metadata', 'labels') }),
-    ),
-  ];
+  const labels = { ...obj(object, 'metadata', 'annotations'), ...obj(object, 'metadata', 'labels') };
+  const seen = present(asset, Math.max(atMs, seenMs), contextOfTags(labels));
+  const running = runningImages(object);
+  return [running.length === 0 ? seen : { ...seen, relations: running.map((to) => ({ rel: 'runs_image', to })) }];
+}
+
+/** What a pod's containers run, by the digest that the kubelet pulled: `docker-pullable://repository@sha256:…`. */
+function runningImages(object: JsonObject): string[] {
+  const statuses = objects(object, 'status', 'containerStatuses');
+  const ids = statuses.flatMap((status) => {
+    const id = str(status, 'imageID')?.replace(/^[a-z-]+:\/\//, '');
+    return id?.includes('@sha256:') ? [id] : [];
+  });
+  return [...new Set(ids)];
 }
 
 function objectAsset(
