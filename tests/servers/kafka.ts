@@ -30,7 +30,7 @@ export async function startKafka(settings: Record<string, string> = {}): Promise
       'format',
       '--standalone',
       '--cluster-id',
-      randomBytes(16).toString('base64url'),
+      clusterId(),
       '--config',
       properties,
     ]),
@@ -55,6 +55,13 @@ export async function startKafka(settings: Record<string, string> = {}): Promise
       folder.remove();
     },
   };
+}
+
+/** Kafka wants 16 bytes in base64url; one that begins with a dash would be read as an option. */
+function clusterId(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = (bytes[0] ?? 0) & 0x7f;
+  return bytes.toString('base64url');
 }
 
 function java(name: string, mainClass: string, args: readonly string[]) {
