@@ -95,9 +95,10 @@ function exposuresOf(
   return { unsafeMs: lengthMs(charged), acceptedMs: lengthMs(unionOf(accepted)) };
 }
 
-/** In whole weighted ms: the same amount for a short window as for the 28 days that the budget is for. */
+/** In whole weighted ms. The budget is that of 28 days: a shorter window, and what is counted as time passes, show everything. */
 function capOf(watchedMs: number, { fromMs, toMs }: SliInput): number {
-  return Math.floor(CAP_SHARE * BUDGET_SHARE * watchedMs * Math.max(1, BUDGET_MS / (toMs - fromMs)));
+  const isBudget = toMs - fromMs >= BUDGET_MS;
+  return isBudget ? Math.floor(CAP_SHARE * BUDGET_SHARE * watchedMs) : Number.POSITIVE_INFINITY;
 }
 
 function safeMember({ asset }: AssetView, weight: number, ms: number): SliMember {
