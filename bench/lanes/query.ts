@@ -14,12 +14,20 @@ export interface QueryResult {
   ratio: number;
   rounds: number;
   episodes: number;
+  /** With 10,000 episodes: the slowest SLI with a filter, and the slowest first page of an explanation. */
+  ten_thousand: { sli_ms: number; explain_ms: number };
+}
+
+interface Measured {
+  ours: number[];
+  peer: number[];
+  slowestSliMs: number;
+  slowestExplainMs: number;
 }
 
 export async function queryMillion(rounds: number): Promise<QueryResult> {
-  const main = join(import.meta.dirname, '../servers/query-main.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=8192', main, String(rounds)]);
-  const { ours, peer } = JSON.parse(stdout) as { ours: number[]; peer: number[] };
+  const { ours, peer } = await measure(rounds, 1_000_000);
+  const small = await measure(rounds, 10_000);
   const ratios = ours.map((ms, round) => (peer[round] ?? Number.NaN) / ms);
   return {
     lane: 'query',
@@ -30,5 +38,13 @@ export async function queryMillion(rounds: number): Promise<QueryResult> {
     ratio: Number(median(ratios).toPrecision(3)),
     rounds,
     episodes: 1_000_000,
+    ten_thousand: { sli_ms: Math.ceil(small.slowestSliMs), explain_ms: Math.ceil(small.slowestExplainMs) },
   };
+}
+
+async function measure(rounds: number, episodes: number): Promise<Measured> {
+  const main = join(import.meta.dirname, '../servers/query-main.ts');
+  const argv = ['--max-old-space-size=8192', main, String(rounds), String(episodes)];
+  const { stdout } = await promisify(execFile)(process.execPath, argv);
+  return JSON.parse(stdout) as Measured;
 }
