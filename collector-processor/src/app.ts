@@ -213,6 +213,7 @@ class ProcessorApp implements App {
         const { inputs: alerts, rejections } = parseAlertmanagerWebhook(body);
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
+      declarations: this.#processor,
       exercises: new Exercises(this.#processor, now),
       plans: notifications.approvals,
       hooks: (service, call) => notifications.answers.take(service, call),

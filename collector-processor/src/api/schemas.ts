@@ -270,6 +270,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     href: textOrNull,
   }),
   page('Plan'),
+  shape('Declaration', { fact_id: text, incident_id: text, step: text, actor: text, at: time }),
   shape('Exercise', {
     id: text,
     at: time,

@@ -9,6 +9,7 @@ import { addAssetRoutes } from './assets.ts';
 import { addAuthentication, isThisMachine } from './auth.ts';
 import { addChangeRoutes } from './changes.ts';
 import type { ApiConfig } from './config.ts';
+import { addDeclarationRoutes } from './declarations.ts';
 import { addExerciseRoutes } from './exercises.ts';
 import { addFindingRoutes } from './findings.ts';
 import { addGateRoutes } from './gate.ts';
@@ -163,6 +164,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addAssignmentRoute(api, settings);
       addActionRoute(api, settings);
       addPlanRoutes(api, settings);
+      addDeclarationRoutes(api, settings);
       addExerciseRoutes(api, settings);
       addWebhookRoutes(api, settings);
       addStreamRoute(api, stream);

@@ -1,5 +1,6 @@
 import type {
   Actor,
+  DeclarationSink,
   EstateReader,
   ExercisePort,
   InputSink,
@@ -28,6 +29,8 @@ export interface ApiSettings {
     service: string,
     call: { headers: Readonly<Record<string, string | undefined>>; raw: string },
   ) => Promise<{ status: number; code: string }>;
+  /** Declared incidents. Unset: none can be declared. */
+  declarations?: DeclarationSink;
   /** Detection exercises. Unset: none can be planned. */
   exercises?: ExercisePort;
   /** Plans that wait for a second person. Unset: none can be made. */

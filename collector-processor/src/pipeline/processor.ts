@@ -2,6 +2,7 @@ import type {
   Asset,
   ChangeObservation,
   Declaration,
+  DeclarationSink,
   Episode,
   EpisodePolicy,
   Fact,
@@ -56,7 +57,7 @@ const SETTLE_EVERY_MS = 60_000;
 const MEASURE_EVERY_MS = 15_000;
 
 /** Facts in, state and announcements out: one writer over one store. */
-export class Processor implements InputSink {
+export class Processor implements InputSink, DeclarationSink {
   readonly estate: Estate;
   readonly sources: SourceBook;
   readonly events: SloEvents;

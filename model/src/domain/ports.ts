@@ -10,7 +10,7 @@ import type {
   SourceJson,
 } from '../api.ts';
 import type { Asset } from './asset.ts';
-import type { ExercisePlan } from './declaration.ts';
+import type { Declaration, ExercisePlan } from './declaration.ts';
 import type { Episode, Finding } from './episode.ts';
 import type { PersonInput } from './fact.ts';
 import type { Actor, ChangeObservation, Severity } from './observation.ts';
@@ -122,6 +122,12 @@ export interface InputSink {
     input: PersonInput,
     tenant: string,
   ): Promise<{ status: 'accepted'; factId: string } | { status: 'unknown_subject' }>;
+}
+
+/** Declared incidents and planned exercises become facts here; they need no subject. */
+export interface DeclarationSink {
+  /** Durable when it resolves. Answers the fact's id. */
+  declare(declaration: Declaration, tenant: string): Promise<string>;
 }
 
 export interface ListQuery extends SliFilter {
