@@ -108,13 +108,11 @@ function outlivesGroup(episode: Episode, fact: Fact<FindingObservation>): boolea
 function stepsOf(facts: FindingFacts): Step[] {
   const steps: Step[] = [];
   const failedIn = new Set<string>();
-  let firstFailMs = Number.POSITIVE_INFINITY;
   for (const fact of facts.verdicts) {
     const verdict = fact.body.verdict;
     if (verdict === 'fail' || verdict === 'suppressed') {
       steps.push({ at: verdict, fact });
       if (fact.body.scanId !== undefined) failedIn.add(fact.body.scanId);
-      firstFailMs = Math.min(firstFailMs, fact.atMs);
     } else if (verdict === 'pass') steps.push({ at: 'pass', fact });
   }
   for (const fact of facts.scans) {
