@@ -39,6 +39,8 @@ import * as queries from './queries.ts';
 
 /** Whichever Prometheus is chosen; the provisioned one at first. */
 const prometheus = { type: 'prometheus', uid: '$datasource' };
+/** What is charted at first; the table shows every SLI. */
+const MAIN_SLIS = ['mttd-config', 'mttr', 'drift-rate'] as const;
 const ratioUnit = 'percentunit';
 
 export function sloOverview(): Dashboard {
@@ -69,7 +71,7 @@ export function sloOverview(): Dashboard {
         .multi(true)
         .includeAll(true)
         .allValue('.+')
-        .current({ selected: true, text: 'All', value: '$__all' }),
+        .current({ selected: true, text: [...MAIN_SLIS], value: [...MAIN_SLIS] }),
     )
     .withVariable(
       new TextBoxVariableBuilder('processor')
@@ -151,7 +153,7 @@ function objectives(): TableBuilder {
       'Over each SLI’s own window. The burn rate is a multiple of what the objective allows; coloured from the rate on that alerts.',
     )
     .datasource(prometheus)
-    .height(7)
+    .height(18)
     .span(24)
     .noValue('no data')
     .sortBy([new TableSortByFieldStateBuilder().displayName('Status').desc(true)])
@@ -173,7 +175,7 @@ function objectives(): TableBuilder {
     })
     .overrideByName('SLI', [
       property('mappings', [sliTitles()]),
-      property('custom.minWidth', 190),
+      property('custom.minWidth', 230),
       property('links', [
         { title: 'Open in the app', url: `/a/cnapp-slo-app/slis/\${__data.fields.SLI}` },
         { title: 'Open on the processor’s page', url: `$processor/slis/\${__data.fields.SLI}`, targetBlank: true },
@@ -187,7 +189,7 @@ function objectives(): TableBuilder {
     .overrideByName('Ratio', [width(90), property('unit', ratioUnit), property('decimals', 2)])
     .overrideByName('Objective', [width(90), property('unit', ratioUnit)])
     .overrideByName('Budget left', [
-      width(150),
+      width(130),
       property('unit', ratioUnit),
       property('min', 0),
       property('max', 1),
@@ -270,7 +272,7 @@ const burn = (window: '1h' | '6h', threshold: number) =>
 
 const events = () =>
   timeseries('Good and bad events')
-    .description('As they are decided. Without drift, which counts resource-seconds.')
+    .description('As they are decided. Without the SLIs that weigh by time.')
     .span(8)
     .min(0)
     .drawStyle(GraphDrawStyle.Bars)

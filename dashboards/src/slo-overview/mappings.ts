@@ -11,7 +11,7 @@ export const sliTitles = (): ValueMapping => ({
 });
 
 const statusLooks: Record<(typeof STATUSES)[number], { text: string; color: string }> = {
-  ok: { text: 'On target', color: 'green' },
+  ok: { text: 'OK', color: 'green' },
   no_data: { text: 'No data', color: '#6e7178' },
   insufficient: { text: 'Low coverage', color: 'purple' },
   at_risk: { text: 'At risk', color: 'orange' },

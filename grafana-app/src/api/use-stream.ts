@@ -28,11 +28,12 @@ export function useStream(url: string): LiveStream {
     }
     const source = new EventSource(url, { withCredentials: true });
     const setState = (state: LiveStream['state']) => setStream((before) => ({ ...before, state }));
+    const isNews = newsFilter();
     let waiting: Received[] = [];
     let number = 0;
     const take = ({ type, data }: MessageEvent<string>) => {
       const event = parseEvent(type, data);
-      if (event !== null) waiting = [{ number: number++, event }, ...waiting].slice(0, kept);
+      if (event !== null && isNews(event)) waiting = [{ number: number++, event }, ...waiting].slice(0, kept);
     };
     source.onopen = () => setState('open');
     source.onerror = () => setState(source.readyState === EventSource.CLOSED ? 'unavailable' : 'waiting');
@@ -49,6 +50,17 @@ export function useStream(url: string): LiveStream {
     };
   }, [url]);
   return stream;
+}
+
+/** SLIs are told with every change of their value; for people only another status is news, of which the first that comes says nothing. */
+export function newsFilter(): (event: StreamEvent) => boolean {
+  const statuses = new Map<string, string>();
+  return (event) => {
+    if (event.type !== 'sli') return true;
+    const before = statuses.get(event.id);
+    statuses.set(event.id, event.status);
+    return before !== undefined && before !== event.status;
+  };
 }
 
 /** `event:` is the type, `data:` the rest as JSON; null where it isn't. */

@@ -46,7 +46,7 @@ export function SubjectActions({ client, subjectId, isAcknowledged, onDone }: Pr
     </Menu>
   );
   return (
-    <Stack alignItems="center" gap={1}>
+    <Stack alignItems="center" gap={1} wrap="wrap">
       {problem !== null && (
         <Text color="error" variant="bodySmall">
           {problem}

@@ -8,8 +8,9 @@ interface Look {
   icon?: IconName;
 }
 
-/** Whether an SLI's objective is met, always as words and icon as well as colour. */
-export function StatusBadge({ status }: { status: SliStatus }) {
+/** Whether an SLI's objective is met, always as words and icon as well as colour. Without an objective there is nothing to meet. */
+export function StatusBadge({ status, objective }: { status: SliStatus; objective: number | null }) {
+  if (status === 'ok' && objective === null) return null;
   return <Badge {...statusLook(status)} />;
 }
 

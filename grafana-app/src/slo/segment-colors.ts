@@ -7,7 +7,7 @@ export const SEGMENT_COLORS: Readonly<Record<ClockName, string>> = {
   t_detect: 'blue',
   t_alert: 'purple',
   t_ack: 'yellow',
-  t_triage: 'semi-dark-yellow',
+  t_triage: 'light-orange',
   t_remediate: 'orange',
   t_verify: 'green',
   t_close: 'semi-dark-green',

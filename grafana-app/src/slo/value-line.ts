@@ -2,9 +2,20 @@ import type { SliReport } from '@cnapp-slo/model';
 import { t } from '../i18n.ts';
 import { formatValue, UNKNOWN } from './format.ts';
 
+/** Keeps the line's height. */
+const NOTHING = '\u00a0';
+
 /** An SLI's value and what stands beside it, in a line: `mean 42m · median 18m · p90 2h 5m`. */
-export function valueLine({ value, unit, p50, p90 }: Pick<SliReport, 'value' | 'unit' | 'p50' | 'p90'>): string {
+export function valueLine({
+  ratio,
+  value,
+  unit,
+  p50,
+  p90,
+}: Pick<SliReport, 'ratio' | 'value' | 'unit' | 'p50' | 'p90'>): string {
   if (value === null) return UNKNOWN;
+  // Then the headline says it already.
+  if (value === ratio || ratio === null) return NOTHING;
   if (unit !== 's') return t('value.now', 'value {{value}}', { value: formatValue(value, unit) });
   const parts = [t('value.mean', 'mean {{value}}', { value: formatValue(value, unit) })];
   if (p50 != null) parts.push(t('value.median', 'median {{value}}', { value: formatValue(p50, unit) }));

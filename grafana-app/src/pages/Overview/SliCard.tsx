@@ -42,7 +42,7 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
           </Link>
         </div>
         <span className={styles.status}>
-          <StatusBadge status={sli.status} />
+          <StatusBadge status={sli.status} objective={sli.objective} />
         </span>
       </header>
 
@@ -68,7 +68,7 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
         />
       </div>
       <Text color="secondary" variant="bodySmall">
-        {headline === null ? reasonText(sli.reason, sli.id) : valueLine(sli)}
+        {headline === null || sli.status === 'insufficient' ? reasonText(sli.reason, sli.id) : valueLine(sli)}
       </Text>
 
       {sli.objective !== null && (

@@ -84,7 +84,7 @@ function Headline({ sli }: { sli: SliReport }) {
   const headline = headlineOf(sli, 2);
   return (
     <div className={styles.ratio}>
-      <StatusBadge status={sli.status} />
+      <StatusBadge status={sli.status} objective={sli.objective} />
       <div className={styles.headline}>
         <span className={styles.large}>{headline?.text ?? t('sli.no-data', 'No data')}</span>
         {headline?.isRatio && sli.objective !== null && (
@@ -171,7 +171,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   placeholder: css({ height: 120 }),
   summary: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(200px, auto) minmax(280px, 2fr) minmax(300px, 3fr)',
+    gridTemplateColumns: 'minmax(220px, 1fr) 2fr',
     gap: theme.spacing(2, 4),
     padding: theme.spacing(2),
     background: theme.colors.background.primary,
@@ -190,9 +190,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
   budget: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), justifyContent: 'center' }),
   facts: css({
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(110px, 1fr))',
+    gridColumn: '1 / -1',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(120px, 1fr))',
     gap: theme.spacing(1.5, 2),
-    alignContent: 'center',
+    paddingTop: theme.spacing(2),
+    borderTop: `1px solid ${theme.colors.border.weak}`,
   }),
   fact: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
 });

@@ -49,7 +49,7 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
           ySizing: 'content',
           body: new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> }),
         }),
-        trendPanels(id),
+        trendPanels(id, definition?.objective !== null),
         ...(definition?.unit === 's' ? [episodePanels(id)] : []),
         ...(definition?.objective == null
           ? []

@@ -5,8 +5,9 @@ import { map } from 'rxjs';
 import { t } from '../../i18n.ts';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
 
-/** Ratio against objective, budget and value over time: three views of one query. */
-export function trendPanels(sli: string): SceneFlexLayout {
+/** Ratio against objective, budget and value over time: views of one query. What has no objective has no budget. */
+export function trendPanels(sli: string, hasObjective: boolean): SceneFlexLayout {
+  const panels = hasObjective ? [ratioPanel(), budgetPanel(), valuePanel()] : [valuePanel()];
   return new SceneFlexLayout({
     direction: 'row',
     minHeight: 280,
@@ -14,7 +15,7 @@ export function trendPanels(sli: string): SceneFlexLayout {
       datasource: SCENE_DATA_SOURCE,
       queries: [{ refId: 'A', queryType: 'sli_series', sli, filter: SCENE_FILTER }],
     }),
-    children: [ratioPanel(), budgetPanel(), valuePanel()].map((body) => new SceneFlexItem({ minHeight: 280, body })),
+    children: panels.map((body) => new SceneFlexItem({ minHeight: 280, body })),
   });
 }
 
