@@ -1,39 +1,39 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ExplainPage } from '@cnapp-slo/model';
 import { runCommand } from '../../scripts/run-command.ts';
-import { temporaryFolder } from '../servers/process.ts';
 import { startProcessor } from '../servers/processor.ts';
+import { requirePart } from '../servers/require-part.ts';
+
+const fixtures = requirePart('fixtures');
 
 const root = join(import.meta.dirname, '../..');
 const example = join(root, 'examples/bucket-story');
-const EXAMPLE_DAY = '2026-10-05';
-const DAY_MS = 86_400_000;
 
 test('the example gives what its README says, by the commands that stand there', async (t) => {
   const readme = readFileSync(join(example, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^npx cnapp (.+)$/gm)].map(([, rest = '']) => rest);
   assert.deepEqual(commands, [
     'import examples/bucket-story',
-    'explain mttd-config --window 400d',
-    'explain mttr --window 400d',
+    'explain mttd-config --until 2026-10-05T11:15:05Z',
+    'explain mttr --until 2026-10-13T00:00:00Z',
   ]);
-  const folder = temporaryFolder('example');
-  t.after(folder.remove);
-  copyTo(folder.path);
   const processor = await startProcessor();
   t.after(() => processor.stop());
   const cnapp = (command: string, ...more: string[]): Promise<string> => {
-    const args = command.replace('examples/bucket-story', folder.path).split(' ');
+    const args = command.split(' ');
     const url = `http://${processor.api}`;
     return runCommand(process.execPath, ['collector-processor/src/main.ts', ...args, '--url', url, ...more], {
       cwd: root,
     });
   };
   const [load = '', mttd = '', mttr = ''] = commands;
-  assert.match(await cnapp(load), /cloudtrail\.json +4 +0/);
+  const imported = await cnapp(load);
+  assert.match(imported, /cloudtrail\.json +4 +0/);
+  // It ends with the SLIs where the history ends: (5400 + 1045) / 2 s, one of two within the hour.
+  assert.match(imported, /^mttd-config +54 min +50 % +1 +1 /m);
   const detected = JSON.parse(await cnapp(mttd, '--json')) as ExplainPage;
   // 09:12:40 → 09:30:05 is 1,045 s, and 08:00:05 → 09:30:05 is 5,400 s.
   const rolesAndSeconds = detected.items.map(({ role, duration_seconds }) => [role, duration_seconds]);
@@ -50,15 +50,27 @@ test('the example gives what its README says, by the commands that stand there',
     assert.ok(readme.includes(figure), figure);
 });
 
-/** The example's files as if its day were the day before yesterday: windows end now, and the test is to hold for years. */
-function copyTo(folder: string): void {
-  const days = Math.floor(Date.now() / DAY_MS) - 2 - Date.parse(EXAMPLE_DAY) / DAY_MS;
-  const day = new Date(Date.parse(EXAMPLE_DAY) + days * DAY_MS).toISOString().slice(0, 10);
-  for (const name of readdirSync(example).filter((file) => file.endsWith('.json'))) {
-    const text = readFileSync(join(example, name), 'utf8');
-    const moved = text
-      .replaceAll(EXAMPLE_DAY, day)
-      .replaceAll(/"(time|created_time)": (\d+)/g, (_, key, seconds) => `"${key}": ${Number(seconds) + days * 86_400}`);
-    writeFileSync(join(folder, name), moved);
-  }
-}
+test('the CloudTrail and Prowler fixtures give explained values where their history ends', {
+  skip: fixtures.skip,
+}, async (t) => {
+  const processor = await startProcessor();
+  t.after(() => processor.stop());
+  const cnapp = (...args: string[]): Promise<string> =>
+    runCommand(process.execPath, ['collector-processor/src/main.ts', ...args, '--url', `http://${processor.api}`], {
+      cwd: root,
+    });
+  const imported = await cnapp('import', join(fixtures.path, 'cloudtrail'), join(fixtures.path, 'prowler-ocsf'));
+  const [, until = ''] = /explain SLI --until (\S+)/.exec(imported) ?? [];
+  // The latest run of Prowler 5 among the fixtures says "time": 1739539658.
+  assert.equal(Date.parse(until), 1_739_539_658_000);
+  // Nothing in them has a link to its IaC.
+  const { sli, items } = JSON.parse(
+    await cnapp('explain', 'miscorrelation', '--until', until, '--json'),
+  ) as ExplainPage;
+  assert.deepEqual([sli.value, sli.good], [1, 0]);
+  assert.ok(items.length > 0 && items.every(({ role, reason }) => role === 'bad' && reason === 'none'));
+  // A first snapshot starts no clock: that there is no MTTD is said, with the reason.
+  const detected = JSON.parse(await cnapp('explain', 'mttd-config', '--until', until, '--json')) as ExplainPage;
+  assert.deepEqual([detected.sli.value, detected.sli.reason], [null, 'every episode of the window is excluded']);
+  assert.ok(detected.items.every(({ reason }) => reason === 'baseline'));
+});

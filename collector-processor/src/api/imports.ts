@@ -58,7 +58,13 @@ export async function addImportRoutes(
         });
         switch (result.status) {
           case 'accepted':
-            return { records: result.records, rejected: result.rejected, message: result.message ?? null };
+            return {
+              records: result.records,
+              rejected: result.rejected,
+              message: result.message ?? null,
+              from: result.times ? new Date(result.times.firstMs).toISOString() : null,
+              to: result.times ? new Date(result.times.lastMs).toISOString() : null,
+            };
           case 'invalid':
             throw new ApiProblem(400, result.code, result.message);
           case 'retryable':

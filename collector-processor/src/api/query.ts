@@ -30,6 +30,10 @@ export function querySchema(properties: Record<string, JsonSchema>): JsonSchema 
 const sliProperties = {
   window: { type: 'string', description: 'such as 1h, 7d, 28d; the definition’s own when absent' },
   as_of: { type: 'string', description: 'RFC 3339: what was known then; now when absent' },
+  until: {
+    type: 'string',
+    description: 'RFC 3339: where the window ends, with all that is known as_of; as_of when absent',
+  },
   ...filterProperties,
 };
 export const sliQuerySchema = querySchema(sliProperties);
@@ -61,6 +65,7 @@ export interface FilterParams {
 export interface SliParams extends FilterParams {
   window?: string;
   as_of?: string;
+  until?: string;
 }
 
 export interface ListParams extends FilterParams {
@@ -95,6 +100,7 @@ export function toSliQuery(params: SliParams, caller: Caller, now: NowMs): SliQu
     query.window = params.window;
   }
   if (params.as_of !== undefined) query.asOfMs = instant('as_of', params.as_of, now);
+  if (params.until !== undefined) query.untilMs = instant('until', params.until, now);
   return query;
 }
 

@@ -10,6 +10,7 @@ const help = `Usage: cnapp explain SLI [options]
 The number of an SLI and the episodes behind it, from the running processor. SLI is an id such as mttd-config, mttr, drift-rate.
   --window W        such as 7d (default: the definition's)
   --as-of TIME      what was known then, RFC 3339
+  --until TIME      where the window ends, with all that is known; for imported history
   --role ROLE       only good, bad, excluded or pending
   --team, --environment, --severity, --criticality, --provider, --detector-class, --tenant NAME
   --limit N         episodes to list, at most 500 (default 20)
@@ -27,6 +28,7 @@ export const run = command(
     ...clientOptions,
     window: text,
     'as-of': text,
+    until: text,
     role: text,
     team: text,
     environment: text,
@@ -96,7 +98,7 @@ function describe({ sli, counts, items, next_cursor: next }: ExplainPage): strin
       'trust',
       `coverage ${sli.coverage === null ? 'no data' : percent(sli.coverage)}, ${sli.final ? 'final' : 'provisional'}`,
     ],
-    ['window', `${sli.window} to ${utcText(sli.as_of)}, definition version ${sli.definition_version}`],
+    ['window', `${sli.window} to ${utcText(sli.until ?? sli.as_of)}, definition version ${sli.definition_version}`],
   ];
   const head = `${sli.title} (${sli.id}, ${sli.code}): ${words(sli.status)}\n`;
   const facts = lines.map(([name, value]) => `  ${name.padEnd(12)} ${value}\n`).join('');

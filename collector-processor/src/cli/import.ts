@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SliReport } from '@cnapp-slo/model';
+import { inUnit, percent, utcText } from '../api/pages/humanize.ts';
 import { ApiClient, clientHelp, clientOptions, describeProblem } from './client.ts';
 import { CommandError, command, type Io, UsageError } from './command.ts';
 import { filesUnder, piecesOf } from './files.ts';
@@ -10,7 +12,7 @@ History into the running processor: files and folders of what tools wrote (JSON,
 recognised by their content. It counts as backfill: in every report, in no alert. Importing the same again adds nothing.
   --format ID       take every document as this format
   --tenant NAME     whose it is (default: the token's, else default)
-  --json            a line a file: {file, records, rejected, message, error}
+  --json            a line a file: {file, records, rejected, from, to, message, error}
 ${clientHelp}`;
 
 const text = { type: 'string' } as const;
@@ -22,6 +24,9 @@ interface FileResult {
   file: string;
   records: number;
   rejected: number;
+  /** Times of the earliest and the latest event, RFC 3339. */
+  from: string | null;
+  to: string | null;
   /** Why something was refused, the first reason first. */
   message: string | null;
   /** Why nothing of the file was taken; `unreadable` ones hold no document at all. */
@@ -46,7 +51,10 @@ export const run = command(
       }
     };
     await Promise.all(Array.from({ length: underWay }, sendFiles));
-    if (!json) report(results, io);
+    if (!json) {
+      report(results, io);
+      await describeHistory(api, results, tenant, io);
+    }
     const isFailed = results.some(({ error, unreadable }) => error !== null && !unreadable);
     return isFailed || results.every(({ error }) => error !== null) ? 1 : 0;
   },
@@ -57,13 +65,28 @@ async function sendFile(
   file: string,
   query: { format: string | undefined; tenant: string | undefined },
 ): Promise<FileResult> {
-  const result: FileResult = { file, records: 0, rejected: 0, message: null, error: null, unreadable: false };
+  const result: FileResult = {
+    file,
+    records: 0,
+    rejected: 0,
+    from: null,
+    to: null,
+    message: null,
+    error: null,
+    unreadable: false,
+  };
   try {
     for await (const piece of piecesOf(file)) {
-      const { records, rejected, message } = await send(api, { ...query, path: file }, piece);
+      const { records, rejected, message, from, to } = await send(api, { ...query, path: file }, piece);
       result.records += records;
       result.rejected += rejected;
       result.message ??= message;
+      result.from = [result.from, from].filter((time) => time !== null).sort()[0] ?? null;
+      result.to =
+        [result.to, to]
+          .filter((time) => time !== null)
+          .sort()
+          .at(-1) ?? null;
     }
   } catch (error) {
     // Without a processor there is no sense in going on.
@@ -80,6 +103,8 @@ interface ImportAnswer {
   records: number;
   rejected: number;
   message: string | null;
+  from: string | null;
+  to: string | null;
 }
 
 /** Sends until it is taken or refused for good; waits while the processor is busy. */
@@ -112,4 +137,31 @@ function report(results: readonly FileResult[], io: Io): void {
   const sum = (name: 'records' | 'rejected') => results.reduce((total, result) => total + result[name], 0);
   const total = [`${results.length} files`, String(sum('records')), String(sum('rejected')), ''];
   io.stdout.write(textTable(['FILE', 'RECORDS', 'REJECTED', 'WHY'], [...rows, total], ['RECORDS', 'REJECTED']));
+}
+
+/** What the history comes to: the SLIs where it ends, which may be long ago. */
+async function describeHistory(
+  api: ApiClient,
+  results: readonly FileResult[],
+  tenant: string | undefined,
+  io: Io,
+): Promise<void> {
+  const from = results.flatMap((result) => result.from ?? []).sort()[0];
+  const until = results
+    .flatMap((result) => result.to ?? [])
+    .sort()
+    .at(-1);
+  if (from === undefined || until === undefined) return;
+  const { items } = await api.get<{ items: SliReport[] }>('/slis', { until, tenant });
+  const rows = items.map(({ id, value, unit, ratio, good, bad, reason }) => [
+    id,
+    value === null ? 'no data' : inUnit(value, unit),
+    ratio === null ? '' : percent(ratio),
+    String(good),
+    String(bad),
+    reason ?? '',
+  ]);
+  io.stdout.write(`\nEvents of ${utcText(from)} to ${utcText(until)}. Each SLI over its window up to there:\n\n`);
+  io.stdout.write(textTable(['SLI', 'VALUE', 'RATIO', 'GOOD', 'BAD', 'WHY'], rows, ['VALUE', 'RATIO', 'GOOD', 'BAD']));
+  io.stdout.write(`\nEpisode by episode: npx cnapp explain SLI --until ${until}\n`);
 }

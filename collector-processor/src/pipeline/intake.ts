@@ -1,4 +1,4 @@
-import type { Delivery, Envelope, Intake, IntakeResult, Json } from '@cnapp-slo/model';
+import type { Delivery, Envelope, Fact, Intake, IntakeResult, Json } from '@cnapp-slo/model';
 import { detect, mayBeNative } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
 import { AgentMetrics } from './agent-metrics.ts';
@@ -33,6 +33,7 @@ export class ProcessorIntake implements Intake {
     };
     const message = read.message ?? batch.firstRejection;
     if (message !== undefined) accepted.message = message;
+    if (delivery.encoding === 'native' && batch.facts.length > 0) accepted.times = timesOf(batch.facts);
     return this.#processor.submit({
       facts: batch.facts,
       bytes: delivery.bytes.byteLength,
@@ -45,6 +46,16 @@ export class ProcessorIntake implements Intake {
   storedOffset(topic: string, partition: number): string | null {
     return this.#processor.store.offset(topic, partition);
   }
+}
+
+function timesOf(facts: readonly Fact[]): { firstMs: number; lastMs: number } {
+  let firstMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { atMs } of facts) {
+    firstMs = Math.min(firstMs, atMs);
+    lastMs = Math.max(lastMs, atMs);
+  }
+  return { firstMs, lastMs };
 }
 
 function readOtlp(delivery: Delivery, batch: Batch): ReadResult {

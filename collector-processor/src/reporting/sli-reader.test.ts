@@ -109,6 +109,19 @@ test('(8) an audit event 40 min late restates the value; what was announced to a
   assert.equal(stage.slis.get('mttd-config')?.budget.burn['6h'], 20); // 1 of 1 bad, by arrival: 1 / (1 − .95)
 });
 
+test('a window that ends in the past holds what has been learnt since, and says where it ends', async () => {
+  const stage = new Stage();
+  await stage.receive(0, fail(0, { verdict: 'pass' }));
+  await stage.receive(90, fail(90));
+  await stage.receive(130, opened(70));
+  const query = { window: '1h', untilMs: T0 + 100 * MINUTE };
+  const report = stage.slis.get('mttd-config', query);
+  assert.deepEqual([report?.value, report?.good], [1200, 1]); // 70 → 90 min, though the change came at 130
+  assert.deepEqual([report?.until, report?.as_of], ['2026-10-01T01:40:00.000Z', '2026-10-01T02:10:00.000Z']);
+  assert.equal(stage.slis.get('mttd-config', { ...query, asOfMs: T0 + 100 * MINUTE })?.value, 5400);
+  assert.equal(stage.slis.get('mttd-config', { ...query, untilMs: T0 + 80 * MINUTE })?.value, null);
+});
+
 test('(10) a thousand pods of one workload are one episode', async () => {
   const stage = new Stage();
   const workload = {

@@ -39,7 +39,7 @@ const MAX_ANSWERS = 500;
 
 /** A computation and the instant it is of: all answers that share it agree. */
 interface Computed {
-  asOfMs: number;
+  untilMs: number;
   fromMs: number;
   facts: SliFacts;
   computation: SliComputation;
@@ -76,7 +76,7 @@ export class EstateSliReader implements SliReader {
     const { definition } = sli;
     const spanMs = windowMs(query.window ?? definition.defaultWindow);
     const rollingMs = windowMs(definition.defaultWindow);
-    const endMs = query.asOfMs ?? this.#now();
+    const endMs = this.#endOf(query);
     const stepMs = Math.max(
       (query.stepSeconds ?? Math.ceil(spanMs / 1000 / 120)) * 1000,
       Math.ceil(spanMs / MAX_POINTS),
@@ -117,28 +117,35 @@ export class EstateSliReader implements SliReader {
     const { definition } = sli;
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
       const computed = this.#computed(sli, query);
-      const { asOfMs, facts } = computed;
+      const { untilMs, facts } = computed;
       const sources = this.#sources(query.filter);
       const watermark = this.#watermark(sli, query.filter);
       return reportOf(definition, computed.computation, {
-        coverage: coverageOf(sources, facts.scopes, definition.needs, asOfMs, this.#intervals),
+        coverage: coverageOf(sources, facts.scopes, definition.needs, untilMs, this.#intervals),
         burn: this.#burn(sli, query, computed),
         window: query.window ?? definition.defaultWindow,
-        asOfMs,
-        final: watermark !== null && watermark >= asOfMs,
+        // Without a bound on what is known, what is known now.
+        asOfMs: query.asOfMs ?? (query.untilMs === undefined ? untilMs : this.#now()),
+        ...(query.untilMs === undefined ? {} : { untilMs }),
+        final: watermark !== null && watermark >= untilMs,
       });
     });
   }
 
-  /** `query.asOfMs` limits what is known; without it the instant is now, and everything is. */
+  /** `query.asOfMs` limits what is known; without it everything is, and the window ends now unless `query.untilMs` says when. */
   #computed(sli: Sli, query: SliQuery): Computed {
     return this.#cached(`computed ${sli.definition.id} ${keyOf(query)}`, () => {
-      const asOfMs = query.asOfMs ?? this.#now();
-      const fromMs = asOfMs - windowMs(query.window ?? sli.definition.defaultWindow);
+      const untilMs = this.#endOf(query);
+      const fromMs = untilMs - windowMs(query.window ?? sli.definition.defaultWindow);
       const facts = this.#factsOf(query);
-      const computation = sli.compute(inputAt(facts, fromMs, asOfMs, this.#processor.sliPolicy));
-      return { asOfMs, fromMs, facts, computation };
+      const computation = sli.compute(inputAt(facts, fromMs, untilMs, this.#processor.sliPolicy));
+      return { untilMs, fromMs, facts, computation };
     });
+  }
+
+  /** The window's end. */
+  #endOf({ untilMs, asOfMs }: SliQuery): number {
+    return untilMs ?? asOfMs ?? this.#now();
   }
 
   /** What was known at `asOfMs`: refolded from the facts that had arrived by then. */
@@ -161,19 +168,19 @@ export class EstateSliReader implements SliReader {
     return slice;
   }
 
-  #burn(sli: Sli, query: SliQuery, { asOfMs, facts, computation }: Computed): BurnRates {
+  #burn(sli: Sli, query: SliQuery, { untilMs, facts, computation }: Computed): BurnRates {
     const burn: BurnRates = { '1h': null, '6h': null, '1d': null, '3d': null };
     const { objective, id, counting } = sli.definition;
     if (objective === null || counting === 'none') return burn;
     const isIn = this.#membership(query.filter ?? {}, counting, computation);
     for (const window of Object.keys(BURN_WINDOWS) as (keyof typeof BURN_WINDOWS)[]) {
-      const fromMs = asOfMs - BURN_WINDOWS[window];
+      const fromMs = untilMs - BURN_WINDOWS[window];
       let errors: number | null;
       if (counting === 'time') {
         const { assets, drift } = facts;
-        const { good, bad } = sli.compute(inputOf({ assets, drift }, fromMs, asOfMs, this.#processor.sliPolicy));
+        const { good, bad } = sli.compute(inputOf({ assets, drift }, fromMs, untilMs, this.#processor.sliPolicy));
         errors = good + bad > 0 ? bad / (good + bad) : null;
-      } else errors = this.#processor.events.errorRatio(id, fromMs, asOfMs, isIn);
+      } else errors = this.#processor.events.errorRatio(id, fromMs, untilMs, isIn);
       burn[window] = errors === null ? null : errors / allowedRatio(objective);
     }
     return burn;
@@ -236,8 +243,8 @@ function sliOf(id: string): Sli | undefined {
   return SLIS.find((candidate) => candidate.definition.id === id);
 }
 
-function keyOf({ window, asOfMs, filter = {} }: SliQuery): string {
-  return `${window ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
+function keyOf({ window, untilMs, asOfMs, filter = {} }: SliQuery): string {
+  return `${window ?? ''} ${untilMs ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
 }
 
 function byRoleThenLength(a: SliMember, b: SliMember): number {

@@ -7,6 +7,8 @@ export interface ReportContext {
   burn: BurnRates;
   window: string;
   asOfMs: number;
+  /** Where the window ends, when it was asked for. */
+  untilMs?: number;
   final: boolean;
 }
 
@@ -38,6 +40,7 @@ export function reportOf(definition: SliDefinition, computation: SliComputation,
     budget: { remaining, burn: context.burn },
     window: context.window,
     as_of: iso(context.asOfMs),
+    ...(context.untilMs === undefined ? {} : { until: iso(context.untilMs) }),
     final: context.final,
     definition_version: definition.version,
     companions,

@@ -40,11 +40,18 @@ export interface Delivery {
 
 /**
  * accepted: durable; `rejected` records were refused for good (`message` says why, first reason first).
+ * accepted: durable; `times` are those of the earliest and latest event of a native delivery that was understood.
  * invalid: the bytes cannot be decoded at all (gRPC INVALID_ARGUMENT, HTTP 400, dead letter); `code` is stable.
  * retryable: not taken, try again after `retryAfterMs` (gRPC UNAVAILABLE with RetryInfo, HTTP 503 with Retry-After).
  */
 export type IntakeResult =
-  | { status: 'accepted'; records: number; rejected: number; message?: string }
+  | {
+      status: 'accepted';
+      records: number;
+      rejected: number;
+      message?: string;
+      times?: { firstMs: number; lastMs: number };
+    }
   | { status: 'invalid'; code: string; message: string }
   | { status: 'retryable'; code: string; retryAfterMs: number };
 
@@ -78,6 +85,8 @@ export interface SliQuery {
   window?: string;
   /** What was known then (epoch ms); now when absent. */
   asOfMs?: number;
+  /** Where the window ends (epoch ms), whatever has been learnt since; `asOfMs` when absent. */
+  untilMs?: number;
   filter?: SliFilter;
 }
 
