@@ -53,7 +53,9 @@ export interface SliReport {
   budget: { remaining: number | null; burn: BurnRates };
   window: string;
   as_of: string;
-  /** True when every needed source's watermark has passed `as_of`. */
+  /** Where the window ends, when the query said so; `as_of` otherwise. */
+  until?: string;
+  /** True when every needed source's watermark has passed the window's end. */
   final: boolean;
   definition_version: string;
   /** Duration SLIs only. */

@@ -91,6 +91,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
       rmst: numberOrNull,
       expected_misses: numberOrNull,
       open: numberOrNull,
+      until: time,
       companions: { type: 'object', additionalProperties: numberOrNull },
     },
   ),
@@ -287,7 +288,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     },
   }),
   shape('WebhookResult', { accepted: count, ignored: count }),
-  shape('ImportResult', { records: count, rejected: count, message: textOrNull }),
+  shape('ImportResult', { records: count, rejected: count, message: textOrNull, from: timeOrNull, to: timeOrNull }),
   shape('Health', { status: oneOf('ok') }),
   shape('Problem', { type: text, title: text, status: count, code: text }, { detail: text }),
 ];
