@@ -228,6 +228,7 @@ export interface ChangeJson {
 
 export interface IncidentJson {
   id: string;
+  tenant: string;
   title: string;
   severity: Severity;
   state: 'firing' | 'acknowledged' | 'resolved';

@@ -309,6 +309,7 @@ export const findings: readonly FindingJson[] = [
 export const incidents: readonly IncidentJson[] = [
   {
     id: 'i_1',
+    tenant: 'default',
     title: 'Customer exports readable by everybody',
     severity: 'critical',
     state: 'resolved',
@@ -322,6 +323,7 @@ export const incidents: readonly IncidentJson[] = [
   },
   {
     id: 'i_2',
+    tenant: 'default',
     title: 'Exploitable OpenSSL in checkout',
     severity: 'critical',
     state: 'firing',

@@ -1,7 +1,6 @@
-import type { ActionInput, Actor, EstateReader, PersonInput, VerdictLabel } from '@cnapp-slo/model';
+import type { ActionInput, Actor, PersonInput, VerdictLabel } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { maySee } from './auth.ts';
-import { tenantOfIncident } from './incidents.ts';
 import { ApiProblem } from './problem.ts';
 import { instant } from './query.ts';
 import { answers } from './schemas.ts';
@@ -201,15 +200,8 @@ export async function recordInput(
   caller: Caller,
   input: PersonInput,
 ): Promise<string | null> {
-  const tenant = tenantOfSubject(estate, input.subjectId);
+  const tenant = (estate.finding(input.subjectId) ?? estate.incident(input.subjectId))?.tenant;
   if (tenant === undefined || !maySee(caller, tenant)) return null;
   const result = await inputs.record(input, tenant);
   return result.status === 'accepted' ? result.factId : null;
-}
-
-function tenantOfSubject(estate: EstateReader, id: string): string | undefined {
-  const finding = estate.finding(id);
-  if (finding) return finding.tenant;
-  const incident = estate.incident(id);
-  return incident ? tenantOfIncident(estate, incident) : undefined;
 }

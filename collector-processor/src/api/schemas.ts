@@ -41,6 +41,7 @@ const clockNames = 't_change t_observable t_detect t_alert t_ack t_triage t_reme
 
 const incidentFields = {
   id: text,
+  tenant: text,
   title: text,
   severity,
   state: oneOf('firing', 'acknowledged', 'resolved'),

@@ -70,6 +70,7 @@ export function incidentOf(
   };
   const incident: IncidentJson = {
     id,
+    tenant: finding.tenant,
     title: finding.title,
     severity: one.severity,
     state: 'firing',

@@ -272,6 +272,7 @@ export class Processor implements InputSink, DeclarationSink {
     this.events.keep(this.#decided);
     const assetOf = (one: ChangedFinding): Asset | undefined => this.estate.assetOf(one.after);
     const changeOf = (tenant: string, id: string): ChangeObservation | undefined => this.change(tenant, id);
-    this.feed.announce(changed.flatMap((one) => transitionsOf(one, assetOf, changeOf)));
+    const now = this.#settings.now();
+    this.feed.announce(changed.flatMap((one) => transitionsOf(one, assetOf, changeOf, now)));
   }
 }

@@ -1,4 +1,5 @@
 import type { Asset, ChangeObservation, ClockName, Episode, Transition, TransitionFeed } from '@cnapp-slo/model';
+import { stateAt } from '@cnapp-slo/model';
 import type { ChangedFinding } from './draft.ts';
 
 const STEPS: readonly [ClockName, Transition['at']][] = [
@@ -15,6 +16,7 @@ export function transitionsOf(
   changed: ChangedFinding,
   assetOf: (changed: ChangedFinding) => Asset | undefined,
   changeOf: (tenant: string, id: string) => ChangeObservation | undefined,
+  nowMs: number,
 ): Transition[] {
   const transitions: Transition[] = [];
   const before = new Map(changed.before?.episodes.map((episode) => [episode.id, episode]));
@@ -24,7 +26,7 @@ export function transitionsOf(
       transitions.push({
         at,
         atMs,
-        episode,
+        episode: { ...episode, state: stateAt(episode, nowMs) },
         finding: changed.after.finding,
         asset: assetOf(changed),
         change: episode.causeChangeId === undefined ? undefined : changeOf(episode.tenant, episode.causeChangeId),

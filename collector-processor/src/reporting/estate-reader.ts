@@ -4,6 +4,7 @@ import type {
   ChangeJson,
   ChangeObservation,
   Episode,
+  EpisodeState,
   EpisodeView,
   EstateReader,
   FindingJson,
@@ -13,7 +14,14 @@ import type {
   Page,
   SourceJson,
 } from '@cnapp-slo/model';
-import { deadlineOf, isExerciseTenant, remediationDeadlineApplies, SEVERITIES } from '@cnapp-slo/model';
+import {
+  covers,
+  deadlineOf,
+  isExerciseTenant,
+  remediationDeadlineApplies,
+  SEVERITIES,
+  stateAt,
+} from '@cnapp-slo/model';
 import type { AssetState } from '../pipeline/asset-state.ts';
 import { assetKey, findingOfSubject } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
@@ -45,7 +53,7 @@ export class ProcessorEstateReader implements EstateReader {
       if (state.episodes.length === 0) continue;
       if (isHiddenExercise(state.finding.tenant, query)) continue;
       if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
-      if (query.state !== undefined && !isInState(state, query.state)) continue;
+      if (query.state !== undefined && !this.#isInState(state, query.state)) continue;
       if (matches({ finding: state.finding, asset: this.#processor.estate.assetOf(state) }, query)) rows.push(state);
     }
     rows.sort(
@@ -71,7 +79,9 @@ export class ProcessorEstateReader implements EstateReader {
       remediationDeadlineApplies(episode) ? deadlineOf(episode, asset, deadlines) : null;
     return {
       ...this.#findingJson(state),
-      episodes: state.episodes.toReversed().map((episode) => episodeJson(episode, deadlineAt(episode), changeOf)),
+      episodes: state.episodes
+        .toReversed()
+        .map((episode) => episodeJson(episode, this.#stateNow(state, episode), deadlineAt(episode), changeOf)),
       evidence: finding.evidence ?? {},
       remediation: finding.remediation ?? null,
       links: finding.links,
@@ -163,6 +173,21 @@ export class ProcessorEstateReader implements EstateReader {
     return { ready: failure === null, reason: failure };
   }
 
+  #isInState(state: FindingState, wanted: string): boolean {
+    if (wanted === 'open') return isOpen(state);
+    const last = state.episodes.at(-1);
+    return last !== undefined && this.#stateNow(state, last) === wanted;
+  }
+
+  /** `unknown`: no scope of the finding has been looked at for two intervals. Clocks run on, and nothing closes it. */
+  #stateNow({ scopes }: FindingState, episode: Episode): EpisodeState {
+    const { estate } = this.#processor;
+    const now = this.#now();
+    const watched = scopes.flatMap((key) => estate.records.scope(key)?.watched ?? []);
+    const isLost = episode.state !== 'closed' && watched.length > 0 && !covers(watched, now);
+    return isLost ? 'unknown' : stateAt(episode, now);
+  }
+
   #findingJson(state: FindingState): FindingJson {
     const { finding } = state;
     const asset = this.#processor.estate.assetOf(state);
@@ -177,7 +202,7 @@ export class ProcessorEstateReader implements EstateReader {
       rule: finding.rule,
       title: finding.title,
       severity: finding.severity,
-      state: last?.state ?? 'closed',
+      state: last ? this.#stateNow(state, last) : 'closed',
       asset_id: finding.asset.id,
       asset_name: finding.asset.name ?? asset?.ref.name ?? null,
       asset_kind: finding.asset.kind,
@@ -246,11 +271,6 @@ export class ProcessorEstateReader implements EstateReader {
 function isOpen(state: FindingState | undefined): boolean {
   const last = state?.episodes.at(-1);
   return last !== undefined && last.state !== 'closed';
-}
-
-function isInState(state: FindingState, wanted: string): boolean {
-  if (wanted === 'open') return isOpen(state);
-  return state.episodes.at(-1)?.state === wanted;
 }
 
 function detectedMs(state: FindingState): number {

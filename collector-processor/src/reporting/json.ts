@@ -6,6 +6,7 @@ import type {
   ClocksJson,
   Episode,
   EpisodeJson,
+  EpisodeState,
   EpisodeView,
   IncidentJson,
 } from '@cnapp-slo/model';
@@ -51,9 +52,10 @@ export function changeJson(change: ChangeObservation): ChangeJson {
   };
 }
 
-/** `deadlineMs`: when M2's time runs out, null where it does not. */
+/** `state`: as it is now. `deadlineMs`: when M2's time runs out, null where it does not. */
 export function episodeJson(
   episode: Episode,
+  state: EpisodeState,
   deadlineMs: number | null,
   changeOf: (id: string) => ChangeObservation | undefined,
 ): EpisodeJson {
@@ -63,7 +65,7 @@ export function episodeJson(
     id: episode.id,
     finding_id: episode.findingId,
     seq: episode.seq,
-    state: episode.state,
+    state,
     close_reason: episode.closeReason ?? null,
     trigger: episode.trigger,
     cohort: episode.cohort,
@@ -87,6 +89,7 @@ export function incidentJson({ episode, finding, asset }: EpisodeView): Incident
   const resolved = episode.state === 'closed';
   return {
     id: incidentIdOf(episode.id),
+    tenant: episode.tenant,
     title: finding.title,
     severity: episode.severity,
     state: resolved ? 'resolved' : clocks.t_ack ? 'acknowledged' : 'firing',

@@ -34,6 +34,7 @@ const change = {
 function incident(changes: Partial<IncidentJson> = {}): IncidentJson {
   return {
     id: 'inc_1',
+    tenant: 'default',
     title: 'S3 bucket is public',
     severity: 'critical',
     state: 'firing',

@@ -200,6 +200,7 @@ function incidentsOf(cases: readonly Case[]): IncidentJson[] {
     .filter(({ finding }) => finding.severity === 'critical' && finding.state !== 'closed')
     .map(({ finding, episode }) => ({
       id: `i_${finding.id}`,
+      tenant: finding.tenant,
       title: finding.title,
       severity: finding.severity,
       state: episode.clocks.t_ack === undefined ? 'firing' : 'acknowledged',

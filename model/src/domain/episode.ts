@@ -37,6 +37,7 @@ export interface Episode {
   findingId: string;
   seq: number;
   tenant: string;
+  /** Never `suspended` or `unknown`: those pass with time, not with facts (see `stateAt`). */
   state: EpisodeState;
   closeReason?: CloseReason;
   trigger: Trigger;

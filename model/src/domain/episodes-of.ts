@@ -230,9 +230,7 @@ function fixingChange(
 function claimRemediation(episode: Episode, changes: readonly Fact<ChangeObservation>[]): void {
   if (episode.state === 'closed') return;
   const claim = changes.findLast((change) => change.atMs > episode.lastFailMs);
-  if (!claim) return;
-  setRemediation(episode, claim);
-  episode.state = 'fixed_unverified';
+  if (claim) setRemediation(episode, claim);
 }
 
 function setRemediation(episode: Episode, change: Fact<ChangeObservation>): void {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { SKEW_TOLERANCE_MS } from './clock.ts';
-import type { Attempt, Episode } from './episode.ts';
+import type { Attempt, Episode, EpisodeState } from './episode.ts';
 import type { AcceptanceInput, ActionInput, Fact, PersonInput } from './fact.ts';
 
 /** Sets the clocks and suspensions that people's and channels' inputs give. `inputs` are sorted by event time, then id. */
@@ -17,13 +17,20 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
       if (body.group !== undefined) episode.alertGroup ??= body.group;
     } else if (body.kind === 'acknowledgement') {
       clocks.t_ack ??= clockOf(fact, body.channel);
-      if (episode.state === 'open') episode.state = 'acked';
     } else if (body.kind === 'verdict' || body.kind === 'assignment') {
       clocks.t_triage ??= clockOf(fact, body.kind);
       if (body.kind === 'assignment') episode.assignee = body.assignee;
     } else if (body.kind === 'acceptance') suspend(episode, body);
     else act(episode, fact as Fact<ActionInput>);
   }
+  for (const episode of episodes) if (episode.state !== 'closed') episode.state = openState(episode);
+}
+
+/** How far people and automation are with what is not closed. A claim holds until the detector fails it again. */
+function openState({ clocks, lastFailMs, attempts = [] }: Episode): EpisodeState {
+  if (clocks.t_remediate && clocks.t_remediate.atMs > lastFailMs) return 'fixed_unverified';
+  if (attempts.some((attempt) => attempt.action === 'started')) return 'remediating';
+  return clocks.t_ack ? 'acked' : 'open';
 }
 
 /** The episode that the input names by its number, as in `f_….2`; undefined when it names the finding. */
