@@ -1,0 +1,61 @@
+/**
+ * Takes the pictures of docs/screenshots from a running Grafana: `GRAFANA_URL=… node e2e/screenshots.ts [NAME …]`.
+ * THEME (dark or light) and OUT (a folder) are for looking at the pages oneself.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { chromium } from '@playwright/test';
+
+const { GRAFANA_URL: grafana = 'http://127.0.0.1:3000', THEME: theme = 'dark' } = process.env;
+const out = process.env.OUT ?? join(dirname(dirname(import.meta.dirname)), 'docs/screenshots');
+const app = '/a/cnapp-slo-app';
+
+/** Where each picture is taken; a function finds its address by the API. */
+const pictures: Record<string, string | (() => Promise<string>)> = {
+  overview: `${app}/overview`,
+  sli: `${app}/slis/mttr`,
+  'on-call': `${app}/on-call`,
+  incident: () => first('incidents?state=acknowledged', `${app}/incidents/`),
+  findings: `${app}/findings`,
+  finding: () => first('findings?state=closed&severity=critical', `${app}/findings/`),
+  'alert-rules-page': `${app}/alert-rules`,
+  'alert-rules': '/alerting/list?search=namespace:"CNAPP SLO"&view=grouped',
+  dashboard: '/d/cnapp-slo-overview?from=now-3h&to=now&kiosk',
+};
+
+const names = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+const context = await browser.newContext({
+  baseURL: grafana,
+  viewport: { width: 1440, height: 1000 },
+  locale: 'en-US',
+  timezoneId: 'UTC',
+});
+await context.request.post('/login', { data: { user: 'admin', password: 'admin' } });
+for (const [name, where] of Object.entries(pictures)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const path = typeof where === 'string' ? where : await where();
+  const page = await context.newPage();
+  await page.goto(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`);
+  // A page that streams never has a quiet network: it is drawn when nothing loads any more.
+  await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
+  await page.locator('[aria-label="Panel loading bar"]').first().waitFor({ state: 'detached' });
+  // Grafana's own list of rules shows folders, closed.
+  if (name === 'alert-rules') await page.getByRole('button', { name: 'Expand all' }).click();
+  await page.screenshot({ path: join(out, `${name}.png`) });
+  console.log(`${name}: ${path}`);
+  await page.close();
+}
+await browser.close();
+
+/** The first of a list of the API, as the page that shows it. */
+async function first(list: string, page: string): Promise<string> {
+  const response = await context.request.get(`/api/datasources/proxy/uid/cnapp-slo/v1/${list}`);
+  const { items } = (await response.json()) as { items: { id: string }[] };
+  if (items[0] === undefined) throw new Error(`${list} is empty`);
+  return page + items[0].id;
+}
