@@ -22,6 +22,7 @@ export * from './domain/principal-record.ts';
 export * from './domain/ranges.ts';
 export * from './domain/scope-record.ts';
 export * from './domain/severity.ts';
+export * from './sampling/index.ts';
 export * from './slis/index.ts';
 export * from './slis/input.ts';
 export * from './slis/lazily.ts';
