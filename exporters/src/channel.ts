@@ -23,14 +23,17 @@ export interface Message {
   missing: string[];
 }
 
-/** `opened` starts a thread or ticket; the others follow it. A digest and a deadline alert stand alone. */
-export type NoticeStep = 'opened' | 'acknowledged' | 'resolved' | 'deadline' | 'digest';
+/**
+ * `opened` starts a thread or ticket; the others follow it, `updated` when there is more to say or nobody has it any more. A
+ * digest and a deadline alert stand alone.
+ */
+export type NoticeStep = 'opened' | 'acknowledged' | 'updated' | 'resolved' | 'deadline' | 'digest';
 
 /** One thing to tell on one channel. */
 export interface Notice {
   /** The same for every attempt at it: subject, channel and step. */
   idempotencyKey: string;
-  /** The incident's id; for a digest or deadline alert its own. */
+  /** The incident's or alert group's id; for a digest or deadline alert its own. */
   subjectId: string;
   step: NoticeStep;
   urgency: 'page' | 'ticket' | 'digest';

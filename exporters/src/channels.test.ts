@@ -52,3 +52,29 @@ test('a secret that is not there stops the start, by the name of its key', () =>
     /^Error: channels\.x\.token: NO_SUCH_VARIABLE is empty$/,
   );
 });
+
+test('an update changes what was told before it, where the channel can, and is told again where it cannot', async (t) => {
+  const server = await startStandIn(({ path }) => ({
+    status: path.startsWith('/v2/') ? 202 : 200,
+    body: { ok: true, channel: 'C1', ts: '1.1' },
+  }));
+  t.after(() => server.stop());
+  const refs: Record<string, string> = { slack: 'C1/1.1', github_issues: 'acme/infra#41', jira: 'SEC-1' };
+  for (const config of configsAt(server.url)) {
+    const channel = createChannel(config, 'channels.x', () => 0);
+    const result = await channel.send(noticeOf({ step: 'updated', ref: refs[config.kind] ?? null }));
+    assert.equal(result.status, 'accepted', config.kind);
+  }
+  assert.deepEqual(
+    server.calls.map(({ method, path }) => `${method} ${path}`),
+    [
+      'POST /chat.update',
+      'POST /',
+      'POST /',
+      'POST /v2/enqueue',
+      'PATCH /repos/acme/infra/issues/41',
+      'PUT /rest/api/2/issue/SEC-1',
+    ],
+  );
+  assert.match(server.calls[4]?.raw ?? '', /Page, updated: .*<!-- cnapp:i_1 -->/);
+});

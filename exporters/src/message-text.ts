@@ -4,7 +4,8 @@ import type { Message, Notice } from './channel.ts';
 export function headline({ message, step, urgency }: Pick<Notice, 'message' | 'step' | 'urgency'>): string {
   const { title, severity, team } = message;
   if (step === 'digest' || step === 'deadline') return title;
-  const state = { opened: urgency === 'page' ? 'Page' : 'Ticket', acknowledged: 'Acknowledged', resolved: 'Resolved' };
+  const opened = urgency === 'page' ? 'Page' : 'Ticket';
+  const state = { opened, acknowledged: 'Acknowledged', updated: `${opened}, updated`, resolved: 'Resolved' };
   return `${state[step]}: [${severity}] ${title} (${team})`;
 }
 

@@ -26,6 +26,33 @@ export interface SloEventCounter {
   totalsSince(fromMs: number): readonly SloEventCount[];
 }
 
+/** A CUSUM over an SLI's events: an alarm at `statistic >= threshold`. */
+export interface CusumGauge {
+  tenant: string;
+  sli: SliId;
+  statistic: number;
+  threshold: number;
+  /** When the statistic last stood at zero (epoch ms): where a run of misses began. Null before the first event. */
+  lastResetMs: number | null;
+}
+
+/** Bad events of one SLI, and whose they are. `count` as in SloEventCount. */
+export interface TeamMisses {
+  tenant: string;
+  sli: SliId;
+  team: string;
+  count: number;
+}
+
+/** What alerts at low traffic stand on, and what they name. Asked once a scrape, and once a window. */
+export interface BurnEvidence {
+  /** Events decided at or after `fromMs` with the misses of one cause counted once; zeros for every tenant and SLI that counts events. */
+  causesSince(fromMs: number): readonly SloEventCount[];
+  cusums(): readonly CusumGauge[];
+  /** Only teams that have missed something at or after `fromMs`. */
+  missesSince(fromMs: number): readonly TeamMisses[];
+}
+
 /** Open findings by labels of low cardinality; counted where they are stored. */
 export interface OpenFindingsCount {
   tenant: string;

@@ -75,6 +75,10 @@ export const NotificationConfig = z
     holds: z.array(z.strictObject({ name: text, match, from: time, until: time })).default([]),
     /** How long one channel is tried before the next of its chain. Unset: 15s. */
     fallback_after: duration.default(15_000),
+    /** So many incidents of one rule and owner within `group_window` are told one by one; what comes on top is one alert. Unset: 5. */
+    group_after: z.int().min(1).default(5),
+    /** Unset: 10m. */
+    group_window: duration.default(600_000),
     /** Hour of the day (UTC) after which the digest goes out. Unset: 7. */
     digest_hour: z.int().min(0).max(23).default(7),
     /** Where people reach the processor's pages. Unset: messages have no links to them. */

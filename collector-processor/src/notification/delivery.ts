@@ -102,8 +102,9 @@ export class Delivery {
     const receipt = this.#receipts.get(entry.key) ?? { atMs: nowMs(), ref: result.ref };
     this.#receipts.set(entry.key, receipt);
     const changes = { state: 'delivered' as const, delivered: { channel: this.#named.name, ...receipt } };
-    // Only a page or a ticket is an alert: what follows it, or sums up, starts no clock.
-    if (entry.step === 'opened') await outbox.settle(entry, changes, receipt.atMs, this.#named.name);
+    // Only a page or a ticket is an alert, and what joins it: what else follows it, or sums up, starts no clock.
+    if (entry.step === 'opened' || (entry.step === 'updated' && entry.members.length > 0))
+      await outbox.settle(entry, changes, receipt.atMs, this.#named.name);
     else outbox.change(entry, changes);
     this.#receipts.delete(entry.key);
     settled(entry);
@@ -142,5 +143,5 @@ export class Delivery {
 }
 
 function isFollowUp({ step }: OutboxEntry): boolean {
-  return step === 'acknowledged' || step === 'resolved';
+  return step === 'acknowledged' || step === 'updated' || step === 'resolved';
 }

@@ -2,48 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../../tests/servers/process.ts';
-import { NotificationConfig } from './config.ts';
-import { NotificationDesk } from './desk.ts';
-import { Outbox } from './outbox.ts';
-import { incidentOf, MemoryLedger, NOW, TestChannel, type TestIncident, testSources } from './test-estate.ts';
-
-const hook = { kind: 'webhook', url: 'http://127.0.0.1:1/', secret: { env: 'NOT_READ' } };
-
-function setUp(known: TestIncident[], more: object = {}, ledger = new MemoryLedger()) {
-  const clock = { ms: NOW };
-  const warnings: string[] = [];
-  const drops: string[] = [];
-  const config = NotificationConfig.parse({
-    channels: { pager: hook, backup: hook, issues: hook },
-    owners: { payments: { page: [['pager', 'backup']], ticket: ['issues'], digest: ['issues'] } },
-    default_owner: { page: ['backup'], ticket: ['backup'] },
-    fallback_after: '0ms',
-    digest_hour: 23,
-    ...more,
-  });
-  const channels = { pager: new TestChannel(), backup: new TestChannel(), issues: new TestChannel() };
-  const sources = testSources(known, clock);
-  const start = async (): Promise<NotificationDesk> => {
-    const named = Object.entries(channels).map(([name, channel]) => ({ name, channel, minIntervalMs: 0 }));
-    const desk = new NotificationDesk(config, named, new Outbox(ledger), sources, {
-      telemetry: {
-        exported: () => {},
-        retried: () => {},
-        dropped: (exporter, reason) => drops.push(`${exporter} ${reason}`),
-        queued: () => {},
-      },
-      log: { info: () => {}, warn: (message, fields) => warnings.push(`${fields?.exporter ?? ''} ${message}`.trim()) },
-    });
-    await desk.start();
-    return desk;
-  };
-  return { clock, warnings, drops, channels, ledger, start, ...sources };
-}
-
-function resolve({ incident, finding }: TestIncident): void {
-  incident.state = 'resolved';
-  for (const episode of finding.episodes ?? []) episode.state = 'closed';
-}
+import { resolve, setUp } from './test-desk.ts';
+import { incidentOf, MemoryLedger, NOW } from './test-estate.ts';
 
 test('a page is told once, whatever is repeated; its receipt is an exact alert', async (t) => {
   const one = incidentOf(1);
@@ -96,7 +56,7 @@ test('tickets, teams without channels, and history each go where they belong', a
 });
 
 test('a channel that is away loses nothing: the next one tells, in order, and one fault is seen', async (t) => {
-  const known = Array.from({ length: 20 }, (_, index) => incidentOf(index + 1));
+  const known = Array.from({ length: 20 }, (_, index) => incidentOf(index + 1, { rule: `rule_${index}` }));
   const { start, channels, warnings, ledger, announce } = setUp(known);
   channels.pager.result = { status: 'retryable', code: 'unreachable' };
   const desk = await start();

@@ -11,11 +11,13 @@ import type {
   SliReader,
   TransitionFeed,
 } from '@cnapp-slo/model';
+import { AlertGroups, type Opening } from './alert-groups.ts';
 import type { NotificationConfig, OwnerConfig } from './config.ts';
 import { DEFAULT_ROUTES } from './default-routes.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
+import { groupMessage } from './group-message.ts';
 import { buildMessage } from './message.ts';
-import { newEntry, type Outbox, type OutboxEntry } from './outbox.ts';
+import { isGroup, newEntry, type Outbox, type OutboxEntry, roundOf } from './outbox.ts';
 import { type Hold, holdOn, type Route, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
 
@@ -31,6 +33,7 @@ const PAGE_INCIDENTS = 500;
 const SETTLE_MS = 250;
 const TICK_MS = 5000;
 const RETRY_MS = 1000;
+const OVER_IN_HOLD = 'over before the hold ended';
 const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [] };
 
 /**
@@ -43,6 +46,7 @@ export class NotificationDesk implements Component {
   readonly #sources: DeskSources;
   readonly #outbox: Outbox;
   readonly #summaries: Summaries;
+  readonly #groups: AlertGroups;
   readonly #settings: ExporterSettings;
   readonly #deliveries: Map<string, Delivery>;
   readonly #channels: Map<string, Channel>;
@@ -72,6 +76,13 @@ export class NotificationDesk implements Component {
       publicUrl: config.public_url,
       chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
     });
+    this.#groups = new AlertGroups({
+      outbox,
+      nowMs: sources.nowMs,
+      after: config.group_after,
+      windowMs: config.group_window,
+      chainsOf: (team, tenant, urgency) => chainsOf(config, team, tenant, urgency),
+    });
     const delivery = {
       ...settings,
       outbox,
@@ -92,7 +103,8 @@ export class NotificationDesk implements Component {
     // What happened while nobody was looking.
     for (const incident of this.#openIncidents()) this.#touched.add(incident.id);
     for (const { step, subjectId, state } of this.#outbox.all()) {
-      if (step === 'opened' && state !== 'void') this.#touched.add(subjectId);
+      if (step !== 'opened' || state === 'void') continue;
+      for (const id of this.#outbox.incidentsOf(subjectId)) this.#touched.add(id);
     }
     this.#lookAtTouched();
     this.tick();
@@ -108,13 +120,13 @@ export class NotificationDesk implements Component {
     clearTimeout(this.#soon); // the last receipts asked for another look
   }
 
-  /** What time alone moves: holds that end, and what a full queue did not take. */
+  /** What time alone moves: holds that end, additions to an alert group, and what a full queue did not take. */
   tick(): void {
     try {
-      for (const entry of this.#outbox.unsettled()) {
-        if (entry.state === 'held') this.#look(entry.subjectId);
-        if (entry.state === 'pending') this.#offer(entry);
-      }
+      const held = this.#outbox.unsettled().filter(({ state }) => state === 'held');
+      this.#lookAt(new Set(held.filter((entry) => !isGroup(entry)).map(({ subjectId }) => subjectId)));
+      for (const entry of held) if (isGroup(entry)) this.#tellAddition(entry);
+      for (const entry of this.#outbox.unsettled()) this.#offer(entry);
       for (const entry of this.#summaries.due(() => this.#openIncidents())) this.#offer(entry);
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
@@ -124,52 +136,110 @@ export class NotificationDesk implements Component {
   #lookAtTouched(): void {
     this.#soon = undefined;
     try {
-      for (const id of this.#touched) {
-        this.#look(id);
-        this.#touched.delete(id);
-      }
+      this.#lookAt(this.#touched);
+      this.#touched.clear();
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
       this.#soon = setTimeout(() => this.#lookAtTouched(), RETRY_MS);
     }
   }
 
-  /** Brings the outbox to what the incident's state demands. */
-  #look(incidentId: string): void {
-    const incident = this.#sources.estate.incident(incidentId);
-    const finding = incident && this.#sources.estate.finding(incident.episode_ids[0] ?? '');
-    const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incidentId);
-    if (!incident || !finding || !episode || episode.origin === 'backfill') return;
-    const known = this.#outbox.of(incidentId);
-    // An incident whose fix did not hold starts a new round of the same incident.
-    const round = Math.max(1, ...known.map(({ key }) => Number(key.slice(key.lastIndexOf('#') + 1))));
-    const ofRound = known.filter(({ key }) => key.endsWith(`#${round}`));
-    const opened = ofRound.filter(({ step }) => step === 'opened');
-    const wasResolved = ofRound.some(({ step }) => step === 'resolved');
-    if (incident.state === 'resolved') {
-      for (const entry of opened.filter(({ state }) => state === 'held')) {
-        this.#outbox.change(entry, { state: 'void', reason: 'over before the hold ended' });
-      }
-      this.#follow('resolved', opened);
-    } else {
-      if (wasResolved || opened.length === 0) this.#open(incident, finding, episode, wasResolved ? round + 1 : round);
-      else if (this.#holdOn(finding, episode) === null) this.#release(opened);
-      if (incident.state === 'acknowledged' && !wasResolved) this.#follow('acknowledged', opened);
+  /** Brings the outbox to what the incidents' states demand. */
+  #lookAt(incidentIds: Iterable<string>): void {
+    const groups = new Set<string>();
+    const openings: Opening[] = [];
+    const ids = [...incidentIds];
+    // What happens to a member happens to its incident.
+    for (const id of new Set([...ids, ...ids.flatMap((one) => this.#sources.estate.incident(one)?.id ?? [])])) {
+      const group = this.#outbox.groupsOf(id).find((one) => !this.#isOver(one));
+      if (group) groups.add(group);
+      else openings.push(...this.#look(id));
     }
+    const held = openings.filter(({ hold }) => hold !== null);
+    const { alone, together } = this.#groups.divide(openings.filter(({ hold }) => hold === null));
+    for (const opening of [...held, ...alone]) this.#open(opening);
+    for (const entry of together.flatMap((opened) => this.#groups.tell(opened))) this.#offer(entry);
+    for (const id of groups) this.#lookAtGroup(id);
   }
 
-  #open(incident: IncidentJson, finding: FindingJson, episode: EpisodeJson, round: number): void {
-    const urgency = urgencyOf(subjectOf(finding, incident.severity), routesOf(this.#config));
-    if (urgency === 'digest') return;
+  /** Follows up what was told of the incident; answers what is still to be told. */
+  #look(incidentId: string): Opening[] {
+    const incident = this.#sources.estate.incident(incidentId);
+    const finding = incident && this.#sources.estate.finding(incident.episode_ids[0] ?? '');
+    const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incident?.id);
+    if (!incident || !finding || !episode || episode.origin === 'backfill') return [];
+    const known = this.#outbox.of(incidentId);
+    if (incident.id !== incidentId && known.length === 0) return []; // a member of one that is looked at itself
+    // An incident whose fix did not hold starts a new round of the same incident.
+    const round = Math.max(1, ...known.map(roundOf));
+    const ofRound = known.filter((entry) => roundOf(entry) === round);
+    const opened = ofRound.filter(({ step }) => step === 'opened');
+    const held = opened.filter(({ state }) => state === 'held');
+    const wasResolved = ofRound.some(({ step }) => step === 'resolved');
+    if (incident.state === 'resolved') {
+      for (const entry of held) this.#outbox.change(entry, { state: 'void', reason: OVER_IN_HOLD });
+      this.#follow('resolved', opened);
+      return [];
+    }
     const hold = this.#holdOn(finding, episode);
+    const isNew = wasResolved || opened.every(({ state }) => state === 'void');
+    if (isNew || (held.length > 0 && hold === null)) {
+      const urgency = urgencyOf(subjectOf(finding, incident.severity), routesOf(this.#config));
+      if (urgency === 'digest') return [];
+      const cause = [finding.tenant, finding.team, urgency, finding.detector, finding.rule].join('|');
+      const nextRound = isNew && opened.length > 0 ? round + 1 : round;
+      return [{ incidentId, of: finding, urgency, cause, round: nextRound, hold, held }];
+    }
+    this.#followState(incident.state, opened);
+    return [];
+  }
+
+  #open({ incidentId, of, urgency, cause, round, hold, held }: Opening): void {
     const nowMs = this.#sources.nowMs();
-    const entries = chainsOf(this.#config, finding.team, finding.tenant, urgency).map((chain): OutboxEntry => {
-      const key = `${incident.id}|opened|${chain[0]}#${round}`;
-      const entry = newEntry({ key, subjectId: incident.id, of: finding, step: 'opened', urgency, chain, nowMs });
+    for (const entry of held) {
+      this.#outbox.change(entry, { state: 'pending', reason: null, createdMs: nowMs, turnSinceMs: nowMs });
+      this.#offer(entry);
+    }
+    if (held.length > 0) return;
+    const entries = chainsOf(this.#config, of.team, of.tenant, urgency).map((chain): OutboxEntry => {
+      const key = `${incidentId}|opened|${chain[0]}#${round}`;
+      const entry = newEntry({ key, subjectId: incidentId, of, step: 'opened', urgency, chain, nowMs });
       const answerToken = randomBytes(24).toString('base64url');
-      return { ...entry, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
+      return { ...entry, cause, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
     });
     for (const entry of this.#outbox.add(entries)) this.#offer(entry);
+  }
+
+  #isOver(groupId: string): boolean {
+    return this.#outbox.of(groupId).some(({ step }) => step === 'resolved');
+  }
+
+  /** A group is over when all of its incidents are, and acknowledged when somebody has each. */
+  #lookAtGroup(groupId: string): void {
+    const states = this.#outbox
+      .incidentsOf(groupId)
+      .map((id) => this.#sources.estate.incident(id)?.state ?? 'resolved');
+    const opened = this.#outbox.of(groupId).filter(({ step }) => step === 'opened');
+    if (states.every((state) => state === 'resolved')) this.#follow('resolved', opened);
+    else this.#followState(states.includes('firing') ? 'firing' : 'acknowledged', opened);
+  }
+
+  #tellAddition(entry: OutboxEntry): void {
+    const opened = this.#groups.openedOf(entry);
+    if (this.#isOver(entry.subjectId)) this.#outbox.change(entry, { state: 'void', reason: 'over' });
+    else if (opened?.delivered && this.#groups.isDue(entry)) this.#send(entry, opened.delivered);
+  }
+
+  #send(entry: OutboxEntry, { channel, ref }: NonNullable<OutboxEntry['delivered']>): void {
+    const nowMs = this.#sources.nowMs();
+    this.#outbox.change(entry, {
+      state: 'pending',
+      reason: null,
+      chain: [channel],
+      turn: 0,
+      turnSinceMs: nowMs,
+      follows: ref,
+    });
   }
 
   /** What waits for a channel that the configuration has no more goes where it would go today. */
@@ -183,31 +253,44 @@ export class NotificationDesk implements Component {
     }
   }
 
-  #release(opened: readonly OutboxEntry[]): void {
-    for (const entry of opened.filter(({ state }) => state === 'held')) {
-      this.#outbox.change(entry, { state: 'pending', reason: null, turnSinceMs: this.#sources.nowMs() });
-      this.#offer(entry);
-    }
+  /** Tells that somebody has it, or that nobody has it any more. */
+  #followState(state: IncidentJson['state'], opened: readonly OutboxEntry[]): void {
+    if (state === 'acknowledged') this.#follow('acknowledged', opened);
+    else
+      this.#follow(
+        'updated',
+        opened.filter((first) => this.#lastAfter(first)?.step === 'acknowledged'),
+      );
   }
 
-  /** What follows goes where the first notice went. */
+  /** What follows goes where the first notice went, once for each time that it becomes true. */
   #follow(step: NoticeStep, opened: readonly OutboxEntry[]): void {
     const nowMs = this.#sources.nowMs();
     for (const first of opened) {
       const { key, subjectId, delivered, urgency, answerToken } = first;
       if (!delivered || !this.#channels.get(delivered.channel)?.steps.has(step)) continue;
-      const chain = [delivered.channel];
+      const last = this.#lastAfter(first);
+      if (last?.step === step) continue;
       const entry = newEntry({
-        key: key.replace('|opened|', `|${step}|`),
+        key: key.replace('|opened|', `|${step}.${last === undefined ? 1 : numberOf(last) + 1}|`),
         subjectId,
         of: first,
         step,
         urgency,
-        chain,
+        chain: [delivered.channel],
         nowMs,
       });
       for (const added of this.#outbox.add([{ ...entry, follows: delivered.ref, answerToken }])) this.#offer(added);
     }
+  }
+
+  /** What was last said of the state that the first notice told. */
+  #lastAfter(first: OutboxEntry): OutboxEntry | undefined {
+    const place = first.key.slice(first.key.lastIndexOf('|'));
+    return this.#outbox
+      .of(first.subjectId)
+      .filter(({ key, step, members }) => step !== 'opened' && members.length === 0 && key.endsWith(place))
+      .reduce<OutboxEntry | undefined>((a, b) => (a && numberOf(a) > numberOf(b) ? a : b), undefined);
   }
 
   #holdOn(finding: FindingJson, episode: EpisodeJson): string | null {
@@ -230,7 +313,7 @@ export class NotificationDesk implements Component {
   #settled(entry: OutboxEntry): void {
     this.#offer(entry); // to the next channel, where it moved
     if (entry.state === 'delivered' && entry.step === 'opened') {
-      this.#touched.add(entry.subjectId);
+      for (const id of isGroup(entry) ? entry.members.slice(0, 1) : [entry.subjectId]) this.#touched.add(id);
       this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
     }
   }
@@ -253,6 +336,8 @@ export class NotificationDesk implements Component {
   }
 
   #messageOf(entry: OutboxEntry): Message | null {
+    if (isGroup(entry))
+      return groupMessage(entry, this.#outbox.incidentsOf(entry.subjectId), this.#sources, this.#config);
     if (entry.members.length > 0) return this.#summaries.message(entry);
     return buildMessage(entry.subjectId, this.#sources, this.#config);
   }
@@ -293,4 +378,9 @@ export function chainsOf(
   const others: Urgency[] = urgency === 'digest' ? [] : ['page', 'ticket'];
   const choices = [owner[urgency], fallback[urgency], ...others.flatMap((other) => [owner[other], fallback[other]])];
   return choices.find((chains) => chains.length > 0) ?? [];
+}
+
+/** The place of a follow-up among those of its first notice. */
+function numberOf({ key }: OutboxEntry): number {
+  return Number(/\|[a-z]+\.(\d+)\|/.exec(key)?.[1] ?? 0);
 }

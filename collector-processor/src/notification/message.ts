@@ -35,7 +35,7 @@ export function buildMessage(incidentId: string, sources: MessageSources, links:
   const { estate, nowMs } = sources;
   const incident = estate.incident(incidentId);
   const finding = incident && estate.finding(incident.episode_ids[0] ?? '');
-  const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incidentId);
+  const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incident?.id);
   if (!incident || !finding || !episode) return null;
   const message: Message = {
     title: incident.title,

@@ -33,8 +33,10 @@ export interface OutboxEntry {
   answerToken: string | null;
   /** The place of the `opened` that a later step follows. */
   follows: string | null;
-  /** Incidents or findings that a digest or deadline alert is about. */
+  /** Incidents that an alert group, or incidents or findings that a digest or deadline alert is about. */
   members: string[];
+  /** What `opened` notices of the same cause have in common; null: of nothing else's kind. */
+  cause: string | null;
 }
 
 /** An entry that is to be delivered now. */
@@ -66,6 +68,7 @@ export function newEntry(what: {
     answerToken: null,
     follows: null,
     members: [],
+    cause: null,
   };
 }
 
@@ -77,6 +80,9 @@ export class Outbox {
   readonly #entries = new Map<string, OutboxEntry>();
   readonly #bySubject = new Map<string, OutboxEntry[]>();
   readonly #byToken = new Map<string, OutboxEntry>();
+  readonly #byCause = new Map<string, OutboxEntry[]>();
+  /** The alert groups that an incident was told with. */
+  readonly #byMember = new Map<string, Set<string>>();
   /** Held and pending ones: the few that time can move. */
   readonly #unsettled = new Set<OutboxEntry>();
 
@@ -101,16 +107,15 @@ export class Outbox {
     this.#apply(entry, changes);
   }
 
-  /** The receipt and the fact it gives, in one transaction. */
+  /** The receipt and the facts it gives, the last of them in one transaction with it. */
   async settle(entry: OutboxEntry, changes: Partial<OutboxEntry>, atMs: number, channel: string): Promise<void> {
-    const alert = {
-      kind: 'alert',
-      subjectId: entry.subjectId,
-      channel,
-      precision: 'exact',
-      atMs,
-    } as const;
-    const recorded = await this.#ledger.record(alert, entry.tenant, [row({ ...entry, ...changes })]);
+    const { subjectId, tenant, members } = entry;
+    const group = members.length > 0 && { group: subjectId };
+    const told = (id: string) =>
+      ({ kind: 'alert', subjectId: id, channel, precision: 'exact', ...group, atMs }) as const;
+    const [last = subjectId, ...others] = members.toReversed();
+    await Promise.all(others.map((id) => this.#ledger.record(told(id), tenant, [])));
+    const recorded = await this.#ledger.record(told(last), tenant, [row({ ...entry, ...changes })]);
     // Told all the same, and not to be told again.
     if (recorded === 'unknown_subject') this.change(entry, changes);
     else this.#apply(entry, changes);
@@ -118,6 +123,22 @@ export class Outbox {
 
   of(subjectId: string): readonly OutboxEntry[] {
     return this.#bySubject.get(subjectId) ?? [];
+  }
+
+  /** First notices of the cause, whether of one incident or of an alert group. */
+  ofCause(cause: string): readonly OutboxEntry[] {
+    return this.#byCause.get(cause) ?? [];
+  }
+
+  /** The ids of the alert groups that the incident was or is to be told with. */
+  groupsOf(incidentId: string): readonly string[] {
+    return [...(this.#byMember.get(incidentId) ?? [])];
+  }
+
+  /** The incidents that a notice with this subject is about. */
+  incidentsOf(subjectId: string): readonly string[] {
+    const members = this.of(subjectId).flatMap((entry) => (isGroup(entry) ? entry.members : []));
+    return members.length > 0 ? [...new Set(members)] : [subjectId];
   }
 
   byToken(token: string): OutboxEntry | undefined {
@@ -151,14 +172,36 @@ export class Outbox {
     if (known) known.push(entry);
     else this.#bySubject.set(entry.subjectId, [entry]);
     if (entry.answerToken !== null) this.#byToken.set(entry.answerToken, entry);
+    if (entry.cause !== null) {
+      const ofCause = this.#byCause.get(entry.cause);
+      if (ofCause) ofCause.push(entry);
+      else this.#byCause.set(entry.cause, [entry]);
+    }
     this.#apply(entry, {});
   }
 
   #apply(entry: OutboxEntry, changes: Partial<OutboxEntry>): void {
     Object.assign(entry, changes);
+    if (isGroup(entry)) for (const id of entry.members) this.#noteMember(id, entry.subjectId);
     if (entry.state === 'held' || entry.state === 'pending') this.#unsettled.add(entry);
     else this.#unsettled.delete(entry);
   }
+
+  #noteMember(incidentId: string, groupId: string): void {
+    const groups = this.#byMember.get(incidentId);
+    if (groups) groups.add(groupId);
+    else this.#byMember.set(incidentId, new Set([groupId]));
+  }
+}
+
+/** Whether the notice is about several incidents of one cause. */
+export function isGroup({ subjectId }: Pick<OutboxEntry, 'subjectId'>): boolean {
+  return subjectId.startsWith('g_');
+}
+
+/** Which time the incident fires: a fix that did not hold starts the next. */
+export function roundOf({ key }: Pick<OutboxEntry, 'key'>): number {
+  return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
 function row(entry: OutboxEntry): { key: string; state: string } {

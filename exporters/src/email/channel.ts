@@ -8,7 +8,7 @@ import type { EmailConfig } from './config.ts';
 /** Sends plain-text mail by SMTP. The idempotency key gives the `Message-ID`, by which servers and readers drop a repeat. */
 export class EmailChannel implements Channel {
   readonly kind = 'email';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'resolved', 'deadline', 'digest']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'updated', 'resolved', 'deadline', 'digest']);
   private readonly config: EmailConfig;
   private readonly transport: Transporter;
 

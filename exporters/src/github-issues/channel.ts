@@ -9,7 +9,7 @@ const TITLE_CHARS = 250;
 /** One issue an incident, found again by a marker in its body; a proof closes it. `ref` is `<owner/name>#<number>`. */
 export class GithubIssuesChannel implements Channel {
   readonly kind = 'github_issues';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'resolved']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'updated', 'resolved']);
   private readonly config: GithubIssuesConfig;
   private readonly token: string;
 
@@ -20,25 +20,32 @@ export class GithubIssuesChannel implements Channel {
   }
 
   send(notice: Notice): Promise<ChannelResult> {
-    return notice.step === 'opened' ? this.open(notice) : this.close(notice);
+    if (notice.step === 'opened') return this.open(notice);
+    return notice.step === 'updated' ? this.update(notice) : this.close(notice);
   }
 
   private async open(notice: Notice): Promise<ChannelResult> {
-    const marker = `<!-- cnapp:${notice.subjectId} -->`;
     if (notice.isRepeat) {
+      const marker = markerOf(notice);
       const known = await this.call('GET', `?state=all&per_page=100&labels=${encodeURIComponent(this.config.label)}`);
       if (!known.ok) return known.result;
       const issue = issuesIn(known.json).find(({ body }) => body.includes(marker));
       if (issue) return this.accepted(issue.number);
     }
     const created = await this.call('POST', '', {
-      title: headline(notice).slice(0, TITLE_CHARS),
-      body: `${markdown(notice)}\n\n${marker}\n`,
+      ...textOf(notice),
       labels: [this.config.label, `severity:${notice.message.severity}`],
     });
     if (!created.ok) return created.result;
     const [issue] = issuesIn([created.json]);
     return issue ? this.accepted(issue.number) : { status: 'rejected', code: 'unreadable_answer' };
+  }
+
+  private async update(notice: Notice): Promise<ChannelResult> {
+    const number = notice.ref?.split('#')[1];
+    if (number === undefined) return { status: 'rejected', code: 'no_ticket' };
+    const updated = await this.call('PATCH', `/${number}`, textOf(notice));
+    return updated.ok ? { status: 'accepted', ref: notice.ref } : updated.result;
   }
 
   /** A comment twice is better than none: it is written first. */
@@ -68,6 +75,17 @@ export class GithubIssuesChannel implements Channel {
       timeoutMs: this.config.timeout,
     });
   }
+}
+
+function markerOf({ subjectId }: Notice): string {
+  return `<!-- cnapp:${subjectId} -->`;
+}
+
+function textOf(notice: Notice): { title: string; body: string } {
+  return {
+    title: headline(notice).slice(0, TITLE_CHARS),
+    body: `${markdown(notice)}\n\n${markerOf(notice)}\n`,
+  };
 }
 
 function issuesIn(json: unknown): { number: number; body: string }[] {

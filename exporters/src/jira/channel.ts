@@ -9,7 +9,7 @@ const SUMMARY_CHARS = 250;
 /** One issue an incident, found again by a label with its id; a proof comments and resolves it. `ref` is the issue's key. */
 export class JiraChannel implements Channel {
   readonly kind = 'jira';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'resolved']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'updated', 'resolved']);
   private readonly config: JiraConfig;
   private readonly authorization: string;
 
@@ -20,7 +20,8 @@ export class JiraChannel implements Channel {
   }
 
   send(notice: Notice): Promise<ChannelResult> {
-    return notice.step === 'opened' ? this.open(notice) : this.resolve(notice);
+    if (notice.step === 'opened') return this.open(notice);
+    return notice.step === 'updated' ? this.update(notice) : this.resolve(notice);
   }
 
   private async open(notice: Notice): Promise<ChannelResult> {
@@ -37,14 +38,20 @@ export class JiraChannel implements Channel {
       fields: {
         project: { key: project },
         issuetype: { name: issue_type },
-        summary: headline(notice).slice(0, SUMMARY_CHARS),
-        description: noformat(notice),
+        ...textOf(notice),
         labels: [label, marker],
       },
     });
     if (!created.ok) return created.result;
     const key = keyOf(created.json);
     return key ? { status: 'accepted', ref: key } : { status: 'rejected', code: 'unreadable_answer' };
+  }
+
+  private async update(notice: Notice): Promise<ChannelResult> {
+    if (notice.ref === null) return { status: 'rejected', code: 'no_ticket' };
+    const issue = `/rest/api/2/issue/${encodeURIComponent(notice.ref)}`;
+    const updated = await this.call('PUT', issue, { fields: textOf(notice) });
+    return updated.ok ? { status: 'accepted', ref: notice.ref } : updated.result;
   }
 
   private async resolve(notice: Notice): Promise<ChannelResult> {
@@ -67,6 +74,10 @@ export class JiraChannel implements Channel {
       timeoutMs: this.config.timeout,
     });
   }
+}
+
+function textOf(notice: Notice): { summary: string; description: string } {
+  return { summary: headline(notice).slice(0, SUMMARY_CHARS), description: noformat(notice) };
 }
 
 /** Wiki markup in text from telemetry stays text. */

@@ -7,6 +7,7 @@ import type { PagerdutyConfig } from './config.ts';
 /** Source: developer.pagerduty.com/docs/events-api-v2/trigger-events. */
 const ACTIONS: Partial<Record<NoticeStep, string>> = {
   opened: 'trigger',
+  updated: 'trigger',
   deadline: 'trigger',
   acknowledged: 'acknowledge',
   resolved: 'resolve',
@@ -17,7 +18,7 @@ const SUMMARY_CHARS = 1024;
 /** Events API v2. The subject's id is the `dedup_key`, so that PagerDuty itself opens one incident for any number of triggers. */
 export class PagerdutyChannel implements Channel {
   readonly kind = 'pagerduty';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'acknowledged', 'resolved', 'deadline']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'acknowledged', 'updated', 'resolved', 'deadline']);
   private readonly config: PagerdutyConfig;
   private readonly routingKey: string;
 
@@ -41,7 +42,7 @@ export class PagerdutyChannel implements Channel {
 function eventOf(notice: Notice): Record<string, unknown> {
   const { message, step, subjectId } = notice;
   const event = { event_action: ACTIONS[step], dedup_key: subjectId };
-  if (step !== 'opened' && step !== 'deadline') return event;
+  if (event.event_action !== 'trigger') return event;
   const facts = Object.fromEntries(factRows(message));
   return {
     ...event,

@@ -18,7 +18,14 @@ const PASSING = new Set([
 /** Posts to one conversation; what follows changes the message and its buttons. `ref` is `<conversation>/<ts>`. */
 export class SlackChannel implements Channel {
   readonly kind = 'slack';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'acknowledged', 'resolved', 'deadline', 'digest']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set([
+    'opened',
+    'acknowledged',
+    'updated',
+    'resolved',
+    'deadline',
+    'digest',
+  ]);
   private readonly config: SlackConfig;
   private readonly token: string;
 

@@ -7,7 +7,7 @@ import type { TeamsConfig } from './config.ts';
 /** Posts Adaptive Cards to a workflow's webhook. It takes no answers: the card links to the processor's page. */
 export class TeamsChannel implements Channel {
   readonly kind = 'teams';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'resolved', 'deadline', 'digest']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'updated', 'resolved', 'deadline', 'digest']);
   private readonly config: TeamsConfig;
   private readonly url: string;
 

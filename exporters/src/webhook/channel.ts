@@ -12,7 +12,14 @@ import type { WebhookConfig } from './config.ts';
  */
 export class WebhookChannel implements Channel {
   readonly kind = 'webhook';
-  readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'acknowledged', 'resolved', 'deadline', 'digest']);
+  readonly steps: ReadonlySet<NoticeStep> = new Set([
+    'opened',
+    'acknowledged',
+    'updated',
+    'resolved',
+    'deadline',
+    'digest',
+  ]);
   private readonly config: WebhookConfig;
   private readonly secret: string;
   private readonly nowMs: NowMs;

@@ -164,6 +164,28 @@ for (const [what, call, want, isKept] of refusals) {
   });
 }
 
+test('a click on an alert group is an answer to each of its incidents', async () => {
+  const ledger = new MemoryLedger();
+  const known = [incidentOf(1), incidentOf(2), incidentOf(3)];
+  const group = newEntry({
+    key: 'g_1|opened|chat#1',
+    subjectId: 'g_1',
+    of: { tenant: 'default', team: 'payments' },
+    step: 'opened',
+    urgency: 'page',
+    chain: ['chat'],
+    nowMs: NOW,
+  });
+  const members = known.map(({ incident }) => incident.id);
+  new Outbox(ledger).add([{ ...group, members, answerToken: 'token-g' }]);
+  const { desk, recorded } = setUp(known, ledger);
+  assert.equal((await desk.take('slack', click({ value: 'token-g' }))).code, 'recorded');
+  assert.deepEqual(
+    recorded.map(({ kind, subjectId }) => [kind, subjectId]),
+    members.map((id) => ['acknowledgement', id]),
+  );
+});
+
 test('a click counts once; replayed it is refused', async () => {
   const { desk, recorded, counted } = setUp();
   assert.equal((await desk.take('slack', click())).status, 200);

@@ -1,6 +1,6 @@
 import { readSecret } from '@cnapp-slo/exporters/channels';
 import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
-import type { EstateReader, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
+import type { EstateReader, FindingJson, IncidentJson, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
 import type { NotificationConfig } from '../config.ts';
 import type { NotificationLedger } from '../ledger.ts';
 import type { Outbox } from '../outbox.ts';
@@ -119,7 +119,7 @@ export class AnswerDesk {
           pagerdutyId &&
           incidentKey &&
           !this.#pagerdutyIds.has(pagerdutyId) &&
-          this.#settings.estate.incident(incidentKey)
+          this.#incidentsOf(incidentKey).length > 0
         ) {
           this.#settings.ledger.save([{ key: PAGERDUTY_ROW + pagerdutyId, state: JSON.stringify(incidentKey) }]);
           this.#pagerdutyIds.set(pagerdutyId, incidentKey);
@@ -130,29 +130,42 @@ export class AnswerDesk {
   }
 
   async #record(service: Service, answer: Answer, nowMs: number): Promise<HookAnswer> {
-    const { estate, inputs, people } = this.#settings;
-    const incidentId = this.#incidentOf(service, answer);
-    const incident = incidentId === undefined ? null : estate.incident(incidentId);
-    const finding = incident && estate.finding(incident.episode_ids[0] ?? '');
-    if (!incident || !finding) return this.#refuse(service, 404, 'unknown_subject', answer.userId);
+    const { inputs, people, telemetry } = this.#settings;
+    const subjectId = this.#subjectOf(service, answer);
+    const incidents = subjectId === undefined ? [] : this.#incidentsOf(subjectId);
+    if (incidents.length === 0) return this.#refuse(service, 404, 'unknown_subject', answer.userId);
     const person = people.known(service, answer.userId);
     // Anybody in a workspace can click; a pager or ticket system has its own ideas of who may answer.
-    if (service === 'slack' && !person) return this.#refuse(service, 403, 'unknown_person', answer.userId, incident.id);
-    if (person && !mayAnswerFor(person, finding.team)) {
-      return this.#refuse(service, 403, 'wrong_team', person.name, incident.id);
+    if (service === 'slack' && !person) return this.#refuse(service, 403, 'unknown_person', answer.userId, subjectId);
+    if (person && !incidents.every(({ finding }) => mayAnswerFor(person, finding.team))) {
+      return this.#refuse(service, 403, 'wrong_team', person.name, subjectId);
     }
     const atMs =
       Math.abs(nowMs - answer.atMs) <= MAX_SKEW_MS || service !== 'slack' ? Math.min(answer.atMs, nowMs) : nowMs;
-    for (const saying of answer.sayings) {
-      // A ticket that is closed because the fix is proven claims nothing.
-      if (saying.what === 'fixed' && incident.state === 'resolved') continue;
-      await inputs.record(this.#inputOf(service, saying, answer.userId, incident.id, atMs), finding.tenant);
-    }
-    this.#settings.telemetry.exported(`answers/${service}`, 1);
+    const said = incidents.flatMap(({ incident, finding }) =>
+      answer.sayings
+        // A ticket that is closed because the fix is proven claims nothing.
+        .filter(({ what }) => what !== 'fixed' || incident.state !== 'resolved')
+        .map((saying) =>
+          inputs.record(this.#inputOf(service, saying, answer.userId, incident.id, atMs), finding.tenant),
+        ),
+    );
+    await Promise.all(said);
+    telemetry.exported(`answers/${service}`, 1);
     return { status: 200, code: 'recorded' };
   }
 
-  #incidentOf(service: Service, { subject }: Answer): string | undefined {
+  /** The incident, or those of the alert group, that the id names. */
+  #incidentsOf(subjectId: string): { incident: IncidentJson; finding: FindingJson }[] {
+    const { estate, outbox } = this.#settings;
+    return outbox.incidentsOf(subjectId).flatMap((id) => {
+      const incident = estate.incident(id);
+      const finding = incident && estate.finding(incident.episode_ids[0] ?? '');
+      return incident && finding ? [{ incident, finding }] : [];
+    });
+  }
+
+  #subjectOf(service: Service, { subject }: Answer): string | undefined {
     const { outbox, kindOf } = this.#settings;
     if ('token' in subject) return outbox.byToken(subject.token)?.subjectId;
     if ('incidentId' in subject) return subject.incidentId;
