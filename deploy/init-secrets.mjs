@@ -22,7 +22,7 @@ const hash = (token) => createHash('sha256').update(token).digest('hex');
 const lines = [
   `${hash(secret('reader-token'))} reader * read`,
   `${hash(secret('operator-token'))} operator * read,write,approve`,
-  `${hash(secret('grafana-token'))} grafana * read automation`,
+  `${hash(secret('grafana-token'))} grafana * read,write,forward automation`,
   `${hash(secret('alertmanager-token'))} alertmanager * write automation`,
 ];
 writeFileSync(join(folder, 'processor-tokens'), `${lines.join('\n')}\n`, { mode: 0o644 });

@@ -41,6 +41,7 @@ const grafana = spawn(binary, ['server', ...(home === undefined ? [] : ['--homep
     GF_PATHS_PROVISIONING: provisioning,
     GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: 'cnapp-slo-app,cnapp-slo-datasource',
     GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+    GF_DATAPROXY_SEND_USER_HEADER: 'true',
     GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
     GF_ANALYTICS_REPORTING_ENABLED: 'false',
     GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',

@@ -77,6 +77,8 @@ export interface ClockJson {
   lo?: string;
   hi?: string;
   received_at?: string;
+  /** Who acknowledged or triaged. */
+  actor?: string;
 }
 
 export type ClocksJson = Partial<

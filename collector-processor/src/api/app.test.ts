@@ -83,7 +83,7 @@ test('every list and every detail of it has its shape', async () => {
   await answerAs('Gate', '/gate');
 });
 
-test('an acknowledgement appears on the finding, with its actor’s time', async () => {
+test('an acknowledgement appears on the finding, with its actor and time', async () => {
   const { items } = await answerAs<Items<{ id: string }>>('FindingPage', '/findings');
   const [{ id }] = items as [{ id: string }];
   const response = await fetch(`${api}/api/v1/acknowledgements`, {
@@ -93,8 +93,12 @@ test('an acknowledgement appears on the finding, with its actor’s time', async
   });
   assert.equal(response.status, 201);
   const { at } = (await response.json()) as { at: string };
-  const finding = await answerAs<{ episodes: { clocks: { t_ack?: { at: string } } }[] }>('Finding', `/findings/${id}`);
-  assert.equal(finding.episodes.at(-1)?.clocks.t_ack?.at, at);
+  const finding = await answerAs<{ episodes: { clocks: { t_ack?: { at: string; actor: string } } }[] }>(
+    'Finding',
+    `/findings/${id}`,
+  );
+  const acknowledged = finding.episodes.at(-1)?.clocks.t_ack;
+  assert.deepEqual([acknowledged?.at, acknowledged?.actor], [at, 'maria']);
 });
 
 test('cursors of others are refused by the real readers too', async () => {

@@ -13,6 +13,7 @@ const tokens = [
   line('t-writer', 'maria default read,write'),
   line('t-other', 'other-tenant acme read,write automation'),
   line('t-two', 'two acme,default read'),
+  line('t-grafana', 'grafana * read,write,forward automation'),
 ].join('\n');
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -91,6 +92,24 @@ test('the actor is the token’s name, whatever the body claims', async () => {
   );
 });
 
+test('a token that forwards acts for whom its header names; no other token does', async () => {
+  await using server = await startTestServer({ tokens });
+  const actorOf = async (token: string, user?: string) => {
+    const response = await fetch(`${server.url}/api/v1/acknowledgements`, {
+      method: 'POST',
+      headers: { ...bearer(token), 'content-type': 'application/json', ...(user && { 'x-grafana-user': user }) },
+      body: JSON.stringify({ subject_id: 'f_cve', actor: 'the-ceo' }),
+    });
+    return ((await response.json()) as { actor: string }).actor;
+  };
+  assert.equal(await actorOf('t-grafana', 'ana@example.com'), 'ana@example.com');
+  assert.equal(await actorOf('t-grafana'), 'grafana');
+  assert.equal(await actorOf('t-grafana', 'x'.repeat(300)), 'grafana');
+  assert.equal(await actorOf('t-writer', 'ana@example.com'), 'maria');
+  const kinds = server.recorded.map(({ input }) => 'actor' in input && input.actor.kind);
+  assert.deepEqual(kinds, ['human', 'automation', 'automation', 'human']);
+});
+
 test('a browser’s stored password never writes', async () => {
   await using server = await startTestServer({ tokens });
   const response = await fetch(`${server.url}/api/v1/acknowledgements`, {
@@ -115,7 +134,7 @@ test('an import is one delivery of declared backfill, under the token’s tenant
     headers: { ...bearer('t-writer'), 'content-type': 'application/octet-stream' },
     body: '[1,2,3]',
   });
-  assert.deepEqual(await response.json(), { records: 3, rejected: 1, message: 'line 2: broken' });
+  assert.deepEqual(await response.json(), { records: 3, rejected: 1, message: 'line 2: broken', from: null, to: null });
   const [{ bytes, ...delivery }] = deliveries as [Delivery];
   assert.equal(Buffer.from(bytes).toString(), '[1,2,3]');
   assert.deepEqual(
@@ -153,7 +172,7 @@ test('a token file’s mistakes name the key and the line, and hold nothing of i
   for (const [text, message] of [
     ['secret maria * read', 'api.tokens_file: line 1: the first field must be a SHA-256 in lower-case hex'],
     [`\n${line('x', 'maria *')}`, 'api.tokens_file: line 2: want HASH NAME TENANTS PERMISSIONS [KIND]'],
-    [line('x', 'maria * admin'), 'api.tokens_file: line 1: permissions are read, write, approve'],
+    [line('x', 'maria * admin'), 'api.tokens_file: line 1: permissions are read, write, approve, forward'],
     [line('x', 'maria * read robot'), 'api.tokens_file: line 1: the kind must be human or automation'],
   ] as const) {
     assert.throws(() => parseTokens(text, 'api.tokens_file'), { message });

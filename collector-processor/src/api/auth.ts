@@ -26,7 +26,7 @@ export function addAuthentication(app: FastifyInstance, tokens: readonly TokenEn
         throw new ApiProblem(421, 'wrong_host', 'only names of this machine are served without tokens');
       }
     } else if (permission !== undefined) {
-      request.caller = authenticate(request, tokens, permission);
+      request.caller = forwardedBy(authenticate(request, tokens, permission), request);
     }
   });
 }
@@ -49,6 +49,16 @@ function authenticate(request: FastifyRequest, tokens: readonly TokenEntry[], pe
     throw new ApiProblem(403, 'forbidden', `the token "${caller.name}" lacks the permission ${permission}`);
   }
   return caller;
+}
+
+/** A login that Grafana's proxy passes on: it removes what the browser claims there. */
+const forwardedUser = /^[!-~][ -~]{0,198}$/;
+
+/** The person for whom a token that may forward calls; the token itself where the header names nobody. */
+function forwardedBy(caller: Caller, request: FastifyRequest): Caller {
+  const user = request.headers['x-grafana-user'];
+  if (!caller.permissions.has('forward') || typeof user !== 'string' || !forwardedUser.test(user)) return caller;
+  return { ...caller, name: user, kind: 'human' };
 }
 
 /** Basic credentials, which browsers send by themselves, only ever read. */

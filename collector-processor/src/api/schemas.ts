@@ -100,7 +100,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
   shape(
     'Clock',
     { at: time, source: text, precision: oneOf('exact', 'bounded', 'inferred') },
-    { lo: time, hi: time, received_at: time },
+    { lo: time, hi: time, received_at: time, actor: text },
   ),
   shape('Clocks', {}, Object.fromEntries(clockNames.map((name) => [name, ref('Clock')]))),
   shape('ExplainItem', {

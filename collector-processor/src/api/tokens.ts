@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ActorKind } from '@cnapp-slo/model';
 
-export type Permission = 'read' | 'write' | 'approve';
+/** `forward`: says in `X-Grafana-User` who acts, as a Grafana does that has signed them in. */
+export type Permission = 'read' | 'write' | 'approve' | 'forward';
 
-const permissionNames: readonly string[] = ['read', 'write', 'approve'] satisfies Permission[];
+const permissionNames: readonly string[] = ['read', 'write', 'approve', 'forward'] satisfies Permission[];
 
 /** Who calls: the name becomes the actor of what the call records. */
 export interface Caller {

@@ -22,6 +22,8 @@ export interface Clock {
   recvMs?: number;
   /** The fact that set it. */
   factId?: string;
+  /** Who set it, where a person or an automation did. */
+  actor?: string;
 }
 
 export type Clocks = Partial<Record<ClockName, Clock>>;

@@ -16,9 +16,9 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
       if (better) clocks.t_alert = { ...clockOf(fact, body.channel), precision: body.precision };
       if (body.group !== undefined) episode.alertGroup ??= body.group;
     } else if (body.kind === 'acknowledgement') {
-      clocks.t_ack ??= clockOf(fact, body.channel);
+      clocks.t_ack ??= { ...clockOf(fact, body.channel), actor: body.actor.id };
     } else if (body.kind === 'verdict' || body.kind === 'assignment') {
-      clocks.t_triage ??= clockOf(fact, body.kind);
+      clocks.t_triage ??= { ...clockOf(fact, body.kind), actor: body.actor.id };
       if (body.kind === 'assignment') episode.assignee = body.assignee;
     } else if (body.kind === 'acceptance') suspend(episode, body);
     else act(episode, fact as Fact<ActionInput>);

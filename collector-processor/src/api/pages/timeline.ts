@@ -78,7 +78,7 @@ function clockTable(marks: readonly Mark[], openUntilMs: number | null): Html {
 <td>${utc(clock.at)}</td>
 <td class="number">${before ? `+${duration((atMs - before.atMs) / 1000)}` : html`<span class="unknown">start</span>`}</td>
 <td>${clock.precision}${clock.lo && clock.hi && html`<small>${clockText(clock.lo)} to ${clockText(clock.hi)}</small>`}</td>
-<td>${clock.source}${clock.received_at && html`<small>received ${duration((Date.parse(clock.received_at) - atMs) / 1000)} later</small>`}</td>
+<td>${clock.source}${clock.actor && html`, ${clock.actor}`}${clock.received_at && html`<small>received ${duration((Date.parse(clock.received_at) - atMs) / 1000)} later</small>`}</td>
 </tr>`;
   });
   const last = marks.at(-1);

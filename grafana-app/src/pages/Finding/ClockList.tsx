@@ -41,7 +41,9 @@ export function ClockList({ steps, missing, timeZone }: Props) {
               </span>
               <Precision clock={clock} timeZone={timeZone} />
               <Text variant="bodySmall" color="secondary">
-                {t('clock.source', 'from {{source}}', { source: clock.source })}
+                {clock.actor === undefined
+                  ? t('clock.source', 'from {{source}}', { source: clock.source })
+                  : t('clock.actor', 'by {{actor}}, from {{source}}', { actor: clock.actor, source: clock.source })}
               </Text>
             </span>
           </li>
