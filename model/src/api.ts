@@ -19,7 +19,7 @@ export type SliId =
   | 'ingest-cost'
   | 'miscorrelation';
 
-/** no_data: null denominator · insufficient: coverage too low · breached: budget used up · at_risk: half of it gone. */
+/** no_data: null denominator · insufficient: coverage too low · breached: budget used up · at_risk: half of it gone, or a burn-rate tier firing. */
 export type SliStatus = 'no_data' | 'insufficient' | 'breached' | 'at_risk' | 'ok';
 
 export interface BurnRates {

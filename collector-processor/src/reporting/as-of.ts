@@ -2,15 +2,26 @@ import type { Fact } from '@cnapp-slo/model';
 import { Draft } from '../pipeline/draft.ts';
 import { Estate } from '../pipeline/estate.ts';
 import type { Processor } from '../pipeline/processor.ts';
+import { newSource, noteFact, noteReceipt, type SourceState, sourceId } from '../pipeline/sources.ts';
 import { SqliteStore } from '../storage/sqlite/store.ts';
 
 /** Facts folded in one go; bounds what a rebuild holds at once. */
 const CHUNK = 2000;
 const KEPT = 4;
-const kept = new Map<string, Estate>();
+const kept = new Map<string, Known>();
 
-/** The estate as the ledger gives it: `fold(ledger)`. */
-export function foldLedger(facts: Iterable<Fact>, processor: Pick<Processor, 'canCause' | 'estate'>): Estate {
+/** What SLIs are computed from, and who had been heard of. */
+export interface Known {
+  estate: Estate;
+  sources: { all(): Iterable<SourceState> };
+}
+
+/**
+ * What the ledger gives: `fold(ledger)`. A source is heard of with each fact that it brings; receipts that brought nothing new
+ * are in no ledger.
+ */
+export function foldLedger(facts: Iterable<Fact>, processor: Pick<Processor, 'canCause' | 'estate'>): Known {
+  const sources = new Map<string, SourceState>();
   const scratch = new SqliteStore(':memory:');
   const estate = new Estate(processor.estate.policy);
   let chunk: Fact[] = [];
@@ -21,6 +32,7 @@ export function foldLedger(facts: Iterable<Fact>, processor: Pick<Processor, 'ca
       draft.finish();
     });
     draft.apply();
+    for (const fact of chunk) noteSource(sources, fact);
     chunk = [];
   };
   for (const fact of facts) {
@@ -29,18 +41,28 @@ export function foldLedger(facts: Iterable<Fact>, processor: Pick<Processor, 'ca
   }
   flush();
   scratch.close();
-  return estate;
+  return { estate, sources: { all: () => sources.values() } };
+}
+
+function noteSource(sources: Map<string, SourceState>, fact: Fact): void {
+  const { format, scope } = fact.source;
+  if (format === 'api') return; // people are no telemetry
+  const id = sourceId(fact.tenant, format, scope);
+  const source = sources.get(id) ?? newSource(fact.tenant, format, scope);
+  sources.set(id, source);
+  noteFact(source, fact);
+  if (fact.origin === 'live') noteReceipt(source, fact.recvMs);
 }
 
 /** What was known at `asOfMs` (epoch ms): the facts received by then. The last few answers are kept. */
-export function estateAsOf(processor: Processor, asOfMs: number): Estate {
+export function knownAt(processor: Processor, asOfMs: number): Known {
   const key = `${asOfMs} ${processor.store.factCount()}`;
-  let estate = kept.get(key);
-  if (!estate) {
-    estate = foldLedger(processor.store.ledger(asOfMs), processor);
-    kept.set(key, estate);
+  let known = kept.get(key);
+  if (!known) {
+    known = foldLedger(processor.store.ledger(asOfMs), processor);
+    kept.set(key, known);
     const oldest = kept.keys().next().value;
     if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   }
-  return estate;
+  return known;
 }

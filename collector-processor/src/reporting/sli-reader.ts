@@ -1,5 +1,4 @@
 import type {
-  BurnRates,
   ExplainPage,
   NowMs,
   SeriesPoint,
@@ -18,7 +17,8 @@ import { factsOf } from '../pipeline/estate-facts.ts';
 import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import type { SourceState } from '../pipeline/sources.ts';
-import { estateAsOf } from './as-of.ts';
+import { type Known, knownAt } from './as-of.ts';
+import { type Burn, burnOf, NO_BURN } from './burn.ts';
 import { coverageOf, watermarkOf } from './coverage.ts';
 import { explainItems } from './explain-items.ts';
 import { labelsOf, matcherOf } from './filter.ts';
@@ -27,7 +27,6 @@ import { allowedRatio, ratioOf, reportOf } from './sli-report.ts';
 import { inputAt, slicedFacts } from './sliced-facts.ts';
 import { decodeCursor, encodeCursor, windowMs } from './window.ts';
 
-const BURN_WINDOWS = { '1h': 3600_000, '6h': 6 * 3600_000, '1d': 86_400_000, '3d': 3 * 86_400_000 } as const;
 const ROLES = { bad: 0, good: 1, pending: 2, excluded: 3 } as const;
 const MAX_POINTS = 500;
 /** Answers are kept this long at most, so that a page of panels computes once. */
@@ -86,7 +85,7 @@ export class EstateSliReader implements SliReader {
     const firstMs = Math.ceil((endMs - spanMs) / stepMs) * stepMs;
     return this.#lasting.get(`${this.#version}`, `series ${id} ${stepMs} ${firstMs} ${lastMs} ${keyOf(query)}`, () => {
       const facts = this.#factsOf(query);
-      const watermark = this.#watermark(sli, query.filter);
+      const watermark = this.#watermark(sli, query);
       const points: SeriesPoint[] = [];
       for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
         const { value, good, bad } = sli.compute(inputAt(facts, atMs - rollingMs, atMs, this.#processor.sliPolicy));
@@ -118,8 +117,8 @@ export class EstateSliReader implements SliReader {
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
       const computed = this.#computed(sli, query);
       const { untilMs, facts } = computed;
-      const sources = this.#sources(query.filter);
-      const watermark = this.#watermark(sli, query.filter);
+      const sources = this.#sources(query);
+      const watermark = this.#watermark(sli, query);
       return reportOf(definition, computed.computation, {
         coverage: coverageOf(sources, facts.scopes, definition.needs, untilMs, this.#intervals),
         burn: this.#burn(sli, query, computed),
@@ -149,9 +148,13 @@ export class EstateSliReader implements SliReader {
   }
 
   /** What was known at `asOfMs`: refolded from the facts that had arrived by then. */
-  #factsOf({ asOfMs, filter = {} }: SliQuery): SliFacts {
-    const estate =
-      asOfMs === undefined || asOfMs >= this.#now() ? this.#processor.estate : estateAsOf(this.#processor, asOfMs);
+  #known({ asOfMs }: SliQuery): Known {
+    return asOfMs === undefined || asOfMs >= this.#now() ? this.#processor : knownAt(this.#processor, asOfMs);
+  }
+
+  #factsOf(query: SliQuery): SliFacts {
+    const { estate } = this.#known(query);
+    const { filter = {} } = query;
     let known = this.#facts.get(estate);
     if (known?.version !== estate.version) {
       const sources = () => [...this.#sources({})].map(({ days = {}, ...source }) => ({ ...source, days }));
@@ -168,22 +171,18 @@ export class EstateSliReader implements SliReader {
     return slice;
   }
 
-  #burn(sli: Sli, query: SliQuery, { untilMs, facts, computation }: Computed): BurnRates {
-    const burn: BurnRates = { '1h': null, '6h': null, '1d': null, '3d': null };
+  #burn(sli: Sli, query: SliQuery, { untilMs, facts, computation }: Computed): Burn {
     const { objective, id, counting } = sli.definition;
-    if (objective === null || counting === 'none') return burn;
+    if (objective === null || counting === 'none') return NO_BURN;
     const isIn = this.#membership(query.filter ?? {}, counting, computation);
-    for (const window of Object.keys(BURN_WINDOWS) as (keyof typeof BURN_WINDOWS)[]) {
-      const fromMs = untilMs - BURN_WINDOWS[window];
-      let errors: number | null;
-      if (counting === 'time') {
-        const { assets, drift } = facts;
-        const { good, bad } = sli.compute(inputOf({ assets, drift }, fromMs, untilMs, this.#processor.sliPolicy));
-        errors = good + bad > 0 ? bad / (good + bad) : null;
-      } else errors = this.#processor.events.errorRatio(id, fromMs, untilMs, isIn);
-      burn[window] = errors === null ? null : errors / allowedRatio(objective);
-    }
-    return burn;
+    return burnOf(allowedRatio(objective), (spanMs) => {
+      if (counting !== 'time') return this.#processor.events.errorRatio(id, untilMs - spanMs, untilMs, isIn);
+      const { assets, drift } = facts;
+      const { good, bad } = sli.compute(
+        inputOf({ assets, drift }, untilMs - spanMs, untilMs, this.#processor.sliPolicy),
+      );
+      return good + bad > 0 ? bad / (good + bad) : null;
+    });
   }
 
   /** Whether an announced event is about something that the filter lets in. */
@@ -204,14 +203,14 @@ export class EstateSliReader implements SliReader {
     };
   }
 
-  #watermark(sli: Sli, filter: SliFilter | undefined): number | null {
-    return watermarkOf(this.#sources(filter), sli.definition.needs, this.#now(), this.#intervals);
+  #watermark(sli: Sli, query: SliQuery): number | null {
+    return watermarkOf(this.#sources(query), sli.definition.needs, query.asOfMs ?? this.#now(), this.#intervals);
   }
 
-  /** Production's sources; those of a tenant where one is asked for. */
-  *#sources(filter: SliFilter = {}): Generator<SourceState> {
-    const tenants = filter.tenant?.split(',');
-    for (const source of this.#processor.sources.all())
+  /** Production's sources as they were known; those of a tenant where one is asked for. */
+  *#sources(query: SliQuery): Generator<SourceState> {
+    const tenants = query.filter?.tenant?.split(',');
+    for (const source of this.#known(query).sources.all())
       if (!isExerciseTenant(source.tenant) && (!tenants || tenants.includes(source.tenant))) yield source;
   }
 

@@ -1,10 +1,11 @@
-import type { BurnRates, SliComputation, SliDefinition, SliMember, SliReport } from '@cnapp-slo/model';
+import type { SliComputation, SliDefinition, SliMember, SliReport } from '@cnapp-slo/model';
+import type { Burn } from './burn.ts';
 import type { Coverage } from './coverage.ts';
 import { iso } from './json.ts';
 
 export interface ReportContext {
   coverage: Coverage;
-  burn: BurnRates;
+  burn: Burn;
   window: string;
   asOfMs: number;
   /** Where the window ends, when it was asked for. */
@@ -35,9 +36,9 @@ export function reportOf(definition: SliDefinition, computation: SliComputation,
     excluded: excludedBy(members),
     pending: members.filter((member) => member.role === 'pending').length,
     coverage: coverage.value,
-    status: isEmpty ? 'no_data' : isEnough ? statusOf(remaining) : 'insufficient',
+    status: isEmpty ? 'no_data' : isEnough ? statusOf(remaining, context.burn) : 'insufficient',
     reason: isEmpty ? emptyReason(members) : isEnough ? null : (computation.insufficient ?? coverage.reason),
-    budget: { remaining, burn: context.burn },
+    budget: { remaining, burn: context.burn.rates },
     window: context.window,
     as_of: iso(context.asOfMs),
     ...(context.untilMs === undefined ? {} : { until: iso(context.untilMs) }),
@@ -67,9 +68,9 @@ export function allowedRatio(objective: number): number {
   return Number((1 - objective).toFixed(9));
 }
 
-function statusOf(remaining: number | null): SliReport['status'] {
-  if (remaining === null) return 'ok';
-  return remaining <= 0 ? 'breached' : remaining <= 0.5 ? 'at_risk' : 'ok';
+function statusOf(remaining: number | null, { isFiring }: Burn): SliReport['status'] {
+  if (remaining !== null && remaining <= 0) return 'breached';
+  return isFiring || (remaining !== null && remaining <= 0.5) ? 'at_risk' : 'ok';
 }
 
 function excludedBy(members: readonly SliMember[]): Record<string, number> {

@@ -27,6 +27,27 @@ test('a scanner that dies: insufficient within its interval, named, nothing clos
   assert.ok(reasons.some((reason) => reason.includes('mttd-config') && reason.includes('ocsf/1')));
 });
 
+test('as_of tells who was fresh then, not who is now', async () => {
+  const stage = new Stage();
+  for (let minute = 0; minute <= 60; minute += 10) {
+    await stage.receive(minute * MINUTE, 'ocsf', [fail(minute * MINUTE, minute === 0 ? { verdict: 'pass' } : {})]);
+    await stage.receive(minute * MINUTE + 1, 'cloudtrail', [change(minute * MINUTE + 1)]);
+  }
+  // The scanner is silent from 60 to 120 min, and then comes back.
+  for (let minute = 70; minute <= 120; minute += 10)
+    await stage.receive(minute * MINUTE, 'cloudtrail', [change(minute * MINUTE)]);
+  const silent = stage.slis.get('mttd-config');
+  for (let minute = 130; minute <= 180; minute += 10) {
+    await stage.receive(minute * MINUTE, 'ocsf', [fail(minute * MINUTE)]);
+    await stage.receive(minute * MINUTE + 1, 'cloudtrail', [change(minute * MINUTE + 1)]);
+  }
+  const then = stage.slis.get('mttd-config', { asOfMs: T0 + 120 * MINUTE });
+  assert.deepEqual([then?.coverage, then?.status, then?.final], [0.5, 'insufficient', false]);
+  assert.deepEqual(then, silent);
+  assert.equal(stage.slis.get('mttd-config', { asOfMs: T0 + 60 * MINUTE + 1 })?.coverage, 1);
+  assert.equal(stage.slis.get('mttd-config')?.coverage, 1);
+});
+
 test('restating never changes what was announced to alerting', async () => {
   const asset = (name: string) => ({
     id: `arn:aws:s3:::${name}`,
