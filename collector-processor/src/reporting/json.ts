@@ -24,12 +24,12 @@ export function isoOrNull(ms: number | null | undefined): string | null {
 
 export function clocksJson(clocks: Clocks): ClocksJson {
   const out: ClocksJson = {};
-    if (clock.actor !== undefined) json.actor = clock.actor;
   for (const [name, clock] of Object.entries(clocks) as [keyof Clocks, NonNullable<Clocks[keyof Clocks]>][]) {
     const json: ClockJson = { at: iso(clock.atMs), source: clock.source, precision: clock.precision };
     if (clock.loMs !== undefined) json.lo = iso(clock.loMs);
     if (clock.hiMs !== undefined) json.hi = iso(clock.hiMs);
     if (clock.recvMs !== undefined) json.received_at = iso(clock.recvMs);
+    if (clock.actor !== undefined) json.actor = clock.actor;
     out[name] = json;
   }
   return out;
