@@ -12,7 +12,8 @@ import ts from 'typescript';
 const directions: Record<string, readonly string[]> = {
   'model/': [],
   'model/src/domain/': ['model/src/api.ts'],
-  'model/src/slis/': ['model/src/domain/', 'model/src/api.ts'],
+  'model/src/slis/': ['model/src/domain/', 'model/src/sampling/', 'model/src/api.ts'],
+  'model/src/sampling/': ['model/src/domain/', 'model/src/slis/statistics.ts'],
   'exporters/': ['model/'],
   'alert-rules/': ['model/'],
   'dashboards/': ['model/', 'alert-rules/'],
@@ -29,7 +30,10 @@ const directions: Record<string, readonly string[]> = {
   'collector-processor/src/reporting/': [
     'model/',
     'exporters/',
+    'alert-rules/',
     'collector-processor/src/pipeline/',
+    'collector-processor/src/correlation/',
+    'collector-processor/src/policy/',
     'collector-processor/src/storage/',
   ],
   // From a finding to people and back; what it reads and writes comes through ports.
@@ -42,7 +46,7 @@ const directions: Record<string, readonly string[]> = {
     'collector-processor/src/telemetry/',
   ],
   'collector-processor/src/storage/': ['model/', 'collector-processor/src/telemetry/'],
-  'collector-processor/src/api/': ['model/', 'collector-processor/src/telemetry/'],
+  'collector-processor/src/api/': ['model/', 'alert-rules/', 'collector-processor/src/telemetry/'],
   'collector-processor/src/telemetry/': ['model/'],
   'demo/': ['model/'],
   'demo/main.ts': ['model/', 'demo/', 'collector-processor/'],

@@ -3,6 +3,7 @@ import type {
   AssetObservation,
   AssetRef,
   Criticality,
+  DataClass,
   Json,
   JsonObject,
   Observation,
@@ -53,8 +54,11 @@ const OWNER = ['owner', 'team', 'owned-by', 'squad', 'app.kubernetes.io/managed-
 const ENVIRONMENT = ['environment', 'env', 'stage', 'deployment.environment.name'];
 const SERVICE = ['service', 'app.kubernetes.io/part-of', 'app.kubernetes.io/name', 'application', 'app'];
 const CRITICALITY = ['criticality', 'tier', 'business-criticality'];
+const DATA_CLASS = ['data-classification', 'data_classification', 'dataclassification', 'data-class', 'data_class'];
 
-/** What tags or labels say about owner, environment, service and criticality, by the names that people commonly use. */
+const DATA_CLASSES: readonly DataClass[] = ['public', 'internal', 'confidential', 'restricted'];
+
+/** What tags or labels say about owner, environment, service, criticality and data, by the names that people commonly use. */
 export function contextOfTags(tags: Json | undefined): AssetContext {
   const byName = new Map<string, string>();
   if (Array.isArray(tags)) {
@@ -83,6 +87,8 @@ export function contextOfTags(tags: Json | undefined): AssetContext {
   if (environment !== undefined) context.environment = environment;
   if (service !== undefined) context.service = service;
   if (criticality !== undefined && /^c[0-3]$/.test(criticality)) context.criticality = criticality as Criticality;
+  const dataClass = DATA_CLASSES.find((one) => one === first(DATA_CLASS)?.toLowerCase());
+  if (dataClass !== undefined) context.dataClass = dataClass;
   return context;
 }
 

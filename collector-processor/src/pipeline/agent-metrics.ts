@@ -33,7 +33,7 @@ export class AgentMetrics {
 
   flush(batch: Batch): void {
     for (const { resource, beat } of this.#beats.values()) {
-      batch.take('agent-metrics', [beat], [], { resource, attributes: {}, receivedMs: this.#receivedMs });
+      batch.take('agent-metrics', [beat], [], { resource, attributes: {}, receivedMs: this.#receivedMs }, 0);
     }
   }
 

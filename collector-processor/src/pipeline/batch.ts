@@ -1,8 +1,9 @@
-import type { AssetRef, Envelope, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
-import { exerciseTenant } from '@cnapp-slo/model';
+import type { AssetRef, Envelope, EventClass, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
+import { allot, eventClassOf, exerciseTenant } from '@cnapp-slo/model';
 import { EXERCISE, isGenuine, isMarked } from './exercise-mark.ts';
 import { factOf, placeOf } from './facts.ts';
 import type { SourceBook, SourceNote } from './source-book.ts';
+import type { VolumeNote } from './volume-book.ts';
 
 /** Events stamped further ahead of their receipt than this cannot be trusted. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
@@ -14,6 +15,9 @@ export class Batch {
   rejected = 0;
   firstRejection: string | undefined;
   readonly #notes = new Map<string, SourceNote>();
+  /** Share of the delivery that each volume has, in the order of `#volumes`. */
+  readonly #sizes: number[] = [];
+  readonly #volumes: VolumeNote[] = [];
   readonly #receivedMs: number;
   readonly #backfill: boolean;
   readonly #exerciseKey: string | null;
@@ -37,12 +41,13 @@ export class Batch {
     return { ...envelope, attributes: { ...envelope.attributes, [EXERCISE]: false } };
   }
 
-  /** A document of a known format. */
+  /** A document of a known format; `size` is its weight among what the delivery holds. */
   take(
     format: string,
     observations: readonly Observation[],
     rejections: readonly Rejection[],
     envelope: Envelope,
+    size: number,
   ): void {
     const exercise = isMarked(envelope);
     const tested = tenantOf(envelope.resource, envelope.attributes);
@@ -52,6 +57,8 @@ export class Batch {
     const note = this.#note(tenant, format, scope);
     note.records += 1;
     note.recognised += 1;
+    const about = observations.map(assetOf).find((asset) => asset !== undefined);
+    this.#count(note, eventClassOf(format, observations, exercise), about?.id ?? null, envelope.resource, 1, size);
     for (const observation of observations) {
       if (observation.kind === 'activity') continue;
       if (observation.atMs > this.#receivedMs + FUTURE_TOLERANCE_MS) {
@@ -77,25 +84,56 @@ export class Batch {
   }
 
   /** A document of no known format, or one that could not be read. */
-  pass(envelope: Pick<Envelope, 'resource' | 'attributes'>, rejection?: Rejection): void {
+  pass(envelope: Pick<Envelope, 'resource' | 'attributes'>, size: number, rejection?: Rejection): void {
     const note = this.#note(
       tenantOf(envelope.resource, envelope.attributes),
       'other',
       placeOfResource(envelope.resource),
     );
     note.records += 1;
+    this.#count(note, 'log', null, envelope.resource, 1, size);
     if (rejection) this.#reject(note, rejection);
   }
 
   /** Plain records of one resource, counted together. */
-  passMany(resource: Readonly<Record<string, Json>>, signal: string, count: number): void {
-    const note = this.#note(tenantOf(resource, {}), `otlp-${signal}`, placeOfResource(resource));
+  passMany(resource: Readonly<Record<string, Json>>, signal: string, count: number, size: number): void {
+    const format = `otlp-${signal}`;
+    const note = this.#note(tenantOf(resource, {}), format, placeOfResource(resource));
     note.records += count;
+    this.#count(note, eventClassOf(format, []), null, resource, count, size);
   }
 
   noteSources(book: SourceBook, bytes: number): void {
-    const share = this.#notes.size > 0 ? bytes / this.#notes.size : 0;
-    for (const note of this.#notes.values()) book.note({ ...note, bytes: Math.round(share) });
+    for (const [index, share] of allot(bytes, this.#sizes).entries()) {
+      const volume = this.#volumes[index] as VolumeNote;
+      volume.bytes = share;
+    }
+    for (const note of this.#notes.values()) {
+      const bytesOfNote = (note.volumes ?? []).reduce((sum, volume) => sum + volume.bytes, 0);
+      book.note({ ...note, bytes: bytesOfNote });
+    }
+  }
+
+  #count(
+    note: SourceNote,
+    eventClass: EventClass,
+    assetId: string | null,
+    resource: VolumeNote['resource'],
+    events: number,
+    size: number,
+  ): void {
+    note.volumes ??= [];
+    const last = note.volumes.at(-1);
+    // Runs of one kind are one row: most deliveries hold few kinds.
+    if (last && last.eventClass === eventClass && last.assetId === assetId && last.resource === resource) {
+      last.events += events;
+      this.#sizes[last.index] = (this.#sizes[last.index] ?? 0) + size;
+      return;
+    }
+    const volume: VolumeNote = { index: this.#volumes.length, eventClass, assetId, resource, events, bytes: 0 };
+    this.#volumes.push(volume);
+    this.#sizes.push(size);
+    note.volumes.push(volume);
   }
 
   #note(tenant: string, format: string, scope: string): SourceNote {
@@ -103,7 +141,18 @@ export class Batch {
     let note = this.#notes.get(key);
     if (!note) {
       const receivedMs = this.#backfill ? null : this.#receivedMs;
-      note = { tenant, format, scope, records: 0, recognised: 0, bytes: 0, rejects: {}, facts: [], receivedMs };
+      note = {
+        tenant,
+        format,
+        scope,
+        records: 0,
+        recognised: 0,
+        bytes: 0,
+        rejects: {},
+        facts: [],
+        volumes: [],
+        receivedMs,
+      };
       this.#notes.set(key, note);
     }
     return note;

@@ -4,7 +4,7 @@ import { peel } from '../formats/peel/index.ts';
 import { AgentMetrics } from './agent-metrics.ts';
 import { Batch } from './batch.ts';
 import { isMarked } from './exercise-mark.ts';
-import type { DataPointView, LogRecordView, ReadResult, SpanView } from './otlp/index.ts';
+import type { DataPointView, LogRecordView, ReadResult, RecordView, SpanView } from './otlp/index.ts';
 import { readLogs, readLogsJson, readMetrics, readMetricsJson, readSpans, readSpansJson } from './otlp/index.ts';
 import type { Processor } from './processor.ts';
 import { spanDocument } from './span-document.ts';
@@ -72,7 +72,7 @@ function readOtlp(delivery: Delivery, batch: Batch): ReadResult {
   } else {
     const agents = new AgentMetrics(delivery.receivedMs);
     const visit = (point: DataPointView): void => {
-      plain.count(point.resource);
+      plain.count(point);
       agents.see(point);
     };
     result = isJson ? readMetricsJson(bytes, visit) : readMetrics(bytes, visit);
@@ -90,7 +90,7 @@ function takeLog(record: LogRecordView, delivery: Delivery, batch: Batch, plain:
     ? mayBeNative(record.bodyBytes()) || record.attribute('cnapp.format') !== undefined || isAttributeOnly(record)
     : bodyKind === 'value' || isAttributeOnly(record);
   if (!isCandidate) {
-    plain.count(record.resource);
+    plain.count(record);
     return;
   }
   const envelope: Envelope = {
@@ -102,7 +102,7 @@ function takeLog(record: LogRecordView, delivery: Delivery, batch: Batch, plain:
   if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
   if (record.traceId !== undefined) envelope.traceId = record.traceId;
   if (record.spanId !== undefined) envelope.spanId = record.spanId;
-  takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch);
+  takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch, record.byteLength);
 }
 
 /** Encodings that leave the body empty or say everything in attributes (awslogs, gcp audit, falcosidekick). */
@@ -114,7 +114,7 @@ function isAttributeOnly(record: LogRecordView): boolean {
 function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: PlainCounter): void {
   const document = spanDocument(span);
   if (document === null) {
-    plain.count(span.resource);
+    plain.count(span);
     return;
   }
   const envelope: Envelope = {
@@ -126,25 +126,33 @@ function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: Plain
   if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
   if (span.traceId !== undefined) envelope.traceId = span.traceId;
   if (span.spanId !== undefined) envelope.spanId = span.spanId;
-  takeDocuments(document, envelope, batch);
+  takeDocuments(document, envelope, batch, span.byteLength);
 }
 
-function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch): number {
+/** `size` is shared by the documents of one record by their length. */
+function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch, size: number): number {
   const outer = batch.checked(given, input);
   const peeled = peel(input, outer);
-  for (const { doc, envelope: found } of peeled.docs) {
+  const lengths = peeled.docs.length > 1 ? peeled.docs.map(({ doc }) => lengthOf(doc)) : [1];
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  for (const [index, { doc, envelope: found }] of peeled.docs.entries()) {
+    const part = (size * (lengths[index] ?? 0)) / whole;
     // What is wrapped inside cannot be signed by itself.
     const envelope = isMarked(outer) ? found : batch.checked(found, null);
     const format = detect(doc, envelope);
     if (!format) {
-      batch.pass(envelope);
+      batch.pass(envelope, part);
       continue;
     }
     const { observations, rejections } = format.decode(doc, envelope);
-    batch.take(format.id, observations, rejections, envelope);
+    batch.take(format.id, observations, rejections, envelope, part);
   }
-  for (const rejection of peeled.rejections) batch.pass(outer, rejection);
+  for (const rejection of peeled.rejections) batch.pass(outer, peeled.docs.length > 0 ? 0 : size, rejection);
   return peeled.docs.length;
+}
+
+function lengthOf(doc: Json | Uint8Array | string): number {
+  return typeof doc === 'string' ? doc.length : JSON.stringify(doc).length;
 }
 
 /** Documents of a tool's own format: a Kafka message, or a file. Nothing readable in it makes it invalid. */
@@ -158,7 +166,7 @@ function readNative(delivery: Delivery, batch: Batch): ReadResult {
     envelope.traceId = trace[1];
     envelope.spanId = trace[2];
   }
-  const records = takeDocuments(delivery.bytes, envelope, batch);
+  const records = takeDocuments(delivery.bytes, envelope, batch, delivery.bytes.byteLength);
   if (records === 0) {
     const [code, ...message] = (batch.firstRejection ?? 'peel.empty: there is no document in it').split(': ');
     return { ok: false, code: code ?? 'peel.empty', message: message.join(': ') };
@@ -178,22 +186,25 @@ class PlainCounter {
   readonly #signal: string;
   #resource: Readonly<Record<string, Json>> | null = null;
   #count = 0;
+  #bytes = 0;
 
   constructor(batch: Batch, signal: string) {
     this.#batch = batch;
     this.#signal = signal;
   }
 
-  count(resource: Readonly<Record<string, Json>>): void {
+  count({ resource, byteLength }: RecordView): void {
     if (resource !== this.#resource) {
       this.flush();
       this.#resource = resource;
     }
     this.#count += 1;
+    this.#bytes += byteLength;
   }
 
   flush(): void {
-    if (this.#resource && this.#count > 0) this.#batch.passMany(this.#resource, this.#signal, this.#count);
+    if (this.#resource && this.#count > 0) this.#batch.passMany(this.#resource, this.#signal, this.#count, this.#bytes);
     this.#count = 0;
+    this.#bytes = 0;
   }
 }

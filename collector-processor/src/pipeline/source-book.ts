@@ -1,5 +1,6 @@
 import type { Fact, LedgerStore } from '@cnapp-slo/model';
 import { MAX_SOURCES, newSource, noteFact, noteReceipt, noteVolume, type SourceState, sourceId } from './sources.ts';
+import { VolumeBook, type VolumeNote } from './volume-book.ts';
 
 /** What one delivery said of one source. */
 export interface SourceNote {
@@ -11,6 +12,8 @@ export interface SourceNote {
   bytes: number;
   rejects: Record<string, number>;
   facts: Fact[];
+  /** Absent: it is not counted by kind. */
+  volumes?: VolumeNote[];
   /** Null for backfill: history is no sign of life. */
   receivedMs: number | null;
 }
@@ -20,9 +23,14 @@ export class SourceBook {
   readonly #sources = new Map<string, SourceState>();
   /** Copies that the running transaction has written; they become the book's with its commit. */
   readonly #drafts = new Map<string, SourceState>();
+  readonly volumes: VolumeBook;
+
+  constructor(volumes: VolumeBook = new VolumeBook()) {
+    this.volumes = volumes;
+  }
 
   static load(store: LedgerStore): SourceBook {
-    const book = new SourceBook();
+    const book = new SourceBook(VolumeBook.load(store));
     for (const { key, state } of store.load('sources')) book.#sources.set(key, JSON.parse(state) as SourceState);
     return book;
   }
@@ -42,21 +50,25 @@ export class SourceBook {
     if (note.receivedMs === null) return;
     noteReceipt(source, note.receivedMs);
     noteVolume(source, note.receivedMs, note.records, note.bytes);
+    if (note.volumes) this.volumes.note(note.tenant, source.id, note.receivedMs, note.volumes);
   }
 
   save(store: LedgerStore): void {
     for (const [id, source] of this.#drafts) store.save('sources', id, JSON.stringify(source));
+    this.volumes.save(store);
   }
 
   /** After the commit. */
   apply(): void {
     for (const [id, source] of this.#drafts) this.#sources.set(id, source);
     this.#drafts.clear();
+    this.volumes.apply();
   }
 
   /** After a roll-back. */
   discard(): void {
     this.#drafts.clear();
+    this.volumes.discard();
   }
 
   #writable(tenant: string, format: string, scope: string): SourceState {

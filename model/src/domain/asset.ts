@@ -21,6 +21,9 @@ export interface AssetRef {
 /** Whether an attacker on the internet can reach it. */
 export type Exposure = 'internet' | 'internal';
 
+/** How bad it is when the data gets out, worst last. */
+export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
+
 /** What is known of an asset besides its identity; every field unknown until a source says it. */
 export interface AssetContext {
   owner?: string;
@@ -28,6 +31,8 @@ export interface AssetContext {
   service?: string;
   criticality?: Criticality;
   exposure?: Exposure;
+  /** The most sensitive data that it holds. */
+  dataClass?: DataClass;
   /** Where the asset is declared. */
   iac?: { repository: string; path?: string; revision?: string };
 }

@@ -17,7 +17,7 @@ export interface SloEvent {
 }
 
 /** Read models that are kept beside the ledger; `notifications` is what people were told, which is derived from nothing. */
-export type StateTable = 'findings' | 'assets' | 'sources' | 'records' | 'notifications';
+export type StateTable = 'findings' | 'assets' | 'sources' | 'volumes' | 'records' | 'notifications';
 
 /**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of

@@ -12,6 +12,7 @@ import type { Severity } from '../domain/observation.ts';
 import type { PrincipalRecord } from '../domain/principal-record.ts';
 import type { Range } from '../domain/ranges.ts';
 import type { ScopeRecord } from '../domain/scope-record.ts';
+import type { VolumeRow } from '../sampling/volume.ts';
 
 /** What docs, metrics, dashboards and tooltips are generated from. */
 export interface SliDefinition {
@@ -99,6 +100,8 @@ export interface SourceView {
   tenant: string;
   format: string;
   days: Readonly<Record<string, readonly [records: number, bytes: number]>>;
+  /** The same by tier, asset class and event class, each record's bytes its own; absent where nobody counted. */
+  volumes?: readonly VolumeRow[];
 }
 
 /** Everything that SLIs are computed from: production only, but for what is named after exercises. */

@@ -15,6 +15,7 @@ export class JsonRecord implements RecordView {
   resource: Attributes = {};
   scopeName = '';
   scopeVersion = '';
+  byteLength = 0;
   protected own: Attributes = {};
 
   attributes(): Attributes {
@@ -57,6 +58,7 @@ export function readJsonRequest(
   function readRecord(item: Json): void {
     try {
       if (!isObject(item)) throw new Malformed('not an object');
+      record.byteLength = Buffer.byteLength(JSON.stringify(item));
       read(item, tally);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;

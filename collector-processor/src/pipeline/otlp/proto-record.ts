@@ -35,6 +35,7 @@ export class ProtoRecord implements RecordView {
   resource: Attributes = noAttributes;
   scopeName = '';
   scopeVersion = '';
+  byteLength = 0;
 
   constructor(wire: Wire) {
     this.wire = wire;
@@ -84,7 +85,10 @@ export function readRequest<R extends ProtoRecord>(
   }
 
   function readScopeGroup(end: number): void {
-    readGroup(record, end, readScope, (stop) => read(record, stop, tally));
+    readGroup(record, end, readScope, (stop) => {
+      record.byteLength = stop - wire.pos;
+      read(record, stop, tally);
+    });
   }
 }
 

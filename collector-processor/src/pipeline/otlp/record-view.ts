@@ -12,6 +12,8 @@ export interface RecordView {
   readonly resource: Attributes;
   readonly scopeName: string;
   readonly scopeVersion: string;
+  /** Bytes that the record itself takes in the payload (OTLP/JSON: written compactly). */
+  readonly byteLength: number;
   /** All attributes; a repeated key takes its last value. */
   attributes(): Attributes;
   /** One attribute without building the others; undefined when it is absent. */

@@ -4,7 +4,7 @@ export const SCHEMA_VERSION = 2;
 /**
  * Read models are ordinary tables: their rows exceed what a WITHOUT ROWID tree keeps on its pages.
  * `facts` is the ledger: append-only, the truth. Everything else is derived from it and can be built again, except
- * `offsets`, `notifications` (what people were told) and `slo_events` / `slo_totals` (what was announced to alerting, which
+ * `volumes` (what telemetry was counted), `offsets`, `notifications` (what people were told) and `slo_events` / `slo_totals` (what was announced to alerting, which
  * later knowledge must not rewrite).
  */
 export const SCHEMA = `
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, state TEXT NOT NULL) S
 CREATE TABLE IF NOT EXISTS notifications (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scopes (key TEXT PRIMARY KEY, first_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS volumes (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS offsets (
   topic TEXT NOT NULL,
   partition INTEGER NOT NULL,

@@ -8,6 +8,7 @@ const KEY_COLUMN: Record<StateTable, string> = {
   findings: 'id',
   assets: 'key',
   sources: 'id',
+  volumes: 'key',
   records: 'key',
   notifications: 'key',
 };
