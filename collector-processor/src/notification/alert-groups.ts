@@ -85,7 +85,7 @@ export class AlertGroups {
     const id = `g_${createHash('sha256').update(`${cause}\n${createdMs}`).digest('hex').slice(0, 32)}`;
     const entries = chainsOf(of.team, of.tenant, urgency).map((chain) => ({
       ...newEntry({
-        key: `${id}|opened|${chain[0]}#1`,
+        key: `${id}|opened|${urgency}/${chain[0]}#1`,
         subjectId: id,
         of,
         step: 'opened',

@@ -176,6 +176,20 @@ test('a fix that did not hold pages again, under the same incident', async (t) =
   assert.deepEqual(channels.pager.told, ['opened 1', 'resolved 1', 'opened 1']);
 });
 
+test('a ticket becomes a page when it turns out worse, once', async (t) => {
+  const one = incidentOf(1, { detector_class: 'vulnerability' });
+  const { start, announce, channels } = setUp([one]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('the ticket', () => channels.issues.taken.length === 1);
+  one.finding.detector_class = 'runtime';
+  for (let round = 0; round < 3; round += 1) announce(one);
+  await waitFor('the page', () => channels.pager.taken.length === 1);
+  resolve(one);
+  announce(one);
+  await waitFor('both ends', () => channels.pager.taken.length === 2 && channels.issues.taken.length === 2);
+});
+
 const HOUR = 3_600_000;
 
 test('deadlines: told at 75 % unless acknowledged, and when missed; one message an owner and hour', async (t) => {

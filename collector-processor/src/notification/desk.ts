@@ -12,13 +12,13 @@ import type {
   TransitionFeed,
 } from '@cnapp-slo/model';
 import { AlertGroups, type Opening } from './alert-groups.ts';
-import type { NotificationConfig, OwnerConfig } from './config.ts';
-import { DEFAULT_ROUTES } from './default-routes.ts';
+import { chainsOf, routesOf } from './chains.ts';
+import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
 import { groupMessage } from './group-message.ts';
 import { buildMessage } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, roundOf } from './outbox.ts';
-import { type Hold, holdOn, type Route, type Urgency, urgencyOf } from './routing.ts';
+import { type Hold, holdOn, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
 
 export interface DeskSources {
@@ -28,13 +28,20 @@ export interface DeskSources {
   nowMs: NowMs;
 }
 
+/** An episode of an incident, and what the routes say of it. */
+interface Judged {
+  finding: FindingJson;
+  episode: EpisodeJson;
+  urgency: Urgency;
+}
+
+const URGENCIES: readonly Urgency[] = ['page', 'ticket', 'digest'];
 const PAGE_INCIDENTS = 500;
 /** Transitions come in bursts; one look serves them all. */
 const SETTLE_MS = 250;
 const TICK_MS = 5000;
 const RETRY_MS = 1000;
 const OVER_IN_HOLD = 'over before the hold ended';
-const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [] };
 
 /**
  * Decides who is told what, from the state of each incident and not from its events: told twice, or after a restart, it comes
@@ -165,33 +172,46 @@ export class NotificationDesk implements Component {
   /** Follows up what was told of the incident; answers what is still to be told. */
   #look(incidentId: string): Opening[] {
     const incident = this.#sources.estate.incident(incidentId);
-    const finding = incident && this.#sources.estate.finding(incident.episode_ids[0] ?? '');
-    const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incident?.id);
-    if (!incident || !finding || !episode || episode.origin === 'backfill') return [];
-    const known = this.#outbox.of(incidentId);
-    if (incident.id !== incidentId && known.length === 0) return []; // a member of one that is looked at itself
+    const worst = incident && this.#worstOf(incident);
+    if (!worst) return [];
+    // What was told of an incident before it was found to be a part of this one is followed up with it.
+    const known = incident.episode_ids.flatMap((id) => this.#outbox.of(`i_${id.slice(2)}`));
     // An incident whose fix did not hold starts a new round of the same incident.
     const round = Math.max(1, ...known.map(roundOf));
     const ofRound = known.filter((entry) => roundOf(entry) === round);
     const opened = ofRound.filter(({ step }) => step === 'opened');
     const held = opened.filter(({ state }) => state === 'held');
-    const wasResolved = ofRound.some(({ step }) => step === 'resolved');
     if (incident.state === 'resolved') {
       for (const entry of held) this.#outbox.change(entry, { state: 'void', reason: OVER_IN_HOLD });
       this.#follow('resolved', opened);
       return [];
     }
-    const hold = this.#holdOn(finding, episode);
-    const isNew = wasResolved || opened.every(({ state }) => state === 'void');
-    if (isNew || (held.length > 0 && hold === null)) {
-      const urgency = urgencyOf(subjectOf(finding, incident.severity), routesOf(this.#config));
-      if (urgency === 'digest') return [];
-      const cause = [finding.tenant, finding.team, urgency, finding.detector, finding.rule].join('|');
-      const nextRound = isNew && opened.length > 0 ? round + 1 : round;
-      return [{ incidentId, of: finding, urgency, cause, round: nextRound, hold, held }];
-    }
-    this.#followState(incident.state, opened);
-    return [];
+    const { finding, urgency } = worst;
+    const hold = this.#holdOn(worst);
+    const isNew = ofRound.some(({ step }) => step === 'resolved') || opened.every(({ state }) => state === 'void');
+    // A weakness that was a ticket is a page once somebody uses it.
+    const isWorse = urgency === 'page' && opened.every((entry) => entry.urgency !== 'page');
+    if (!isNew) this.#followState(incident.state, opened);
+    if (!isNew && !isWorse && (held.length === 0 || hold !== null)) return [];
+    if (urgency === 'digest') return [];
+    const cause = [finding.tenant, finding.team, urgency, finding.detector, finding.rule].join('|');
+    const nextRound = isNew && opened.length > 0 ? round + 1 : round;
+    return [
+      { incidentId: incident.id, of: finding, urgency, cause, round: nextRound, hold, held: isWorse ? [] : held },
+    ];
+  }
+
+  /** The episode of the incident that demands most; null where all of it is imported history. */
+  #worstOf({ episode_ids }: IncidentJson): Judged | null {
+    const judged = episode_ids.flatMap((id): Judged[] => {
+      const finding = this.#sources.estate.finding(id);
+      const episode = finding?.episodes?.find((one) => one.id === id);
+      if (!finding || !episode || episode.origin === 'backfill') return [];
+      return [{ finding, episode, urgency: urgencyOf(subjectOf(finding, episode.severity), routesOf(this.#config)) }];
+    });
+    const rank = ({ episode, urgency }: Judged): number =>
+      URGENCIES.indexOf(urgency) + (['suspended', 'closed'].indexOf(episode.state) + 1) * URGENCIES.length;
+    return judged.sort((a, b) => rank(a) - rank(b))[0] ?? null;
   }
 
   #open({ incidentId, of, urgency, cause, round, hold, held }: Opening): void {
@@ -202,7 +222,7 @@ export class NotificationDesk implements Component {
     }
     if (held.length > 0) return;
     const entries = chainsOf(this.#config, of.team, of.tenant, urgency).map((chain): OutboxEntry => {
-      const key = `${incidentId}|opened|${chain[0]}#${round}`;
+      const key = `${incidentId}|opened|${urgency}/${chain[0]}#${round}`;
       const entry = newEntry({ key, subjectId: incidentId, of, step: 'opened', urgency, chain, nowMs });
       const answerToken = randomBytes(24).toString('base64url');
       return { ...entry, cause, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
@@ -293,7 +313,7 @@ export class NotificationDesk implements Component {
       .reduce<OutboxEntry | undefined>((a, b) => (a && numberOf(a) > numberOf(b) ? a : b), undefined);
   }
 
-  #holdOn(finding: FindingJson, episode: EpisodeJson): string | null {
+  #holdOn({ finding, episode }: Judged): string | null {
     if (episode.state === 'suspended') return 'accepted risk';
     return holdOn(subjectOf(finding, finding.severity), this.#holds, this.#sources.nowMs())?.name ?? null;
   }
@@ -358,26 +378,6 @@ export class NotificationDesk implements Component {
     }
     return incidents;
   }
-}
-
-export function routesOf({
-  routes = [...DEFAULT_ROUTES] as NonNullable<NotificationConfig['routes']>,
-}: NotificationConfig): readonly Route[] {
-  return routes;
-}
-
-/** Where the team is told. One that named no channels for this has those of the default owner, and then those of its tickets or pages. */
-export function chainsOf(
-  config: NotificationConfig,
-  team: string,
-  tenant: string,
-  urgency: Urgency,
-): readonly string[][] {
-  const { owners, default_owner: fallback = NOBODY } = config;
-  const owner = owners[`${tenant}/${team}`] ?? owners[team] ?? fallback;
-  const others: Urgency[] = urgency === 'digest' ? [] : ['page', 'ticket'];
-  const choices = [owner[urgency], fallback[urgency], ...others.flatMap((other) => [owner[other], fallback[other]])];
-  return choices.find((chains) => chains.length > 0) ?? [];
 }
 
 /** The place of a follow-up among those of its first notice. */
