@@ -49,7 +49,7 @@ import { otlpJson } from './otlp-json/adapter.ts';
 import { ownersBackstage } from './owners-backstage/adapter.ts';
 import { ownersCodeowners } from './owners-codeowners/adapter.ts';
 import { peel } from './peel/index.ts';
-import { PARTIAL } from './peel/text.ts';
+import { PARTIAL } from './peel/yaml.ts';
 import { policyreport } from './policyreport/adapter.ts';
 import { prefilter } from './prefilter.ts';
 import { isObject } from './read.ts';

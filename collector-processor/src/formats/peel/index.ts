@@ -1,8 +1,9 @@
 import type { Envelope, Json, Rejection } from '@cnapp-slo/model';
 import { parseTime } from '../time.ts';
+import { decodeText, expand } from './bytes.ts';
 import { LIMITS } from './limits.ts';
 import { parseText } from './text.ts';
-import { gunzip, unwrap } from './unwrap.ts';
+import { unwrap } from './unwrap.ts';
 
 export interface PeeledDocument {
   doc: Json;
@@ -64,12 +65,12 @@ function peelBytes(peeled: Peeled, bytes: Uint8Array, envelope: Envelope, depth:
     reject(peeled, 'peel.too_large', `more than ${LIMITS.bytes} bytes`);
     return;
   }
-  const plain = gunzip(bytes);
+  const plain = expand(bytes);
   if (plain === undefined) {
-    reject(peeled, 'peel.gzip', 'the gzip stream is broken or too large');
+    reject(peeled, 'peel.gzip', 'the compressed stream is broken or too large');
     return;
   }
-  peelString(peeled, new TextDecoder().decode(plain), envelope, depth);
+  peelString(peeled, decodeText(plain), envelope, depth);
 }
 
 function peelString(peeled: Peeled, text: string, envelope: Envelope, depth: number): void {
@@ -79,7 +80,7 @@ function peelString(peeled: Peeled, text: string, envelope: Envelope, depth: num
   }
   const { values, rejections, timeText } = parseText(
     text,
-    depth === 0 ? envelope.path?.replace(/\.gz$/, '') : undefined,
+    depth === 0 ? envelope.path?.replace(/\.(gz|zst)$/i, '') : undefined,
   );
   peeled.rejections.push(...rejections);
   for (const value of values) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Envelope, Json } from '@cnapp-slo/model';
 import { peel } from './index.ts';
 
@@ -12,7 +12,7 @@ const docsOf = (input: Uint8Array | string | Json, envelope = bare): Json[] =>
 const native = { rule: 'r', n: 1 };
 
 /** Every envelope holds the same native document; `says` is what it tells about it. */
-const envelopes: { name: string; given: Json | string; says?: Record<string, Json>; time?: string }[] = [
+const envelopes: { name: string; given: Json | string | Uint8Array; says?: Record<string, Json>; time?: string }[] = [
   { name: 'nothing', given: native },
   { name: 'JSON text', given: JSON.stringify(native) },
   { name: 'an array', given: [native] },
@@ -119,8 +119,8 @@ const envelopes: { name: string; given: Json | string; says?: Record<string, Jso
   },
   {
     name: 'fluent-bit',
-    given: { log: JSON.stringify(native), kubernetes: { namespace_name: 'ns', pod_name: 'p' } },
-    says: { 'k8s.namespace.name': 'ns', 'k8s.pod.name': 'p' },
+    given: { log: JSON.stringify(native), kubernetes: { namespace_name: 'ns', pod_name: 'p', host: 'node-1' } },
+    says: { 'k8s.node.name': 'node-1' },
   },
   {
     name: 'Docker',
@@ -135,6 +135,60 @@ const envelopes: { name: string; given: Json | string; says?: Record<string, Jso
   {
     name: 'syslog',
     given: `<14>1 2026-01-02T03:04:05.000Z host falco 1 - - ${JSON.stringify(native)}`,
+    time: '2026-01-02T03:04:05Z',
+  },
+  { name: 'a line after a tag with brackets', given: `Jan  2 03:04:05 host falco[12]: [x] ${JSON.stringify(native)}` },
+  {
+    name: 'a report between lines of a log',
+    given: `2026-01-02T03:04:05Z INFO scanning {1}\n${JSON.stringify(native, null, 2)}\nDone in 3s.\n`,
+  },
+  {
+    name: 'UTF-16, as PowerShell redirects',
+    given: new Uint8Array(Buffer.from(`\ufeff${JSON.stringify(native)}`, 'utf16le')),
+  },
+  { name: 'zstd', given: new Uint8Array(zstdCompressSync(JSON.stringify(native))) },
+  {
+    name: "a schema registry's frame",
+    given: new Uint8Array(Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), Buffer.from(JSON.stringify(native))])),
+  },
+  {
+    name: 'Kafka Connect with text',
+    given: { schema: { type: 'string', optional: false }, payload: JSON.stringify(native) },
+  },
+  { name: 'Kafka Connect without schemas', given: { schema: null, payload: native } },
+  {
+    name: 'Kafka through Lambda',
+    given: {
+      eventSource: 'aws:kafka',
+      records: {
+        'alerts-0': [{ topic: 'alerts', partition: 0, offset: 7, timestamp: 1767323045000, value: b64(native) }],
+      },
+    },
+    time: '2026-01-02T03:04:05Z',
+  },
+  { name: 'a Kafka REST proxy', given: { records: [{ key: null, value: native }] } },
+  {
+    name: 'Firehose',
+    given: { requestId: 'r', timestamp: 1, records: [{ data: b64(native) }] },
+  },
+  {
+    name: 'a captured request',
+    given: { headers: { 'X-GitHub-Event': 'push' }, body: b64(native), isBase64Encoded: true },
+  },
+  { name: "a webhook's form", given: `payload=${encodeURIComponent(JSON.stringify(native))}` },
+  { name: 'a sole member', given: { data: [native] } },
+  {
+    name: 'Loki streams',
+    given: { streams: [{ stream: { app: 'falco' }, values: [['1767323045000000000', JSON.stringify(native)]] }] },
+    time: '2026-01-02T03:04:05Z',
+  },
+  {
+    name: "CloudTrail's event history",
+    given: { Events: [{ EventId: '1', CloudTrailEvent: JSON.stringify(native) }] },
+  },
+  {
+    name: "Logs' filter results",
+    given: { events: [{ logStreamName: 's', timestamp: 1767323045000, message: JSON.stringify(native) }] },
     time: '2026-01-02T03:04:05Z',
   },
   { name: 'a list of reports', given: { kind: 'EventList', apiVersion: 'audit.k8s.io/v1', items: [native] } },
@@ -186,7 +240,7 @@ test('YAML documents, CSV, Zeek TSV and XML are read', () => {
     [{ _path: 'conn', ts: 1.5, uid: 'C1', local: true }],
   );
   assert.deepEqual(docsOf('<?xml version="1.0"?><bom version="1"><a>2</a></bom>'), [
-    { '?xml': { '@version': '1.0' }, bom: { '@version': '1', a: '2' } },
+    { bom: { '@version': '1', a: '2' } },
   ]);
 });
 

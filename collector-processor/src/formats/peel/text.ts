@@ -1,9 +1,9 @@
 import type { Json, Rejection } from '@cnapp-slo/model';
-import { XMLParser } from 'fast-xml-parser';
-import { parseAllDocuments } from 'yaml';
 import { parseLossless, parseRelaxed, splitConcatenated } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { looksLikeCsvHeader, parseCsv, parseZeekTsv } from './tables.ts';
+import { parseXml } from './xml.ts';
+import { looksLikeYaml, parseYaml } from './yaml.ts';
 
 export interface ParsedText {
   values: Json[];
@@ -25,8 +25,10 @@ export function parseText(text: string, path: string | undefined): ParsedText {
     if (value !== undefined) return { values: [value], rejections: [] };
     return parseJsonText(trimmed);
   }
+  // GitHub's and Slack's form encoding.
+  if (trimmed.startsWith('payload=%7B')) return formValues(trimmed);
   if (trimmed.startsWith('#separator')) return { values: parseZeekTsv(trimmed), rejections: [] };
-  if (first === 0x3c && /^<(\?xml|[a-z]+ )/i.test(trimmed)) return parseXml(trimmed);
+  if (first === 0x3c && /^<(\?xml|!--|[a-z:]+[ >])/i.test(trimmed)) return xmlValues(trimmed);
   if (looksLikeYaml(trimmed, path)) return parseYaml(trimmed);
   const firstLine = trimmed.slice(0, trimmed.indexOf('\n') === -1 ? undefined : trimmed.indexOf('\n'));
   if (trimmed.includes('\n') && looksLikeCsvHeader(firstLine)) return { values: parseCsv(trimmed), rejections: [] };
@@ -64,25 +66,56 @@ function parseLines(text: string): ParsedText {
     const line = text.slice(from, newline === -1 ? text.length : newline).trim();
     from = newline === -1 ? text.length + 1 : newline + 1;
     number += 1;
-    if (line === '') continue;
-    const open = line.search(/[{[]/);
-    if (open === -1) continue;
-    const body = line.slice(open);
-    const value = parseLossless(body);
-    if (typeof value === 'object' && value !== null && (open > 0 ? isStructured(value) : true)) {
-      values.push(value);
-      const time = open > 0 ? prefixTime(line.slice(0, open)) : undefined;
-      if (time !== undefined) timeText.set(value, time);
-    } else if (open === 0 && line.charCodeAt(0) === 0x7b) {
+    const found = jsonOfLine(line);
+    if (found !== undefined) {
+      values.push(found.value);
+      const time = prefixTime(line.slice(0, found.start));
+      if (time !== undefined) timeText.set(found.value, time);
+    } else if (line.charCodeAt(0) === 0x7b) {
       bad += 1;
       if (bad <= LIMITS.reportedLines) rejections.push({ code: 'peel.json', message: `line ${number} is no JSON` });
     }
+  }
+  if (values.length === 0) {
+    const block = blockOfLines(text);
+    if (block !== undefined) return { values: [block], rejections: [] };
   }
   if (bad > LIMITS.reportedLines) {
     rejections.push({ code: 'peel.json', message: `${bad - LIMITS.reportedLines} more lines are no JSON` });
   }
   if (values.length === 0 && bad === 0) return { values: [text], rejections };
   return { values, rejections, timeText };
+}
+
+/** Brackets of a prefix (`app[1]:`, `[INFO]`) that may precede a line's JSON. */
+const MAX_PREFIX_BRACKETS = 4;
+
+/** The object, or list of objects, that ends a line after whatever prefix a logger wrote. */
+function jsonOfLine(text: string): { value: Json; start: number } | undefined {
+  // A list that was cut leaves its items' commas.
+  const line = text.endsWith(',') ? text.slice(0, -1) : text;
+  const last = line.charCodeAt(line.length - 1);
+  if (last !== 0x7d && last !== 0x5d) return undefined;
+  let start = -1;
+  for (let tries = 0; tries <= MAX_PREFIX_BRACKETS; tries += 1) {
+    const next = line.slice(start + 1).search(/[{[]/);
+    if (next === -1) return undefined;
+    start += next + 1;
+    const value = parseLossless(start === 0 ? line : line.slice(start));
+    if (typeof value === 'object' && value !== null && (start === 0 || isStructured(value))) return { value, start };
+    // A line that begins as an object and is none is broken; only prefixes are looked past.
+    if (start === 0 && line.charCodeAt(0) === 0x7b) return undefined;
+  }
+  return undefined;
+}
+
+/** One pretty-printed value between lines of other text, as when a tool's log and its report share a stream. */
+function blockOfLines(text: string): Json | undefined {
+  const start = /^[{[]\s*$/m.exec(text)?.index;
+  if (start === undefined) return undefined;
+  const end = Math.max(text.lastIndexOf('\n}'), text.lastIndexOf('\n]')) + 2;
+  const value = end > start ? parseLossless(text.slice(start, end)) : undefined;
+  return value !== undefined && isStructured(value) ? value : undefined;
 }
 
 /** `[INFO] …` prefixes leave scraps like `[]` or `[1]`: only objects, and arrays of them, are documents. */
@@ -95,57 +128,17 @@ function prefixTime(prefix: string): string | undefined {
   return (/^(\S+) std(?:out|err) [FP] $/.exec(prefix) ?? /^<\d{1,3}>\d (\S+) /.exec(prefix))?.[1];
 }
 
-/** The member that marks a document that could only be read in part. */
-export const PARTIAL = 'cnapp.partial';
-
-function isRecord(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function looksLikeYaml(text: string, path: string | undefined): boolean {
-  if (path !== undefined && /\.ya?ml$/i.test(path)) return true;
-  return /^(---|%YAML|apiVersion:)/.test(text) || /^(?:#.*\n)+(---|apiVersion:)/.test(text);
-}
-
-function parseYaml(text: string): ParsedText {
-  const values: Json[] = [];
-  const rejections: Rejection[] = [];
-  // maxAliasCount bounds the "billion laughs"; errors are per document.
-  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
-  if (!Array.isArray(documents)) return { values, rejections };
-  for (const document of documents) {
-    const error = document.errors[0];
-    if (error !== undefined) {
-      rejections.push({ code: 'peel.yaml', message: error.message.split('\n')[0] ?? 'not YAML' });
-    }
-    try {
-      const value = document.toJS({ maxAliasCount: 100 }) as Json;
-      if (value === null || value === undefined) continue;
-      // What could be read of a damaged document is kept, marked: it proves nothing about what it lacks.
-      if (error === undefined) values.push(value);
-      else if (isRecord(value)) values.push({ ...value, [PARTIAL]: true });
-    } catch (error) {
-      rejections.push({ code: 'peel.yaml', message: error instanceof Error ? error.message : 'not YAML' });
-    }
-  }
-  if (values.length > 0 && values.every((value) => typeof value === 'string'))
-    return { values: [text], rejections: [] };
-  return { values, rejections };
-}
-
-function parseXml(text: string): ParsedText {
+function xmlValues(text: string): ParsedText {
   try {
-    const parser = new XMLParser({
-      ignoreAttributes: false,
-      attributeNamePrefix: '@',
-      processEntities: false,
-      parseTagValue: false,
-    });
-    return { values: [parser.parse(text) as Json], rejections: [] };
+    return { values: [parseXml(text)], rejections: [] };
   } catch (error) {
-    return {
-      values: [],
-      rejections: [{ code: 'peel.xml', message: error instanceof Error ? error.message : 'not XML' }],
-    };
+    const message = error instanceof Error ? error.message : 'not XML';
+    return { values: [], rejections: [{ code: 'peel.xml', message }] };
   }
+}
+
+function formValues(text: string): ParsedText {
+  const value = parseLossless(new URLSearchParams(text).get('payload') ?? '');
+  if (value !== undefined) return { values: [value], rejections: [] };
+  return { values: [], rejections: [{ code: 'peel.json', message: 'the form holds no JSON' }] };
 }

@@ -1,10 +1,10 @@
-import { gunzipSync } from 'node:zlib';
 import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
 import { at, defined, isObject, list, num, objects, str } from '../read.ts';
 import { parseTime } from '../time.ts';
 import { unwrapAws } from './aws.ts';
+import { fromBase64 } from './bytes.ts';
+import { unwrapCarrier } from './carrier.ts';
 import { parseLossless } from './json.ts';
-import { LIMITS } from './limits.ts';
 import { unwrapOtlp } from './otlp.ts';
 
 /** What is inside an envelope: a parsed value, or text or bytes that are to be parsed in turn. */
@@ -20,6 +20,7 @@ export function unwrap(value: Json, envelope: Envelope): Inner[] | undefined {
   return (
     unwrapOtlp(value, envelope) ??
     unwrapCloudEvent(value, envelope) ??
+    unwrapCarrier(value, envelope) ??
     unwrapAws(value, envelope) ??
     unwrapPubSub(value, envelope) ??
     unwrapAzure(value, envelope) ??
@@ -52,24 +53,6 @@ export function enrich(
 function keepWhole(value: Json[]): boolean {
   const first = value[0];
   return isObject(first) && 'Target' in first && ('Vulnerabilities' in first || 'Type' in first);
-}
-
-/** Base64 text as bytes, gunzipped where it is gzip; undefined when it is no base64 or expands beyond the bound. */
-export function fromBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/_=\s-]+$/.test(text)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length === 0) return undefined;
-  return gunzip(bytes);
-}
-
-/** The bytes, gunzipped where they are gzip; undefined when that fails or exceeds the bound. */
-export function gunzip(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: LIMITS.bytes });
-  } catch {
-    return undefined;
-  }
 }
 
 /** CloudEvents 1.0, structured. What is inside keeps the event's id, type, source, subject and trace. */
@@ -199,13 +182,11 @@ function unwrapShipper(value: JsonObject, envelope: Envelope): Inner[] | undefin
   return undefined;
 }
 
+/** The pod that wrote a line is the tool's own, never what the line is about: of its metadata only node, host and cluster are kept. */
 function shipperEnvelope(value: JsonObject, envelope: Envelope): Envelope {
   const kubernetes = value.kubernetes;
   return enrich(envelope, {
     resource: {
-      'k8s.namespace.name': str(kubernetes, 'namespace_name') ?? str(kubernetes, 'namespace'),
-      'k8s.pod.name': str(kubernetes, 'pod_name') ?? str(kubernetes, 'pod', 'name'),
-      'k8s.container.name': str(kubernetes, 'container_name') ?? str(kubernetes, 'container', 'name'),
       'k8s.node.name': str(kubernetes, 'host') ?? str(kubernetes, 'node', 'name'),
       'k8s.cluster.name': str(value, 'cluster_name') ?? str(kubernetes, 'cluster_name'),
       'host.name':

@@ -1,0 +1,122 @@
+import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
+import { isObject, list, objects, str } from '../read.ts';
+import { fromBase64 } from './bytes.ts';
+import { parseLossless } from './json.ts';
+import { enrich, type Inner } from './unwrap.ts';
+
+/** What merely carries documents on their way: Kafka Connect, Firehose, event source mappings, captured HTTP requests, Loki streams, replies of list calls. */
+export function unwrapCarrier(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  return (
+    unwrapConnect(value, envelope) ??
+    unwrapDelivered(value, envelope) ??
+    unwrapRequest(value, envelope) ??
+    unwrapLoki(value, envelope) ??
+    unwrapReply(value, envelope) ??
+    unwrapSole(value, envelope)
+  );
+}
+
+/** Kafka Connect's JSON converter: `{schema, payload}`, the schema null where schemas are off; the payload of a text source is JSON text. */
+function unwrapConnect(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  if (!('schema' in value) || value.payload === undefined || Object.keys(value).length !== 2) return undefined;
+  const { payload } = value;
+  return typeof payload === 'object' || typeof payload === 'string' ? [{ content: payload, envelope }] : undefined;
+}
+
+/** Records of Firehose (`{recordId, data}`) and of Kafka through Lambda or a REST proxy (`{topic, partition, offset, value}`). */
+function unwrapDelivered(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  if (isDelivered(value)) return [deliveredContent(value, envelope)];
+  const { records } = value;
+  // Lambda groups Kafka's records by topic and partition.
+  const found = isObject(records) ? Object.values(records).flatMap((group) => list(group)) : list(records);
+  const first = found[0];
+  return isObject(first) && isDelivered(first)
+    ? found.map((record) => (isObject(record) ? deliveredContent(record, envelope) : { content: record, envelope }))
+    : undefined;
+}
+
+function isDelivered(record: JsonObject): boolean {
+  const keys = Object.keys(record);
+  if (typeof record.data === 'string')
+    return keys.every((key) => /^(data|recordId|approximateArrivalTimestamp|kinesisRecordMetadata)$/.test(key));
+  return (
+    'value' in record &&
+    keys.length > 1 &&
+    keys.every((key) => /^(topic|partition|offset|timestamp|timestampType|key|value|headers)$/.test(key))
+  );
+}
+
+function deliveredContent(record: JsonObject, envelope: Envelope): Inner {
+  const held = record.data ?? record.value ?? null;
+  const time = record.approximateArrivalTimestamp ?? record.timestamp;
+  const isText = typeof held === 'string' && /^\s*[{[]/.test(held);
+  const content = typeof held === 'string' && !isText ? (fromBase64(held) ?? held) : held;
+  return { content, envelope: enrich(envelope, { time }) };
+}
+
+/** Headers that say what a webhook's body is. */
+const TELLING = /^(x-[a-z]+-event|ce-[a-z]+)$/;
+
+/** A captured HTTP request, as gateways and webhook relays hand it on: `{headers, body}`, the body perhaps base64. */
+function unwrapRequest(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  const { headers, body } = value;
+  if (!isObject(headers) || body === undefined || body === null) return undefined;
+  const attributes: Record<string, Json> = {};
+  for (const [name, item] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (TELLING.test(lower)) attributes[lower] = list(item)[0] ?? null;
+  }
+  const bytes = typeof body === 'string' && value.isBase64Encoded === true ? fromBase64(body) : undefined;
+  return [{ content: bytes ?? body, envelope: enrich(envelope, { attributes }) }];
+}
+
+/** Loki's push and query bodies: streams with label sets and `[time, line]` pairs. */
+function unwrapLoki(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  const streams = Array.isArray(value.streams)
+    ? objects(value, 'streams')
+    : isObject(value.data) && value.data.resultType === 'streams'
+      ? objects(value.data, 'result')
+      : [];
+  if (!streams.some((stream) => isObject(stream.stream) && Array.isArray(stream.values))) return undefined;
+  return streams.flatMap((stream) =>
+    list(stream, 'values').flatMap((pair) => {
+      const [time, line] = list(pair);
+      return typeof line === 'string' ? [{ content: line, envelope: enrich(envelope, { time }) }] : [];
+    }),
+  );
+}
+
+/** Replies that list documents: CloudTrail's event history, Logs' filter results, Cloud Logging's entries, Security Command Center's findings. */
+function unwrapReply(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  const history = objects(value, 'Events').filter((event) => typeof event.CloudTrailEvent === 'string');
+  if (history.length > 0) return history.map((event) => ({ content: event.CloudTrailEvent ?? null, envelope }));
+  if (typeof value.CloudTrailEvent === 'string') return [{ content: value.CloudTrailEvent, envelope }];
+  const lines = objects(value, 'events').filter(
+    (event) => 'logStreamName' in event && typeof event.message === 'string',
+  );
+  if (lines.length > 0)
+    return lines.map((event) => ({
+      content: event.message ?? null,
+      envelope: enrich(envelope, { time: event.timestamp }),
+    }));
+  for (const key of ['entries', 'listFindingsResults']) {
+    const items = objects(value, key);
+    if (items.some((item) => 'logName' in item || isObject(item.finding)))
+      return items.map((content) => ({ content, envelope }));
+  }
+  // Logstash keeps the line that it could not take apart.
+  const original =
+    isObject(value.event) && Object.keys(value.event).length === 1 ? str(value.event, 'original') : undefined;
+  const line = original?.startsWith('{') === true ? parseLossless(original) : undefined;
+  return isObject(line) ? [{ content: line, envelope: enrich(envelope, { time: value['@timestamp'] }) }] : undefined;
+}
+
+/** A single member that says no more than "here it is". */
+function unwrapSole(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  const [name, ...others] = Object.keys(value);
+  if (others.length > 0 || (name !== 'data' && name !== 'payload')) return undefined;
+  const content = value[name];
+  return (isObject(content) && !('affected_items' in content)) || Array.isArray(content)
+    ? [{ content, envelope }]
+    : undefined;
+}
