@@ -320,6 +320,10 @@ export const incidents: readonly IncidentJson[] = [
     resolved_at: ago(6),
     episode_ids: ['f_story.1'],
     asset_ids: ['arn:aws:s3:::customer-exports'],
+    workloads: [],
+    digests: [],
+    confidence: null,
+    members: [],
   },
   {
     id: 'i_2',
@@ -334,6 +338,10 @@ export const incidents: readonly IncidentJson[] = [
     resolved_at: null,
     episode_ids: ['f_cve.1'],
     asset_ids: ['k8s:prod-eu/shop/deployment/checkout'],
+    workloads: [],
+    digests: [],
+    confidence: null,
+    members: [],
   },
 ];
 

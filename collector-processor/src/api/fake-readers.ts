@@ -130,6 +130,7 @@ export const fakeEstate: EstateReader = {
   assets: (query) => pageOf(assets, query),
   asset: (id) => assets.find((item) => item.id === id) ?? null,
   changes: (query) => pageOf([fix, change], query),
+  incidentChain: () => [],
   incidents: (query) =>
     pageOf(
       incidents.filter((item) => query.state === undefined || item.state === query.state),

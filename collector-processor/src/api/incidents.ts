@@ -25,8 +25,14 @@ export function addIncidentRoutes(app: FastifyInstance, { estate }: Pick<ApiSett
   );
   app.get<{ Params: { id: string } }>(
     '/incidents/:id',
-    { config, schema: { tags: ['estate'], summary: 'An incident', response: answers('Incident') } },
-    ({ params, caller }) => incidentFor(estate, caller, params.id),
+    {
+      config,
+      schema: { tags: ['estate'], summary: 'An incident with what happened, by time', response: answers('Incident') },
+    },
+    ({ params, caller }) => {
+      const incident = incidentFor(estate, caller, params.id);
+      return { ...incident, chain: estate.incidentChain(incident.id) };
+    },
   );
 }
 

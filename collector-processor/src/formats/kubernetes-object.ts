@@ -1,4 +1,4 @@
-import type { AssetRef, Envelope, JsonObject, Observation } from '@cnapp-slo/model';
+import type { AssetRef, Envelope, JsonObject, Observation, Relation } from '@cnapp-slo/model';
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from './canonical-id.ts';
 import { contextOfTags, deleted, present } from './inventory.ts';
 import { obj, objects, str } from './read.ts';
@@ -41,8 +41,52 @@ export function observeObject(
   }
   const labels = { ...obj(object, 'metadata', 'annotations'), ...obj(object, 'metadata', 'labels') };
   const seen = present(asset, Math.max(atMs, seenMs), contextOfTags(labels));
-  const running = runningImages(object);
-  return [running.length === 0 ? seen : { ...seen, relations: running.map((to) => ({ rel: 'runs_image', to })) }];
+  const relations = relationsOf(object, kind, envelope);
+  const self = relations.length === 0 ? seen : { ...seen, relations };
+  const service = kind === 'EndpointSlice' ? exposedBy(object, envelope, seen.atMs) : undefined;
+  return service === undefined ? [self] : [self, service];
+}
+
+/** What the object itself says: the digests it runs, the identity it runs as, the services it makes reachable. */
+function relationsOf(object: JsonObject, kind: string, envelope: Envelope): Relation[] {
+  const namespace = str(object, 'metadata', 'namespace');
+  const cluster = clusterOf(envelope);
+  const relations: Relation[] = runningImages(object).map((to) => ({ rel: 'runs_image', to }));
+  const account =
+    str(object, 'spec', 'serviceAccountName') ?? str(object, 'spec', 'template', 'spec', 'serviceAccountName');
+  if (account !== undefined)
+    relations.push({
+      rel: 'assumes_role',
+      to: kubernetesAsset({ cluster, kind: 'serviceaccount', namespace, name: account }).id,
+    });
+  if (kind === 'ServiceAccount') {
+    const annotations = obj(object, 'metadata', 'annotations');
+    const role = str(annotations, 'eks.amazonaws.com/role-arn') ?? str(annotations, 'iam.gke.io/gcp-service-account');
+    if (role !== undefined) relations.push({ rel: 'assumes_role', to: role });
+  }
+  if (kind === 'Ingress') {
+    const paths = objects(object, 'spec', 'rules').flatMap((rule) => objects(rule, 'http', 'paths'));
+    const backends = [...paths.map((path) => obj(path, 'backend')), obj(object, 'spec', 'defaultBackend')];
+    const names = backends.flatMap((backend) => str(backend, 'service', 'name') ?? []);
+    for (const name of new Set(names))
+      relations.push({ rel: 'exposes', to: kubernetesAsset({ cluster, kind: 'service', namespace, name }).id });
+  }
+  return relations;
+}
+
+/** An EndpointSlice is the proof of which workloads stand behind a service. */
+function exposedBy(object: JsonObject, envelope: Envelope, atMs: number): Observation | undefined {
+  const service = str(object, 'metadata', 'labels', 'kubernetes.io/service-name');
+  if (service === undefined) return undefined;
+  const namespace = str(object, 'metadata', 'namespace');
+  const cluster = clusterOf(envelope);
+  const workloads = objects(object, 'endpoints').flatMap((endpoint) => {
+    const name = str(endpoint, 'targetRef', 'name');
+    if (str(endpoint, 'targetRef', 'kind') !== 'Pod' || name === undefined) return [];
+    return [workloadAsset({ cluster, kind: 'pod', namespace, name }).id];
+  });
+  const asset = kubernetesAsset({ cluster, kind: 'service', namespace, name: service });
+  return { ...present(asset, atMs), relations: [...new Set(workloads)].map((to) => ({ rel: 'exposes', to })) };
 }
 
 /** What a pod's containers run, by the digest that the kubelet pulled: `docker-pullable://repository@sha256:…`. */

@@ -81,6 +81,10 @@ export function incidentOf(
     resolved_at: null,
     episode_ids: [episodeId],
     asset_ids: [finding.asset_id],
+    workloads: [],
+    digests: [],
+    confidence: null,
+    members: [],
   };
   return { incident, finding };
 }

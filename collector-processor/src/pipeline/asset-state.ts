@@ -1,4 +1,5 @@
-import type { Asset, AssetContext, AssetRef, Criticality, Fact } from '@cnapp-slo/model';
+import type { Asset, AssetContext, AssetRef, Criticality, Fact, Relation } from '@cnapp-slo/model';
+import { digestsOf } from '@cnapp-slo/model';
 
 /** [event time, fact id] of what set a field: the later one wins, whatever the order of arrival. */
 type Stamp = [number, string];
@@ -11,6 +12,16 @@ export interface AssetState {
   deletedMs: number | null;
   /** Repositories that claim to declare it → when they last did; absent while none does. */
   declaredBy?: Record<string, number>;
+  /** What each source last said it is related to, by `<format> <rel>`; absent while none says anything. */
+  relations?: Record<string, Related>;
+  /** Digests it was seen to run → first and last sight. */
+  ran?: Record<string, [firstMs: number, lastMs: number]>;
+}
+
+/** A later word of the same source on the same kind of relation replaces the whole list. */
+interface Related {
+  stamp: Stamp;
+  to: readonly Relation[];
 }
 
 /** Where nothing says how critical an asset is. */
@@ -54,6 +65,10 @@ export function mergeAsset(
     claims[repository] = Math.max(claims[repository] ?? fact.atMs, fact.atMs);
     state.declaredBy = Object.fromEntries(Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+  if (fact.body.kind === 'asset' && fact.body.relations !== undefined)
+    relate(state, fact.source.format, stamp, fact.body.relations);
+  const digests = digestsOf(fact);
+  if (digests.length > 0) state.ran = sawRunning(state.ran, digests, fact.atMs);
   asset.team = asset.context.owner ?? UNOWNED;
   asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
   const deletion = fact.body.kind === 'asset' && fact.body.state === 'deleted';
@@ -68,6 +83,38 @@ export function mergeAsset(
   return state;
 }
 
+function relate(state: AssetState, format: string, stamp: Stamp, said: readonly Relation[]): void {
+  const relations = { ...state.relations };
+  for (const rel of new Set(said.map((relation) => relation.rel))) {
+    const known = relations[`${format} ${rel}`]?.stamp;
+    const to = said.filter((relation) => relation.rel === rel);
+    if (!known || isLater(stamp, known)) relations[`${format} ${rel}`] = { stamp, to };
+  }
+  state.relations = Object.fromEntries(Object.entries(relations).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function sawRunning(
+  known: AssetState['ran'],
+  digests: readonly string[],
+  atMs: number,
+): NonNullable<AssetState['ran']> {
+  const ran = { ...known };
+  for (const digest of digests) {
+    const [firstMs, lastMs] = ran[digest] ?? [atMs, atMs];
+    ran[digest] = [Math.min(firstMs, atMs), Math.max(lastMs, atMs)];
+  }
+  return Object.fromEntries(Object.entries(ran).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Everything that any source last said. */
+export function relationsOf(state: AssetState | undefined): Relation[] {
+  return Object.values(state?.relations ?? {}).flatMap(({ to }) => to);
+}
+
+function isLater(a: Stamp, b: Stamp): boolean {
+  return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+}
+
 /** Of two descriptions of the same asset the richer wins, then the later, then the one with the higher fact id. */
 function richness(ref: AssetRef): number {
   return Object.keys(ref).length;
@@ -76,10 +123,7 @@ function richness(ref: AssetRef): number {
 function wins(stamps: Record<string, Stamp>, field: string, stamp: Stamp, weight: number): boolean {
   const old = stamps[field];
   const oldWeight = stamps[`${field}#`]?.[0] ?? 0;
-  const later =
-    old === undefined ||
-    weight > oldWeight ||
-    (weight === oldWeight && (stamp[0] > old[0] || (stamp[0] === old[0] && stamp[1] > old[1])));
+  const later = old === undefined || weight > oldWeight || (weight === oldWeight && isLater(stamp, old));
   if (!later) return false;
   stamps[field] = stamp;
   if (weight > 0) stamps[`${field}#`] = [weight, ''];

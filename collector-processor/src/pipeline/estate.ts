@@ -2,6 +2,7 @@ import type { Asset, DriftView, EpisodePolicy, EpisodeView, LedgerStore } from '
 import type { AssetState } from './asset-state.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
+import { Incidents } from './incidents.ts';
 import { Records } from './records.ts';
 
 const STORED_SEQ = 'stored_seq';
@@ -18,6 +19,7 @@ export class Estate {
   /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
+  readonly incidents: Incidents = new Incidents(this);
   /** What the stored read models lack; they are written by `checkpoint`, not by every commit. */
   readonly #unsaved = { findings: new Set<string>(), assets: new Set<string>(), scopes: new Set<string>() };
   /** Moves with every commit that changed something: a key for caches. */
@@ -32,8 +34,11 @@ export class Estate {
 
   static load(store: LedgerStore, policy: EpisodePolicy): Estate {
     const estate = new Estate(policy, Records.load(store));
-    for (const { key, state } of store.load('assets'))
-      estate.assets.set(key, JSON.parse(state, reviveAsset) as AssetState);
+    for (const { key, state } of store.load('assets')) {
+      const asset = JSON.parse(state, reviveAsset) as AssetState;
+      estate.assets.set(key, asset);
+      estate.incidents.noteAsset(key, asset);
+    }
     for (const { key, state } of store.load('findings')) estate.#index(key, JSON.parse(state) as FindingState);
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
     for (const prefix of ['a:', 's:'])
@@ -66,6 +71,7 @@ export class Estate {
 
   setAsset(key: string, state: AssetState): void {
     this.assets.set(key, state);
+    this.incidents.noteAsset(key, state);
     this.#unsaved.assets.add(key);
   }
 
@@ -83,12 +89,14 @@ export class Estate {
     if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
     this.findings.set(id, state);
+    this.incidents.noteFinding(id, state);
   }
 
   changed(): void {
     this.version += 1;
     this.#episodeViews = null;
     this.#driftViews = null;
+    this.incidents.changed();
   }
 
   assetOf(state: FindingState): Asset | undefined {

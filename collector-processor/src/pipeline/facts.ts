@@ -30,6 +30,11 @@ export function assetKey(tenant: string, assetId: string): string {
   return `a:${tenant}:${assetId}`;
 }
 
+/** What is known of an artifact: its SBOMs, and the changes that made it or rolled it out. */
+export function digestKey(tenant: string, digest: string): string {
+  return `b:${tenant}:${digest}`;
+}
+
 export function scopeKey(tenant: string, detector: string, scope: string): string {
   return `s:${tenant}:${detector}:${scope}`;
 }
@@ -89,7 +94,11 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
     case 'finding':
       return [findingIdOf(tenant, body)];
     case 'change':
-      return [...body.assets.map((asset) => assetKey(tenant, asset.id)), ...lineageSubjects(tenant, body)];
+      return [
+        ...body.assets.map((asset) => assetKey(tenant, asset.id)),
+        ...lineageSubjects(tenant, body),
+        ...(body.digests ?? []).map((digest) => digestKey(tenant, digest)),
+      ];
     case 'asset':
       return [assetKey(tenant, body.asset.id)];
     case 'scan':
@@ -108,7 +117,7 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
     case 'heartbeat':
       return [`h:${tenant}:${body.agent}:${body.node}`];
     case 'sbom':
-      return [`b:${tenant}:${body.digest ?? body.subject}`];
+      return [digestKey(tenant, body.digest ?? body.subject)];
     case 'incident':
     case 'exercise':
       return []; // found again by its record

@@ -16,12 +16,13 @@ import type {
   SloEvent,
 } from '@cnapp-slo/model';
 import { DEFAULT_SLI_POLICY, isExerciseTenant } from '@cnapp-slo/model';
+import { stageOf } from '../correlation/incident-group.ts';
 import { withLineage } from '../correlation/lineage.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate } from './estate.ts';
 import { factsOf } from './estate-facts.ts';
-import { changeFactId, factOf, findingOfSubject } from './facts.ts';
+import { changeFactId, factOf, findingOfSubject, incidentIdOf } from './facts.ts';
 import { SloEvents } from './slo-events.ts';
 import { SourceBook } from './source-book.ts';
 import { Feed, transitionsOf } from './transitions.ts';
@@ -134,7 +135,7 @@ export class Processor implements InputSink, DeclarationSink {
     });
   }
 
-  /** `also` stores what belongs to the input, in its transaction. */
+  /** What is said of an incident is said of each of its members. `also` stores what belongs to the input, in its transaction. */
   async record(
     input: PersonInput,
     tenant: string,
@@ -143,31 +144,49 @@ export class Processor implements InputSink, DeclarationSink {
     const findingId = findingOfSubject(input.subjectId);
     const state = findingId === null ? undefined : this.estate.findings.get(findingId);
     if (!state || state.finding.tenant !== tenant) return { status: 'unknown_subject' };
-    return { status: 'accepted', factId: await this.#tell(input, tenant, also) };
+    return { status: 'accepted', factId: await this.#tell(this.#ofMembers(input), tenant, also) };
+  }
+
+  /** The one that gave the incident its id first. What told people of the incident told them of all its members together: one alert. */
+  #ofMembers(input: PersonInput): PersonInput[] {
+    const episode = input.subjectId.startsWith('i_') ? this.episode(input.subjectId) : undefined;
+    const [lead, ...others] = (episode && this.estate.incidents.of(episode)?.members) ?? [];
+    if (!lead || others.length === 0) return [input];
+    const group = input.kind === 'alert' ? { group: input.group ?? incidentIdOf(lead.episode.id) } : {};
+    // An attack is contained; the weakness that it used is still there.
+    const isMeant = (one: Episode): boolean =>
+      input.kind !== 'action' || input.action !== 'contained' || stageOf(one.detectorClass) === 'attack';
+    const ids = [lead, ...others]
+      .filter((member) => isMeant(member.episode))
+      .map((member) => incidentIdOf(member.episode.id));
+    return (ids.length > 0 ? ids : [input.subjectId]).map((subjectId) => ({ ...input, ...group, subjectId }));
   }
 
   /** A declared incident or a planned exercise; it needs no subject. Durable when it resolves. Answers the fact's id. */
   declare(declaration: Declaration, tenant: string): Promise<string> {
-    return this.#tell(declaration, tenant);
+    return this.#tell([declaration], tenant);
   }
 
-  async #tell(body: PersonInput | Declaration, tenant: string, also?: () => void): Promise<string> {
-    const fact = factOf(body, {
-      tenant,
-      recvMs: this.#settings.now(),
-      backfill: false,
-      exercise: body.kind === 'exercise' || isExerciseTenant(tenant),
-      source: { id: `api/${body.kind}`, format: 'api', scope: body.kind },
-    });
+  /** Answers the first one's fact id. */
+  async #tell(bodies: readonly (PersonInput | Declaration)[], tenant: string, also?: () => void): Promise<string> {
+    const facts = bodies.map((body) =>
+      factOf(body, {
+        tenant,
+        recvMs: this.#settings.now(),
+        backfill: false,
+        exercise: body.kind === 'exercise' || isExerciseTenant(tenant),
+        source: { id: `api/${body.kind}`, format: 'api', scope: body.kind },
+      }),
+    );
     const result = await this.submit({
-      facts: [fact],
+      facts,
       bytes: 0,
       accepted: { status: 'accepted', records: 1, rejected: 0 },
       noteSources: () => {},
       also,
     });
     if (result.status !== 'accepted') throw new Error(`input not stored: ${result.code}`);
-    return fact.id;
+    return facts[0]?.id ?? '';
   }
 
   /** Takes what the ledger has and the stored read models lack: the work of a process that was killed. */

@@ -5,10 +5,10 @@ import type {
   ChangeObservation,
   Episode,
   EpisodeState,
-  EpisodeView,
   EstateReader,
   FindingJson,
   IncidentJson,
+  IncidentStepJson,
   ListQuery,
   NowMs,
   Page,
@@ -23,13 +23,13 @@ import {
   stateAt,
 } from '@cnapp-slo/model';
 import type { AssetState } from '../pipeline/asset-state.ts';
-import { assetKey, findingOfSubject } from '../pipeline/facts.ts';
+import { assetKey, findingOfSubject, incidentIdOf } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
 import { matches } from './filter.ts';
-import { isIncident } from './incidents.ts';
-import { changeJson, episodeJson, incidentJson, iso, isoOrNull } from './json.ts';
+import { chainOf, incidentJson } from './incident-json.ts';
+import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
 import { decodeCursor, encodeCursor } from './window.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -79,9 +79,12 @@ export class ProcessorEstateReader implements EstateReader {
       remediationDeadlineApplies(episode) ? deadlineOf(episode, asset, deadlines) : null;
     return {
       ...this.#findingJson(state),
-      episodes: state.episodes
-        .toReversed()
-        .map((episode) => episodeJson(episode, this.#stateNow(state, episode), deadlineAt(episode), changeOf)),
+      episodes: state.episodes.toReversed().map((episode) => {
+        const [lead] = this.#processor.estate.incidents.of(episode)?.members ?? [];
+        const incidentId = lead ? incidentIdOf(lead.episode.id) : null;
+        const deadlineMs = deadlineAt(episode);
+        return episodeJson(episode, { state: this.#stateNow(state, episode), deadlineMs, incidentId }, changeOf);
+      }),
       evidence: finding.evidence ?? {},
       remediation: finding.remediation ?? null,
       links: finding.links,
@@ -139,10 +142,11 @@ export class ProcessorEstateReader implements EstateReader {
   /** Firing first, then the latest. */
   incidents(query: ListQuery): Page<IncidentJson> {
     const order = ['firing', 'acknowledged', 'resolved'];
-    const rows = this.#processor.estate
-      .episodeViews()
-      .filter((view) => isIncident(view.episode) && matches(view, query))
-      .map(incidentJson)
+    const { estate } = this.#processor;
+    const rows = estate.incidents
+      .all()
+      .filter(({ members }) => members.some((member) => matches(member, query)))
+      .map((group) => incidentJson(group, estate))
       .filter((incident) => query.state === undefined || incident.state === query.state)
       .sort(
         (a, b) =>
@@ -152,13 +156,21 @@ export class ProcessorEstateReader implements EstateReader {
     return page(rows, query, (incident) => incident);
   }
 
+  /** Takes the id of any member. */
   incident(id: string): IncidentJson | null {
+    const episode = id.startsWith('i_') ? this.#processor.episode(id) : undefined;
+    const group = episode && this.#processor.estate.incidents.of(episode);
+    return group ? incidentJson(group, this.#processor.estate) : null;
+  }
+
+  incidentChain(id: string): IncidentStepJson[] {
     const episode = this.#processor.episode(id);
-    if (!id.startsWith('i_') || !episode || !isIncident(episode)) return null;
-    const state = this.#processor.estate.findings.get(episode.findingId);
-    if (!state) return null;
-    const view: EpisodeView = { episode, finding: state.finding, asset: this.#processor.estate.assetOf(state) };
-    return incidentJson(view);
+    const group = episode && this.#processor.estate.incidents.of(episode);
+    if (!group) return [];
+    return chainOf(group, incidentJson(group, this.#processor.estate), {
+      changeOf: (tenant, changeId) => this.#processor.change(tenant, changeId),
+      factsOf: (subject) => this.#processor.store.factsOf(subject),
+    });
   }
 
   sources(): SourceJson[] {

@@ -7,12 +7,7 @@ import type {
   Episode,
   EpisodeJson,
   EpisodeState,
-  EpisodeView,
-  IncidentJson,
 } from '@cnapp-slo/model';
-import { isDismissed } from '@cnapp-slo/model';
-import { incidentIdOf } from '../pipeline/facts.ts';
-import { isIncident } from './incidents.ts';
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -53,11 +48,10 @@ export function changeJson(change: ChangeObservation): ChangeJson {
   };
 }
 
-/** `state`: as it is now. `deadlineMs`: when M2's time runs out, null where it does not. */
+/** `state`: as it is now. `deadlineMs`: when M2's time runs out, null where it does not. `incidentId`: null where it demands no alert. */
 export function episodeJson(
   episode: Episode,
-  state: EpisodeState,
-  deadlineMs: number | null,
+  { state, deadlineMs, incidentId }: { state: EpisodeState; deadlineMs: number | null; incidentId: string | null },
   changeOf: (id: string) => ChangeObservation | undefined,
 ): EpisodeJson {
   const cause = episode.causeChangeId === undefined ? undefined : changeOf(episode.causeChangeId);
@@ -80,26 +74,7 @@ export function episodeJson(
     change: cause ? changeJson(cause) : null,
     candidate_change_ids: episode.candidateChangeIds,
     fix_change: fix ? changeJson(fix) : null,
-    incident_id: isIncident(episode) ? incidentIdOf(episode.id) : null,
+    incident_id: incidentId,
     trace_ids: episode.traceIds,
-  };
-}
-
-export function incidentJson({ episode, finding, asset }: EpisodeView): IncidentJson {
-  const { clocks } = episode;
-  const resolved = episode.state === 'closed';
-  return {
-    id: incidentIdOf(episode.id),
-    tenant: episode.tenant,
-    title: finding.title,
-    severity: episode.severity,
-    state: resolved ? 'resolved' : clocks.t_ack ? 'acknowledged' : 'firing',
-    team: asset?.team ?? 'unowned',
-    started_at: iso(clocks.t_detect?.atMs ?? episode.lastSeenMs),
-    alerted_at: isoOrNull(clocks.t_alert?.atMs),
-    acknowledged_at: isoOrNull(clocks.t_ack?.atMs),
-    resolved_at: resolved && !isDismissed(episode) ? isoOrNull(clocks.t_close?.atMs) : null,
-    episode_ids: [episode.id],
-    asset_ids: [finding.asset.id],
   };
 }

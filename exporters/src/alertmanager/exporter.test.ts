@@ -45,6 +45,10 @@ function incident(changes: Partial<IncidentJson> = {}): IncidentJson {
     resolved_at: null,
     episode_ids: ['f_0a1b2c.1'],
     asset_ids: ['arn:aws:s3:::acme-invoices'],
+    workloads: [],
+    digests: [],
+    confidence: null,
+    members: [],
     ...changes,
   };
 }

@@ -211,6 +211,10 @@ function incidentsOf(cases: readonly Case[]): IncidentJson[] {
       resolved_at: null,
       episode_ids: [episode.id],
       asset_ids: [finding.asset_id],
+      workloads: [],
+      digests: [],
+      confidence: null,
+      members: [],
     }));
 }
 

@@ -85,6 +85,8 @@ export interface ChangeObservation {
   fields?: string[];
   vcs?: { repository: string; revision?: string; ref?: string; author?: string; message?: string };
   pipeline?: { name?: string; runId?: string; url?: string };
+  /** Artifacts that it made or rolled out, `sha256:…`. */
+  digests?: string[];
   service?: string;
   environment?: string;
   title?: string;
@@ -100,7 +102,18 @@ export interface AssetObservation {
   context?: AssetContext;
   /** Why it is gone: who deleted it, or which complete inventory lacked it. */
   cause?: string;
-  relations?: { rel: string; to: string }[];
+  /** Everything of these kinds that the source knows; absent: it knows nothing of relations. */
+  relations?: Relation[];
+}
+
+/**
+ * `runs_image`: an image reference, with its digest where known · `assumes_role`: a role or service account that it acts as ·
+ * `exposes`: what it makes reachable · `owns`: what exists for it.
+ */
+export interface Relation {
+  rel: 'runs_image' | 'assumes_role' | 'exposes' | 'owns';
+  /** An asset's id; an image reference for `runs_image`. */
+  to: string;
 }
 
 /** A scan finished (or failed). Only a complete scan may close by absence, and only within its scope. */

@@ -4,6 +4,7 @@ import type {
   ExplainPage,
   FindingJson,
   IncidentJson,
+  IncidentStepJson,
   Page,
   SeriesPoint,
   SliReport,
@@ -159,7 +160,10 @@ export interface EstateReader {
   asset(id: string): AssetJson | null;
   changes(query: ListQuery): Page<ChangeJson>;
   incidents(query: ListQuery): Page<IncidentJson>;
+  /** Takes the id of any of its members; answers the incident's own. */
   incident(id: string): IncidentJson | null;
+  /** What happened, by time; empty where there is no such incident. */
+  incidentChain(id: string): IncidentStepJson[];
   sources(): SourceJson[];
   /** Not ready: cannot commit (disk full, store closed); `reason` is for people. */
   readiness(): { ready: boolean; reason: string | null };

@@ -1,5 +1,5 @@
 import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
-import { imageAsset, repositoryAsset } from '../canonical-id.ts';
+import { imageAsset, imageDigest, repositoryAsset } from '../canonical-id.ts';
 import { gateVerdict, isEnforced } from '../github-webhooks/runs.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
 import { isObject, obj, str } from '../read.ts';
@@ -45,6 +45,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     const verdict = outcome === undefined ? undefined : gateVerdict(outcome);
     const revision = str(content, 'commit') ?? str(content, 'change', 'id');
     const repository = repositoryOf(content);
+    const digest = imageDigest(purlOf(content, obj(doc, 'subject')));
     observations.push(
       change({
         nativeId,
@@ -64,6 +65,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
         environment: str(content, 'environment', 'id'),
         service: subject === 'service' ? str(doc, 'subject', 'id') : undefined,
         vcs: repository === undefined ? undefined : { repository, ...(revision === undefined ? {} : { revision }) },
+        digests: digest === undefined ? undefined : [digest],
         pipeline:
           subject === 'pipelinerun'
             ? {
@@ -112,10 +114,13 @@ function repositoryOf(content: JsonObject): string | undefined {
   return repository === undefined ? undefined : repositoryAsset(repository).id;
 }
 
+function purlOf(content: JsonObject, subject: JsonObject): string | undefined {
+  const ids = [str(content, 'artifactId'), str(content, 'artifact', 'id'), str(subject, 'id')];
+  return ids.find((id) => id?.startsWith('pkg:'));
+}
+
 function assetOf(content: JsonObject, subject: JsonObject, context: JsonObject): AssetRef | undefined {
-  const purl = [str(content, 'artifactId'), str(content, 'artifact', 'id'), str(subject, 'id')].find((id) =>
-    id?.startsWith('pkg:'),
-  );
+  const purl = purlOf(content, subject);
   if (purl !== undefined) {
     const oci = /^pkg:(?:oci|docker)\/([^@?]+)/.exec(purl)?.[1];
     const registry = /[?&]repository_url=([^&]+)/.exec(purl)?.[1];

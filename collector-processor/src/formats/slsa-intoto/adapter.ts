@@ -115,6 +115,10 @@ function provenance(
     str(predicate, 'metadata', 'buildInvocationId') ??
     str(predicate, 'metadata', 'buildInvocationID') ??
     str(predicate, 'runDetails', 'metadata', 'invocationId');
+  const digests = objects(statement, 'subject').flatMap((subject) => {
+    const sha256 = str(subject, 'digest', 'sha256');
+    return sha256 === undefined ? [] : [`sha256:${sha256.toLowerCase()}`];
+  });
   const metadata = obj(predicate, 'metadata');
   const runMetadata = obj(predicate, 'runDetails', 'metadata');
   return change({
@@ -134,6 +138,7 @@ function provenance(
     title: `provenance of ${asset?.name ?? 'an artifact'}`,
     vcs: repository === undefined ? undefined : { repository, ...(revision === undefined ? {} : { revision }) },
     pipeline: { ...(builder === undefined ? {} : { name: builder }), ...(runId === undefined ? {} : { runId }) },
+    digests: digests.length === 0 ? undefined : digests,
   });
 }
 

@@ -1,0 +1,181 @@
+import type { Asset, Episode, EpisodeView, Finding, Relation } from '@cnapp-slo/model';
+import { SIGHTING_MS } from '@cnapp-slo/model';
+import {
+  detectedMs,
+  groupOf,
+  type IncidentGroup,
+  isIncident,
+  type LinkReason,
+  linkOf,
+  stageOf,
+} from '../correlation/incident-group.ts';
+import { type AssetState, relationsOf } from './asset-state.ts';
+import { assetKey, digestKey } from './facts.ts';
+import type { FindingState } from './finding-state.ts';
+
+/** A member of an incident; `link` is why it joined the one that was found before it, null for the one looked at first. */
+export interface IncidentMember extends EpisodeView {
+  link: LinkReason | null;
+}
+
+/** What the incidents are read from. */
+export interface IncidentSources {
+  findings: ReadonlyMap<string, FindingState>;
+  assets: ReadonlyMap<string, AssetState>;
+  byAsset: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const DIGEST = /sha256:[0-9a-f]{64}/;
+
+/**
+ * Which episodes make up which incident. Neighbours are the same asset, an asset that one is related to, and what ran or
+ * scanned the same image digest. Groups are worked out when they are asked for, and kept until something changes.
+ */
+export class Incidents {
+  readonly #sources: IncidentSources;
+  /** Findings with an episode that demands an alert. */
+  readonly #candidates = new Set<string>();
+  /** Where to look for neighbours; whether they are is told from their present state. Digest → findings that name it, and assets that ran it. */
+  readonly #naming = new Map<string, Set<string>>();
+  readonly #running = new Map<string, Set<string>>();
+  /** Asset → assets that say they are related to it. */
+  readonly #relatedTo = new Map<string, Set<string>>();
+  readonly #groups = new Map<string, IncidentGroup<IncidentMember>>();
+
+  constructor(sources: IncidentSources) {
+    this.#sources = sources;
+  }
+
+  noteFinding(id: string, { finding, episodes }: FindingState): void {
+    if (!episodes.some(isIncident)) {
+      this.#candidates.delete(id);
+      return;
+    }
+    this.#candidates.add(id);
+    const digest = digestOf(finding);
+    if (digest !== undefined) addTo(this.#naming, digestKey(finding.tenant, digest), id);
+  }
+
+  noteAsset(key: string, state: AssetState): void {
+    const { tenant } = state.asset;
+    for (const digest of Object.keys(state.ran ?? {})) addTo(this.#running, digestKey(tenant, digest), key);
+    for (const target of reachOf(state)) addTo(this.#relatedTo, target, key);
+  }
+
+  changed(): void {
+    this.#groups.clear();
+  }
+
+  /** The incident that the episode belongs to; null when it demands no alert. */
+  of(episode: Episode): IncidentGroup<IncidentMember> | null {
+    const known = this.#groups.get(episode.id);
+    if (known || !isIncident(episode)) return known ?? null;
+    const state = this.#sources.findings.get(episode.findingId);
+    if (!state) return null;
+    const group = groupOf(this.#member(state, episode, null), (member, isKnown) => this.#linkedTo(member, isKnown));
+    for (const member of group.members) this.#groups.set(member.episode.id, group);
+    return group;
+  }
+
+  all(): IncidentGroup<IncidentMember>[] {
+    const groups = new Set<IncidentGroup<IncidentMember>>();
+    for (const id of this.#candidates) {
+      for (const episode of this.#sources.findings.get(id)?.episodes ?? []) {
+        const group = this.of(episode);
+        if (group) groups.add(group);
+      }
+    }
+    return [...groups];
+  }
+
+  #linkedTo(member: IncidentMember, isKnown: (episodeId: string) => boolean): IncidentMember[] {
+    const linked: IncidentMember[] = [];
+    for (const id of this.#candidatesNear(member)) {
+      const state = this.#sources.findings.get(id);
+      if (!state || !this.#candidates.has(id)) continue;
+      for (const episode of state.episodes) {
+        if (isKnown(episode.id) || !isIncident(episode)) continue;
+        const other = this.#member(state, episode, null);
+        const isSameAsset = state.finding.asset.id === member.finding.asset.id;
+        const link = linkOf(member.episode, episode, isSameAsset);
+        if (link !== null && (isSameAsset || this.#areNeighbours(member, other))) linked.push({ ...other, link });
+      }
+    }
+    return linked;
+  }
+
+  #areNeighbours(a: IncidentMember, b: IncidentMember): boolean {
+    const [ofA, ofB] = [this.#stateOf(a.finding), this.#stateOf(b.finding)];
+    const [keyA, keyB] = [keyOf(a.finding), keyOf(b.finding)];
+    if (reachOf(ofA).has(keyB) || reachOf(ofB).has(keyA)) return true;
+    const digests = digestsAt(a, ofA);
+    for (const digest of digestsAt(b, ofB)) if (digests.has(digest)) return true;
+    return false;
+  }
+
+  /** Findings on the same asset, and on those that may be its neighbours. */
+  #candidatesNear(member: IncidentMember): Set<string> {
+    const { finding } = member;
+    const own = keyOf(finding);
+    const state = this.#stateOf(finding);
+    const near = new Set<string>();
+    const assets = new Set([own, ...reachOf(state), ...(this.#relatedTo.get(own) ?? [])]);
+    for (const digest of digestsAt(member, state)) {
+      const key = digestKey(finding.tenant, digest);
+      for (const id of this.#naming.get(key) ?? []) near.add(id);
+      for (const asset of this.#running.get(key) ?? []) assets.add(asset);
+    }
+    for (const key of assets) for (const id of this.#sources.byAsset.get(key) ?? []) near.add(id);
+    return near;
+  }
+
+  #stateOf(finding: Finding): AssetState | undefined {
+    return this.#sources.assets.get(keyOf(finding));
+  }
+
+  #member(state: FindingState, episode: Episode, link: LinkReason | null): IncidentMember {
+    const asset: Asset | undefined = this.#stateOf(state.finding)?.asset;
+    return { episode, finding: state.finding, asset, link };
+  }
+}
+
+/** The digests that the episode is about: what was scanned; and for an attack, all that its asset ran at the time. */
+export function digestsAt({ episode, finding }: EpisodeView, state: AssetState | undefined): Set<string> {
+  const digests = new Set<string>();
+  const named = digestOf(finding);
+  if (named !== undefined) digests.add(named);
+  if (stageOf(episode.detectorClass) === 'weakness') return digests;
+  const atMs = detectedMs(episode);
+  for (const [digest, [firstMs, lastMs]] of Object.entries(state?.ran ?? {})) {
+    if (firstMs - SIGHTING_MS <= atMs && atMs <= lastMs + SIGHTING_MS) digests.add(digest);
+  }
+  return digests;
+}
+
+function digestOf(finding: Finding): string | undefined {
+  return DIGEST.exec(String(finding.evidence?.digest ?? ''))?.[0];
+}
+
+function keyOf(finding: Finding): string {
+  return assetKey(finding.tenant, finding.asset.id);
+}
+
+/**
+ * The assets one step away. `owns` leads from teams and namespaces to all they have: it tells whose a thing is, not what
+ * an attack can reach. An image that is known by its digest is joined by that alone.
+ */
+function reachOf(state: AssetState | undefined): Set<string> {
+  const isReach = ({ rel, to }: Relation): boolean => rel !== 'owns' && !(rel === 'runs_image' && DIGEST.test(to));
+  const { tenant } = state?.asset ?? { tenant: '' };
+  return new Set(
+    relationsOf(state)
+      .filter(isReach)
+      .map(({ to }) => assetKey(tenant, to)),
+  );
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+  const set = index.get(key);
+  if (set) set.add(id);
+  else index.set(key, new Set([id]));
+}
