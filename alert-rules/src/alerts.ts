@@ -16,6 +16,8 @@ export interface Alert {
   condition: { longMs: number; shortMs: number; limit: string; evidence: string | null } | { query: string };
   /** The window whose rate tells how long the budget lasts; null where that says nothing. */
   rateMs: number | null;
+  /** How far back its evidence goes: whose misses of that time it names; null where it is about none. */
+  lookbackMs: number | null;
   /** Whether the value is a ratio or a number of events. */
   value: 'ratio' | 'events';
   forMs: number;
@@ -43,6 +45,7 @@ function silenceAlert(slo: Slo): Alert[] {
       meaning: `series (${slo.freshness}) missing for 10m: the SLI is blind`,
       condition: { query: `absent_over_time(${slo.freshness}[10m])` },
       rateMs: null,
+      lookbackMs: null,
       value: 'events',
       forMs: 0,
       keepFiringForMs: 0,
@@ -62,6 +65,7 @@ function plainAlert(slo: Slo, tier: Tier, evidence: string | null): Alert {
     meaning: `bad in the last ${long}, ${format(tier.factor)} times the budgeted rate or more there and in the last ${short}`,
     condition: { longMs, shortMs, limit, evidence },
     rateMs: longMs,
+    lookbackMs: longMs,
     value: 'ratio',
     forMs,
     keepFiringForMs,
@@ -85,7 +89,8 @@ function rareAlerts(slo: Slo): Alert[] {
   const fitted = `max by (${group}) (\n${fits.join('\nor ')}\n)`;
   const canPage = compare(rarePageRatio(slo.objective), ONE) < 0 && !slo.disabledTiers.includes('page-rare');
   const witnesses = [ladder, ...cusumWitness(slo)].join(`\nor on ${by}\n`);
-  const shared = { rateMs: 24 * HOUR_MS, forMs: 0, labels: {}, annotations: {} };
+  const [, , , longest] = LADDER_WINDOWS_MS;
+  const shared = { rateMs: 24 * HOUR_MS, lookbackMs: longest as number, forMs: 0, labels: {}, annotations: {} };
   const alerts: Alert[] = [
     {
       tier: 'page-rare',
@@ -114,6 +119,7 @@ function rareAlerts(slo: Slo): Alert[] {
       value: 'events',
       keepFiringForMs: 0,
       ...shared,
+      lookbackMs: HOUR_MS,
     },
   ];
   return alerts.filter(({ tier }) => !slo.disabledTiers.includes(tier) && (canPage || tier !== 'page-rare'));

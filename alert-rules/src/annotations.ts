@@ -1,9 +1,10 @@
 /** What an alert says to the person it wakes: how bad it is, how long the budget lasts, what to read. */
 import type { Alert } from './alerts.ts';
 import { formatDuration } from './duration.ts';
-import { BUDGET_REMAINING, countName, errorRatioName, LADDER } from './names.ts';
+import { BUDGET_REMAINING, errorRatioName, LADDER } from './names.ts';
 import type { CompileOptions } from './options.ts';
 import { format, multiply, ONE, rational, subtract } from './rational.ts';
+import { narrowed } from './regimes.ts';
 import type { Slo } from './slo.ts';
 
 /** In Prometheus' template language. */
@@ -12,6 +13,7 @@ export function prometheusAnnotations(slo: Slo, alert: Alert, options: CompileOp
   return {
     summary: `${literal(slo.title)}: ${value} ${literal(alert.meaning)}`,
     ...(alert.rateMs === null ? {} : { description: description(slo, alert, alert.rateMs) }),
+    ...contributors(slo, alert),
     ...links(slo, options),
     ...alert.annotations,
   };
@@ -21,10 +23,11 @@ export function prometheusAnnotations(slo: Slo, alert: Alert, options: CompileOp
 function description(slo: Slo, { condition }: Alert, rateMs: number): string {
   const selector = groupSelector(slo);
   const remaining = `${BUDGET_REMAINING}${selector}`;
+  const exact = slo.exactCounts?.selector ?? '';
+  const counted = (labels: Record<string, string>) =>
+    `sum(${ofGroup(exact, { ...labels, window: formatDuration(rateMs) }, slo)})`;
   const rate =
-    'query' in condition
-      ? `${countName('bad', rateMs)}${selector} / ${countName('all', rateMs)}${selector}`
-      : `${errorRatioName(rateMs)}${selector}`;
+    'query' in condition ? `${counted({ outcome: 'bad' })} / ${counted({})}` : `${errorRatioName(rateMs)}${selector}`;
   // Budget left, in seconds of error, over the errors of a second.
   const budgetSeconds = format(multiply(rational(slo.period.ms, 1000), subtract(ONE, slo.objective)));
   const lasting = `(${remaining} > 0) * ${budgetSeconds} / (${rate} > 0)`;
@@ -38,6 +41,23 @@ function description(slo: Slo, { condition }: Alert, rateMs: number): string {
       : []),
   ];
   return lines.join(' ');
+}
+
+/** Who has missed most, so that the right people read on. Absent where nobody counts them. */
+function contributors(slo: Slo, { lookbackMs }: Alert): Record<string, string> {
+  if (slo.contributors === null || lookbackMs === null) return {};
+  const { selector, label, windowMs } = slo.contributors;
+  const window = formatDuration(windowMs ?? lookbackMs);
+  const most = `sort_desc(topk(3, sum by (${label}) (${ofGroup(selector, { window }, slo)}) > 0))`;
+  const names = `{{ range $i, $one := . }}{{ if $i }}, {{ end }}{{ $one.Labels.${label} }} {{ $one.Value | humanize }}{{ end }}`;
+  return { contributors: queried(most, slo, names, 'unknown') };
+}
+
+/** A selector of one group's series: with a `%q` for each group label. */
+function ofGroup(selector: string, labels: Readonly<Record<string, string>>, slo: Slo): string {
+  const group = slo.groupBy.map((label) => `${label}=%q`).join(',');
+  const text = narrowed(slo.groupBy.length === 0 ? selector : selector.replaceAll('%', '%%'), labels);
+  return group === '' ? text : text.replace(/\}$/, `,${group}}`);
 }
 
 /** With a `%q` for each group label, which the alert's own labels fill. */

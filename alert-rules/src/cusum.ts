@@ -6,6 +6,8 @@
  * and the mean of their likelihood ratios is what is compared. By Lorden's inequality (and Shin, Ramdas, Rinaldo, *E-detectors*) the mean
  * time to a false alert is at least e^h events.
  */
+import { DAY_MS } from './duration.ts';
+
 export interface CusumState {
   /** One logarithm of a likelihood ratio for each alternative. */
   logs: readonly number[];
@@ -46,6 +48,80 @@ export function cusumStatistic({ logs }: CusumState): number {
 /** h: alert at `S ≥ h`. With so many events a day, a false alert comes once in `quietDays` at most, on average. */
 export function cusumThreshold(eventsPerDay: number, quietDays: number): number {
   return Math.log(Math.max(1, eventsPerDay * quietDays));
+}
+
+/** Nothing bad for so long ends an alarm: a quarter of the longest window of the ladder, whose alerts end likewise. */
+const ALARM_OVER_MS = (7 / 4) * DAY_MS;
+/** Mean days to a false alarm. */
+export const CUSUM_QUIET_DAYS = 90;
+
+/**
+ * A CUSUM over a stream, with its threshold by the traffic of the last period. An alarm that is over starts it anew: what a
+ * total outage has piled up would otherwise take weeks of good events to wear off, and one miss would be an alarm again.
+ */
+export class CusumWatch {
+  readonly #settings: CusumSettings;
+  readonly #quietDays: number;
+  readonly #periodMs: number;
+  #state: CusumState;
+  /** The events of the last period, from `#oldest` on. */
+  #seen: { atMs: number; count: number }[] = [];
+  #oldest = 0;
+  #count = 0;
+  #firstMs: number | null = null;
+  #lastBadMs = Number.NEGATIVE_INFINITY;
+  #isAlarmed = false;
+
+  constructor(settings: CusumSettings & { quietDays: number; periodMs: number }) {
+    this.#settings = settings;
+    this.#quietDays = settings.quietDays;
+    this.#periodMs = settings.periodMs;
+    this.#state = newCusum(settings);
+  }
+
+  /** Events must come in the order of their decision. */
+  see(bad: boolean, atMs: number, count = 1): void {
+    if (count === 0) return;
+    this.#endAlarm(atMs);
+    this.#firstMs ??= atMs;
+    this.#seen.push({ atMs, count });
+    this.#count += count;
+    this.#forget(atMs);
+    for (let i = 0; i < count; i++) this.#state = stepCusum(this.#state, this.#settings, bad, atMs);
+    if (!bad) return;
+    this.#lastBadMs = atMs;
+    if (cusumStatistic(this.#state) >= this.#threshold(atMs)) this.#isAlarmed = true;
+  }
+
+  /** S, h, and when S last stood at zero (epoch ms; null before the first event). */
+  at(nowMs: number): { statistic: number; threshold: number; lastResetMs: number | null } {
+    this.#endAlarm(nowMs);
+    this.#forget(nowMs);
+    const { lastResetMs } = this.#state;
+    return { statistic: cusumStatistic(this.#state), threshold: this.#threshold(nowMs), lastResetMs };
+  }
+
+  #endAlarm(nowMs: number): void {
+    if (!this.#isAlarmed || nowMs - this.#lastBadMs < ALARM_OVER_MS) return;
+    this.#isAlarmed = false;
+    this.#state = { ...newCusum(this.#settings), lastResetMs: this.#lastBadMs + ALARM_OVER_MS };
+  }
+
+  #forget(nowMs: number): void {
+    for (let one = this.#seen[this.#oldest]; one !== undefined && one.atMs <= nowMs - this.#periodMs; ) {
+      this.#count -= one.count;
+      one = this.#seen[++this.#oldest];
+    }
+    if (this.#oldest <= this.#seen.length / 2) return;
+    this.#seen = this.#seen.slice(this.#oldest);
+    this.#oldest = 0;
+  }
+
+  #threshold(nowMs: number): number {
+    // A history shorter than the period tells its rate too, from a day on.
+    const spanMs = Math.min(this.#periodMs, Math.max(DAY_MS, nowMs - (this.#firstMs ?? nowMs)));
+    return cusumThreshold((this.#count * DAY_MS) / spanMs, this.#quietDays);
+  }
 }
 
 function alternatives({ p0, factors }: CusumSettings): number[] {

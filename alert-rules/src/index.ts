@@ -6,9 +6,9 @@ export {
   falseAlerts,
   type SimulationSettings,
 } from './backtest/report.ts';
-export { firstOfEachCause, fromCounters, type RangeSeries, readEvents, type Step } from './backtest/stream.ts';
+export { fromCounters, markRepeats, type RangeSeries, readEvents, type Step } from './backtest/stream.ts';
 export { compile } from './compile.ts';
-export { CUSUM_FACTORS, type CusumState, cusumStatistic, cusumThreshold, newCusum, stepCusum } from './cusum.ts';
+export { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from './cusum.ts';
 export { explain } from './explain.ts';
 export {
   DEFAULT_POLICY,

@@ -53,7 +53,9 @@ export const ladderAlpha = (counts: Pick<ExactCounts, 'falseAlertsPerYear'>, win
 
 /** Exact counts, critical values and the ladder, the budget in events and the regime. */
 export function evidenceRules(slo: Slo, counts: ExactCounts, labels: Record<string, string>): RecordingRule[] {
-  const exact = (narrowing: Record<string, string>) => `${sumBy(slo)}(${narrowed(counts.selector, narrowing)})`;
+  // Thirty misses of one outage are one observation: neither chance nor the regime may take them for thirty.
+  const selector = counts.causes ?? counts.selector;
+  const exact = (narrowing: Record<string, string>) => `${sumBy(slo)}(${narrowed(selector, narrowing)})`;
   const badWindows = new Set([HOUR_MS, ...LADDER_WINDOWS_MS.flatMap((ms) => [ms, ms / RECENT_SHARE])]);
   const total = exact({ window: formatDuration(slo.period.ms) });
   return [

@@ -81,12 +81,23 @@ export interface Period {
 export interface ExactCounts {
   /** Selector of integer counts, with the labels `outcome` and `window`. */
   selector: string;
+  /** Selector of the same counts with the misses of one cause counted once, which the statistics stand on; null: `selector`. */
+  causes: string | null;
   /** Whether the events are independent enough for statistics: resource-seconds of one drift are not. */
   lowTraffic: boolean;
   /** Selector of the CUSUM gauge, null where there is none. */
   cusum: string | null;
   /** How many alerts a year may be false while everything is exactly on budget. */
   falseAlertsPerYear: Rational;
+}
+
+export interface Contributors {
+  /** Selector of bad events, with the label `window`. */
+  selector: string;
+  /** The label that names one, such as `team`. */
+  label: string;
+  /** Which `window` is asked for; null: as far back as the alert looks. */
+  windowMs: number | null;
 }
 
 export interface Slo {
@@ -113,6 +124,8 @@ export interface Slo {
   productSli: string | null;
   /** Null: plain multi-window alerts, whatever the traffic. */
   exactCounts: ExactCounts | null;
+  /** Whose misses an alert names; null where nobody counts them. */
+  contributors: Contributors | null;
   /** Selector of a series that is there as long as the SLI's source lives; its absence is an alert of its own. */
   freshness: string | null;
   /** Measured SLOs are evaluated and never routed. */

@@ -6,7 +6,7 @@ import { detectionHours, falseAlerts, readSlos, type Slo } from '@cnapp-slo/aler
 
 const OBJECTIVES = ['0.9', '0.95', '0.99', '0.995', '0.999'];
 const YEARS = 25;
-const onBudget = { eventsPerDay: 12, years: YEARS, cusumQuietDays: null, clusterSize: 1, grouped: false } as const;
+const onBudget = { eventsPerDay: 12, years: YEARS, clusterSize: 1, grouped: false } as const;
 
 export interface SimulationResult {
   lane: 'slo-simulation';
@@ -69,7 +69,7 @@ function sloOf(objective: string): Slo {
   const text = `
 apiVersion: openslo/v1
 kind: SLO
-metadata: { name: simulated, annotations: { cnapp-slo.dev/exact-counts: window_events } }
+metadata: { name: simulated, annotations: { cnapp-slo.dev/exact-counts: window_events, cnapp-slo.dev/cusum: cusum } }
 spec:
   service: simulation
   indicator: { metadata: { name: simulated }, spec: { ratioMetric: { counter: true, bad: ${metric}, total: ${metric} } } }

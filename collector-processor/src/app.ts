@@ -28,6 +28,7 @@ import { parseOtlpGrpcConfig } from './receivers/otlp-grpc/config.ts';
 import { OtlpGrpcReceiver } from './receivers/otlp-grpc/receiver.ts';
 import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
 import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
+import { ProcessorBurnEvidence } from './reporting/burn-evidence.ts';
 import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
@@ -160,6 +161,7 @@ class ProcessorApp implements App {
       estate,
       feed,
       events: sloEventCounter(this.#processor),
+      evidence: new ProcessorBurnEvidence(this.#processor, slis, now),
       openFindings: () => openFindings(this.#processor),
       tenants: () => tenantsOf(this.#processor),
       nowMs: now,

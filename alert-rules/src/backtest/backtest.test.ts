@@ -4,9 +4,12 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../duration.ts';
 import { readSlos } from '../read.ts';
 import type { Slo } from '../slo.ts';
 import { backtest, detectionHours, falseAlerts, type SimulationSettings } from './report.ts';
-import { firstOfEachCause, fromCounters, readEvents, type Step } from './stream.ts';
+import { fromCounters, markRepeats, readEvents, type Step } from './stream.ts';
 
-function sloOf(objective: string, annotations = "{ cnapp-slo.dev/exact-counts: 'counts' }"): Slo {
+function sloOf(
+  objective: string,
+  annotations = '{ cnapp-slo.dev/exact-counts: counts, cnapp-slo.dev/cusum: cusum }',
+): Slo {
   const metric = (query: string) => `{ metricSource: { type: Prometheus, spec: { query: '${query}' } } }`;
   const text = `
 apiVersion: openslo/v1
@@ -91,7 +94,7 @@ nothing`);
   ]);
 });
 
-test('of one cause only the first miss counts', () => {
+test('of one cause only the first miss is new', () => {
   const miss = (atMs: number, cause?: string): Step => ({
     atMs,
     good: 0,
@@ -100,7 +103,7 @@ test('of one cause only the first miss counts', () => {
   });
   const steps = [miss(0, 'a'), miss(1, 'a'), miss(2, 'b'), miss(3), miss(4), miss(DAY_MS * 2, 'a')];
   assert.deepEqual(
-    firstOfEachCause(steps, DAY_MS).map(({ atMs }) => atMs),
+    markRepeats(steps, DAY_MS).flatMap(({ atMs, repeated = 0 }) => (repeated === 0 ? [atMs] : [])),
     [0, 2, 3, 4, DAY_MS * 2],
   );
 });
@@ -110,7 +113,6 @@ const onBudget: SimulationSettings = {
   years: 25,
   seed: 7,
   regime: 'auto',
-  cusumQuietDays: null,
   clusterSize: 1,
   grouped: false,
 };

@@ -1,6 +1,6 @@
 /** The alerts of an SLO over a recorded stream, minute by minute, as Prometheus would have judged them. */
 import { type CriticalSteps, criticalSteps, criticalValue } from '../binomial.ts';
-import { CUSUM_FACTORS, type CusumState, cusumStatistic, cusumThreshold, newCusum, stepCusum } from '../cusum.ts';
+import { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from '../cusum.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../duration.ts';
 import { ONE, subtract, toNumber } from '../rational.ts';
 import {
@@ -39,8 +39,6 @@ export interface EvaluateSettings {
   evaluationMs: number;
   /** `auto` follows the traffic; a number stays in that regime. */
   regime: 'auto' | Regime;
-  /** Mean days to a false alert of the CUSUM; null leaves it out. */
-  cusumQuietDays: number | null;
   /** Firings that begin before are not reported: windows are still filling. */
   fromMs: number;
   /** Judged until here, so that alerts can clear after the last event. */
@@ -70,10 +68,9 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
   const ladder = ladderOf(slo);
   const windows = new SlidingWindows(windowLengths(slo));
   const states = judges.map(() => ({ since: null as number | null, lastTrue: 0, firing: null as Firing | null }));
-  const cusum = {
-    settings: { p0, factors: CUSUM_FACTORS },
-    state: newCusum({ p0, factors: CUSUM_FACTORS }) as CusumState,
-  };
+  const watch = { p0, factors: CUSUM_FACTORS, quietDays: CUSUM_QUIET_DAYS, periodMs: slo.period.ms };
+  const cusum = new CusumWatch(watch);
+  const isWitness = (slo.exactCounts?.cusum ?? null) !== null;
   const firings: Firing[] = [];
   const days: Backtest['days'] = [];
   let regime: Regime = settings.regime === 'auto' ? 4 : settings.regime;
@@ -85,16 +82,14 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
     if (settings.untilFirst === true && firings.length > 0) break;
     for (let step = steps[next]; step !== undefined && step.atMs <= nowMs; step = steps[++next]) {
       windows.add(step);
-      for (let i = 0; i < step.good; i++) cusum.state = stepCusum(cusum.state, cusum.settings, false, step.atMs);
-      for (let i = 0; i < step.bad; i++) cusum.state = stepCusum(cusum.state, cusum.settings, true, step.atMs);
+      cusum.see(false, step.atMs, step.good);
+      cusum.see(true, step.atMs, step.bad - (step.repeated ?? 0));
     }
     windows.advance(nowMs);
     const period = windows.counts(slo.period.ms);
-    if (settings.regime === 'auto') regime = regimeOf(p0 * period.all, regime);
-    const eventsPerDay = (period.all * DAY_MS) / slo.period.ms;
-    const cusumFires =
-      settings.cusumQuietDays !== null &&
-      cusumStatistic(cusum.state) >= cusumThreshold(eventsPerDay, settings.cusumQuietDays);
+    if (settings.regime === 'auto') regime = regimeOf(p0 * windows.causes(slo.period.ms).all, regime);
+    const { statistic, threshold: alarm, lastResetMs } = cusum.at(nowMs);
+    const cusumFires = isWitness && statistic >= alarm;
     const now: Now = { windows, regime, ladder: ladder(windows), cusumFires };
 
     let pendingUntil = Number.POSITIVE_INFINITY;
@@ -110,7 +105,7 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
             severity: judge.severity,
             fromMs: nowMs,
             toMs: null,
-            burnBeganMs: cusum.state.lastResetMs,
+            burnBeganMs: lastResetMs,
           };
           if (nowMs >= settings.fromMs) firings.push(state.firing);
         } else if (state.firing === null) pendingUntil = Math.min(pendingUntil, state.since + judge.forMs);
@@ -176,7 +171,7 @@ function judgesOf(slo: Slo, { regime }: EvaluateSettings): Judge[] {
     ...plain,
     rare('page-rare', 'page', (now) => now.regime === 3 && pages(now)),
     rare('ticket-rare', 'ticket', (now) => now.regime === 3 && (now.ladder.any || now.cusumFires) && !pages(now)),
-    rare('ticket-event', 'ticket', (now) => now.regime === 4 && now.windows.counts(HOUR_MS).bad > 0),
+    rare('ticket-event', 'ticket', (now) => now.regime === 4 && now.windows.causes(HOUR_MS).bad > 0),
   ].filter(({ tier }) => !slo.disabledTiers.includes(tier));
 }
 
@@ -192,10 +187,10 @@ function ladderOf(slo: Slo): (windows: SlidingWindows) => Now['ladder'] {
   });
   return (windows) => {
     const held = rungs.filter(({ ms, critical }) => {
-      const { bad, all } = windows.counts(ms);
-      return bad > 0 && bad >= critical(all) && windows.counts(ms / RECENT_SHARE).bad > 0;
+      const { bad, all } = windows.causes(ms);
+      return bad > 0 && bad >= critical(all) && windows.causes(ms / RECENT_SHARE).bad > 0;
     });
-    const fast = held.some(({ ms }) => windows.counts(ms).bad >= pageRatio * windows.counts(ms).all);
+    const fast = held.some(({ ms }) => windows.causes(ms).bad >= pageRatio * windows.causes(ms).all);
     return { any: held.length > 0, fast };
   };
 }
@@ -211,6 +206,5 @@ function memoized(steps: CriticalSteps, p: number, alpha: number): (n: number) =
 export const DEFAULT_EVALUATION: Omit<EvaluateSettings, 'toMs'> = {
   evaluationMs: MINUTE_MS,
   regime: 'auto',
-  cusumQuietDays: null,
   fromMs: 0,
 };

@@ -5,7 +5,7 @@ import { LADDER_WINDOWS_MS } from '../regimes.ts';
 import type { Slo } from '../slo.ts';
 import { type Backtest, DEFAULT_EVALUATION, type EvaluateSettings, evaluate, type Firing } from './evaluate.ts';
 import { randomFrom, randomStream } from './simulate.ts';
-import { firstOfEachCause, type Step } from './stream.ts';
+import { markRepeats, type Step } from './stream.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 
@@ -67,7 +67,6 @@ export interface SimulationSettings {
   years: number;
   seed: number;
   regime: EvaluateSettings['regime'];
-  cusumQuietDays: number | null;
   /** Bad events of one cause that come together. */
   clusterSize: number;
   /** Whether they count as one. */
@@ -76,15 +75,14 @@ export interface SimulationSettings {
 
 /** Alerts a year while everything is exactly on budget: every one of them is false. */
 export function falseAlerts(slo: Slo, settings: SimulationSettings): { pages: number; tickets: number } {
-  const { eventsPerDay, years, seed, regime, cusumQuietDays, clusterSize, grouped } = settings;
+  const { eventsPerDay, years, seed, regime, clusterSize, grouped } = settings;
   const toMs = slo.period.ms + years * YEAR_MS;
   const badShare = toNumber(subtract(ONE, slo.objective));
   const stream = randomStream({ eventsPerDay, badShare, fromMs: 0, toMs, clusterSize }, randomFrom(seed));
-  const steps = grouped ? firstOfEachCause(stream, slo.period.ms) : stream;
+  const steps = grouped ? markRepeats(stream, slo.period.ms) : stream;
   const { firings } = evaluate(slo, steps, {
     ...DEFAULT_EVALUATION,
     regime,
-    cusumQuietDays,
     fromMs: slo.period.ms,
     toMs,
   });
@@ -109,9 +107,9 @@ export function detectionHours(
         random,
       ),
     ];
-    const { regime, cusumQuietDays } = settings;
+    const { regime } = settings;
     const range = { fromMs: startMs, toMs, untilFirst: true };
-    const { firings } = evaluate(slo, steps, { ...DEFAULT_EVALUATION, regime, cusumQuietDays, ...range });
+    const { firings } = evaluate(slo, steps, { ...DEFAULT_EVALUATION, regime, ...range });
     const first = Math.min(...firings.map(({ fromMs }) => fromMs));
     return (first - startMs) / 3_600_000;
   });

@@ -5,6 +5,8 @@ export interface Step {
   atMs: number;
   good: number;
   bad: number;
+  /** How many of the bad ones repeat a cause that is known: they burn the budget, and say nothing new about chance. */
+  repeated?: number;
   /** What they have in common, such as one advisory that hits many workloads. */
   cause?: string;
 }
@@ -75,14 +77,16 @@ function increments({ values }: RangeSeries): [number, number][] {
   return pairs;
 }
 
-/** Of the bad events of one cause only the first counts within `withinMs`: one advisory is one miss, on however many workloads. */
-export function firstOfEachCause(steps: readonly Step[], withinMs: number): Step[] {
+/** Of the bad events of one cause only the first within `withinMs` is new: one advisory is one miss, on however many workloads. */
+export function markRepeats(steps: readonly Step[], withinMs: number): Step[] {
   const lastSeen = new Map<string, number>();
-  return steps.filter(({ atMs, bad, cause }) => {
-    if (bad === 0 || cause === undefined) return true;
+  return steps.map((step) => {
+    const { atMs, bad, cause } = step;
+    if (bad === 0 || cause === undefined) return step;
     const last = lastSeen.get(cause);
     lastSeen.set(cause, atMs);
-    return last === undefined || atMs - last > withinMs;
+    const isNew = last === undefined || atMs - last > withinMs;
+    return { ...step, repeated: isNew ? bad - 1 : bad };
   });
 }
 

@@ -7,6 +7,7 @@ interface Window {
   oldest: number;
   bad: number;
   all: number;
+  repeated: number;
 }
 
 export class SlidingWindows {
@@ -14,7 +15,7 @@ export class SlidingWindows {
   readonly #steps: Step[] = [];
 
   constructor(lengthsMs: readonly number[]) {
-    this.#windows = new Map(lengthsMs.map((ms) => [ms, { ms, oldest: 0, bad: 0, all: 0 }]));
+    this.#windows = new Map(lengthsMs.map((ms) => [ms, { ms, oldest: 0, bad: 0, all: 0, repeated: 0 }]));
   }
 
   /** Steps must come in order. */
@@ -23,6 +24,7 @@ export class SlidingWindows {
     for (const window of this.#windows.values()) {
       window.bad += step.bad;
       window.all += step.bad + step.good;
+      window.repeated += step.repeated ?? 0;
     }
   }
 
@@ -32,6 +34,7 @@ export class SlidingWindows {
       for (let step = this.#steps[window.oldest]; step !== undefined && step.atMs <= nowMs - window.ms; ) {
         window.bad -= step.bad;
         window.all -= step.bad + step.good;
+        window.repeated -= step.repeated ?? 0;
         step = this.#steps[++window.oldest];
       }
     }
@@ -39,6 +42,12 @@ export class SlidingWindows {
 
   counts(windowMs: number): { bad: number; all: number } {
     return this.#windows.get(windowMs) ?? { bad: 0, all: 0 };
+  }
+
+  /** With the misses of one cause counted once. */
+  causes(windowMs: number): { bad: number; all: number } {
+    const { bad = 0, all = 0, repeated = 0 } = this.#windows.get(windowMs) ?? {};
+    return { bad: bad - repeated, all: all - repeated };
   }
 
   /** When the next step leaves a window. */

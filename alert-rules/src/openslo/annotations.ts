@@ -11,8 +11,11 @@ export const SLO_ANNOTATIONS = {
   'exact-counts':
     "selector of the processor's exact counts (labels outcome and window): turns the low-traffic regimes on",
   kind: 'counted (unless set), deadline-cohort, or time-integrated, whose seconds are no independent events',
+  'cause-counts': 'selector of the same counts with the misses of one cause counted once; exact-counts unless set',
   cusum: "selector of the processor's CUSUM gauge, the second witness of the rare-event mode",
   'false-alerts-per-year': 'how many alerts may be false in a year exactly on budget; 1 unless set',
+  contributors: 'selector of bad events (label window) by the label of contributors-by, whose largest an alert names',
+  'contributors-by': 'label of a contributor; team unless set',
   freshness: "selector of a series that is there as long as the SLI's source lives",
   'disable-tiers': 'comma-separated ids of tiers that are not wanted',
   mode: 'measure: evaluated but never routed',

@@ -74,6 +74,7 @@ function readSlo(document: Place, library: Library): Slo[] {
     const suffix = place.get('displayName').text() ?? String(i + 1);
     const id = objectives.length === 1 ? name : `${name}-${slug(suffix)}`;
     const exactCounts = annotations['exact-counts']?.text() ?? null;
+    const contributors = annotations.contributors?.text() ?? null;
     return [
       {
         id,
@@ -95,11 +96,16 @@ function readSlo(document: Place, library: Library): Slo[] {
             ? null
             : {
                 selector: exactCounts,
+                causes: annotations['cause-counts']?.text() ?? null,
                 lowTraffic:
                   annotations.kind?.oneOf(['counted', 'deadline-cohort', 'time-integrated']) !== 'time-integrated',
                 cusum: annotations.cusum?.text() ?? null,
                 falseAlertsPerYear: annotations['false-alerts-per-year']?.decimal() ?? decimal('1'),
               },
+        contributors:
+          contributors === null
+            ? null
+            : { selector: contributors, label: annotations['contributors-by']?.text() ?? 'team', windowMs: null },
         freshness: annotations.freshness === undefined ? null : readPromql(annotations.freshness),
         mode: annotations.mode?.oneOf(['measure']) === 'measure' ? 'measure' : 'alert',
         origin: document.origin,

@@ -117,6 +117,7 @@ function readSlo(
     runbook: annotations.runbook_url ?? annotations.runbook ?? null,
     productSli: null,
     exactCounts: null,
+    contributors: null,
     freshness: null,
     mode: 'alert',
     origin: place.origin,

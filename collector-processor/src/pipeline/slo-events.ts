@@ -45,6 +45,11 @@ export class SloEvents {
     for (const event of this.#events) this.#count(event);
   }
 
+  /** Everything ever announced, in order of decision. It only grows at its end. */
+  get log(): readonly SloEvent[] {
+    return this.#events;
+  }
+
   /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
   decide(changed: readonly Pick<ChangedFinding, 'after'>[], nowMs: number): SloEvent[] {
     const decided: SloEvent[] = [];

@@ -92,6 +92,18 @@ function sourcesOf(changes: Partial<MetricSources> = {}) {
       totalsSince: (fromMs: number) =>
         fromMs <= START_MS ? [{ tenant: 'acme', sli: 'mttd-config' as const, outcome: 'bad' as const, count: 1 }] : [],
     },
+    evidence: {
+      causesSince: (fromMs: number) => [
+        { tenant: 'acme', sli: 'mttr' as const, outcome: 'good' as const, count: 0 },
+        { tenant: 'acme', sli: 'mttr' as const, outcome: 'bad' as const, count: fromMs <= START_MS ? 2 : 0 },
+      ],
+      cusums: () => [
+        { tenant: 'acme', sli: 'mttr' as const, statistic: 3.5, threshold: 7, lastResetMs: START_MS },
+        { tenant: 'acme', sli: 'alert-noise' as const, statistic: 0, threshold: 0, lastResetMs: null },
+      ],
+      missesSince: (fromMs: number) =>
+        fromMs <= START_MS - 3_600_000 ? [{ tenant: 'acme', sli: 'mttr' as const, team: 'payments', count: 4 }] : [],
+    },
     openFindings: () => [
       { tenant: 'acme', severity: 'critical' as const, detectorClass: 'posture', count: 5 },
       { tenant: 'acme', severity: 'high' as const, detectorClass: 'secret', count: 2 },
@@ -175,6 +187,23 @@ test('SLO events start at 0 for every tenant, SLI and outcome, and add up what t
     assert.equal([...samples.keys()].filter((key) => key.startsWith('cnapp_sli_window_events')).length, 2 * 2 * 12);
   }));
 
+test('causes are there from 0, CUSUMs with their threshold, and misses only where somebody missed', () =>
+  served(async (url) => {
+    const samples = await samplesOf(url);
+    const causes = (outcome: string, window: string) =>
+      samples.get(`cnapp_sli_window_causes{tenant="acme",sli="mttr",outcome="${outcome}",window="${window}"}`);
+    assert.deepEqual([causes('bad', '1h'), causes('bad', '5m'), causes('good', '28d')], [2, 0, 0]);
+    assert.equal(samples.get('cnapp_slo_cusum{tenant="acme",sli="mttr"}'), 3.5);
+    assert.equal(samples.get('cnapp_slo_cusum_threshold{tenant="acme",sli="mttr"}'), 7);
+    const reset = 'cnapp_slo_cusum_last_reset_timestamp_seconds';
+    assert.equal(samples.get(`${reset}{tenant="acme",sli="mttr"}`), START_MS / 1000);
+    assert.equal(samples.has(`${reset}{tenant="acme",sli="alert-noise"}`), false);
+    // Ten minutes after the start, an hour reaches back beyond it by fifty minutes only.
+    const misses = (window: string) =>
+      samples.get(`cnapp_sli_bad_events{tenant="acme",sli="mttr",team="payments",window="${window}"}`);
+    assert.deepEqual([misses('1h'), misses('6h'), misses('7d')], [undefined, 4, 4]);
+  }));
+
 test('both text formats give the same samples, in any order of scrapes', async () => {
   const own = new Registry();
   const commits = new Counter({ name: 'cnapp_commits_total', help: 'commits', registers: [own] });
@@ -234,13 +263,13 @@ test('what exceeds the tenant limit is folded into other and counted', () => {
   return served(
     async (url) => {
       const samples = await samplesOf(url);
-      // 100 allowed, of which 4 SLO event and 2 open findings series: 94 sources are shown, 26 + 1 are not.
+      // 100 allowed, of which 4 SLO event, 2 cause, 2 CUSUM, 1 team and 2 open findings series: 89 sources are shown, 31 + 1 are not.
       const other = 'tenant="acme",source="other",format="cloudtrail"';
-      assert.equal(samples.get(`cnapp_source_records_total{${other}}`), 26 + 5);
+      assert.equal(samples.get(`cnapp_source_records_total{${other}}`), 31 + 5);
       const silentSince = Date.parse('2026-03-01T00:00:00Z') / 1000;
       assert.equal(samples.get(`cnapp_source_last_received_timestamp_seconds{${other}}`), silentSince);
       assert.equal(samples.get(`cnapp_source_interval_seconds{${other}}`), 86_400);
-      assert.equal(samples.get('cnapp_series_overflow_total{tenant="acme"}'), 27);
+      assert.equal(samples.get('cnapp_series_overflow_total{tenant="acme"}'), 32);
       assert.equal(samples.get('cnapp_source_rejects_total{format="cloudtrail",code="cloudtrail.schema"}'), 242);
     },
     { series_per_tenant: 100 },

@@ -1,6 +1,7 @@
 import type { EstateReader, NowMs, SliReader } from '@cnapp-slo/model';
 import { Registry } from 'prom-client';
-import type { OpenFindingsCount, SloEventCounter } from '../ports.ts';
+import type { BurnEvidence, OpenFindingsCount, SloEventCounter } from '../ports.ts';
+import { addBurnEvidence } from './burn-metrics.ts';
 import type { EpisodeDurations } from './durations.ts';
 import { addOpenFindings, addOverflow, addSources } from './estate-metrics.ts';
 import type { SeriesLimit } from './series-limit.ts';
@@ -11,6 +12,7 @@ export interface MetricSources {
   slis: SliReader;
   estate: Pick<EstateReader, 'sources'>;
   events: SloEventCounter;
+  evidence: BurnEvidence;
   openFindings(): readonly OpenFindingsCount[];
   /** Every tenant that has or may get data: their series exist at 0 before the first event. */
   tenants(): readonly string[];
@@ -46,6 +48,7 @@ export function scrape(
   const reports = sources.slis.list();
   addSlis(page, reports);
   addEvents(page, sources, reports);
+  addBurnEvidence(page, sources);
   addOpenFindings(page, sources.openFindings());
   addSources(page, sources.estate.sources());
   addOverflow(page, sources.tenants());

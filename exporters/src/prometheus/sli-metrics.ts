@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { MetricSources, Page } from './scrape.ts';
 
 /** Those of the burn tiers, of the low-traffic ladder (and a quarter of each of its windows), and the budget's. */
-const WINDOW_SECONDS = {
+export const WINDOW_SECONDS = {
   '5m': 300,
   '30m': 1800,
   '1h': 3600,

@@ -5,9 +5,9 @@ import {
   type BacktestReport,
   backtest,
   falseAlerts,
-  firstOfEachCause,
   fromCounters,
   hasErrors,
+  markRepeats,
   type RangeSeries,
   readEvents,
   readSlos,
@@ -54,7 +54,6 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
         years: positive('--simulate', values.simulate),
         eventsPerDay: positive('--events-per-day', values['events-per-day']),
         seed: positive('--seed', values.seed),
-        cusumQuietDays: null,
         clusterSize: 1,
         grouped: false,
       };
@@ -68,7 +67,7 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
       continue;
     }
     const steps = await readSteps(slo, values, io);
-    const report = backtest(slo, values['group-causes'] ? firstOfEachCause(steps, slo.period.ms) : steps);
+    const report = backtest(slo, values['group-causes'] ? markRepeats(steps, slo.period.ms) : steps);
     print(slo, report, describe(slo, report));
   }
   return hasErrors(problems) ? EXIT.problems : EXIT.ok;

@@ -7,6 +7,7 @@ import { type ExplainPage, SLIS, type SliReport } from '@cnapp-slo/model';
 import { ApiConfig } from '../../api/config.ts';
 import { ApiServer } from '../../api/server.ts';
 import { cnapp } from '../../cli/index.ts';
+import { ProcessorBurnEvidence } from '../burn-evidence.ts';
 import { openFindings, sloEventCounter, tenantsOf } from '../metric-sources.ts';
 import { differencesBetween } from '../recompute.ts';
 import { Stage, T0 } from '../test-stage.ts';
@@ -30,6 +31,7 @@ const metrics = new PrometheusExporter(parsePrometheusConfig({ endpoint: '127.0.
   estate,
   feed: processor.feed,
   events: sloEventCounter(processor),
+  evidence: new ProcessorBurnEvidence(processor, slis, now),
   openFindings: () => openFindings(processor),
   tenants: () => tenantsOf(processor),
   nowMs: now,

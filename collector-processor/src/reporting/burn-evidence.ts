@@ -1,0 +1,156 @@
+import { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from '@cnapp-slo/alert-rules/cusum';
+import type { BurnEvidence, CusumGauge, SloEventCount, TeamMisses } from '@cnapp-slo/exporters/ports';
+import type { NowMs, SliDefinition, SliId, SliReader, SloEvent } from '@cnapp-slo/model';
+import { SLIS } from '@cnapp-slo/model';
+import { findingOfSubject } from '../pipeline/facts.ts';
+import type { Processor } from '../pipeline/processor.ts';
+import { tenantsOf } from './metric-sources.ts';
+import { rootCauseOf } from './root-cause.ts';
+import { allowedRatio } from './sli-report.ts';
+
+/** The SLIs' budgets are about so long, and so long a cause is remembered after its last miss. */
+const PERIOD_MS = 28 * 86_400_000;
+/** Seconds pass slowly: whose they are is looked up this often. */
+const SECONDS_EVERY_MS = 60_000;
+const MAX_ITEMS = 500;
+
+const definitions: readonly SliDefinition[] = SLIS.map(({ definition }) => definition);
+const budgeted = definitions.filter(({ objective }) => objective !== null);
+const ofEvents = budgeted.filter(({ counting }) => counting === 'decided' || counting === 'members');
+const ofTime = budgeted.filter(({ counting }) => counting === 'time');
+
+/** Reads what was announced to alerting, each event once: causes, CUSUMs, and whose misses they are. */
+export class ProcessorBurnEvidence implements BurnEvidence {
+  readonly #processor: Processor;
+  readonly #slis: SliReader;
+  readonly #now: NowMs;
+  /** For each announced event that was read, whether it repeats a cause that had missed before. */
+  readonly #repeats: boolean[] = [];
+  /** `<tenant> <sli> <cause>` → its last miss. */
+  readonly #causes = new Map<string, number>();
+  readonly #cusums = new Map<string, { tenant: string; sli: SliId; watch: CusumWatch }>();
+  #memberTeams: { version: number; teams: Map<string, string> } | null = null;
+  readonly #seconds = new Map<string, { atMs: number; misses: TeamMisses[] }>();
+
+  constructor(processor: Processor, slis: SliReader, now: NowMs) {
+    this.#processor = processor;
+    this.#slis = slis;
+    this.#now = now;
+  }
+
+  causesSince(fromMs: number): SloEventCount[] {
+    this.#read();
+    const counts = new Map<string, SloEventCount>();
+    for (const tenant of tenantsOf(this.#processor))
+      for (const { id: sli } of ofEvents)
+        for (const outcome of ['good', 'bad'] as const)
+          counts.set(`${tenant} ${sli} ${outcome}`, { tenant, sli, outcome, count: 0 });
+    for (const [event, isRepeat] of this.#since(fromMs)) {
+      const known = counts.get(`${event.tenant} ${event.sli} ${event.outcome}`);
+      if (known && !isRepeat) known.count += 1;
+    }
+    return [...counts.values()];
+  }
+
+  cusums(): CusumGauge[] {
+    this.#read();
+    for (const tenant of tenantsOf(this.#processor))
+      for (const definition of ofEvents) this.#cusumOf(tenant, definition);
+    return [...this.#cusums.values()].map(({ tenant, sli, watch }) => ({ tenant, sli, ...watch.at(this.#now()) }));
+  }
+
+  missesSince(fromMs: number): TeamMisses[] {
+    this.#read();
+    const sums = new Map<string, TeamMisses>();
+    for (const [event] of this.#since(fromMs)) {
+      if (event.outcome === 'bad') addTo(sums, event.tenant, event.sli as SliId, this.#teamOf(event), 1);
+    }
+    const seconds = Math.round((this.#now() - fromMs) / 1000);
+    for (const tenant of tenantsOf(this.#processor))
+      for (const { id } of ofTime)
+        for (const { team, count } of this.#secondsOf(tenant, id, seconds)) addTo(sums, tenant, id, team, count);
+    return [...sums.values()];
+  }
+
+  /** Takes in what was announced since the last call. */
+  #read(): void {
+    const { log } = this.#processor.events;
+    for (let next = this.#repeats.length; next < log.length; next++) {
+      const event = log[next] as SloEvent;
+      const isRepeat = event.outcome === 'bad' && this.#isRepeat(event);
+      this.#repeats.push(isRepeat);
+      const definition = ofEvents.find(({ id }) => id === event.sli);
+      if (definition && !isRepeat)
+        this.#cusumOf(event.tenant, definition).see(event.outcome === 'bad', event.decidedMs);
+    }
+  }
+
+  #isRepeat(event: SloEvent): boolean {
+    const cause = rootCauseOf(event, this.#processor);
+    if (cause === null) return false;
+    const key = `${event.tenant} ${event.sli} ${cause}`;
+    const lastMs = this.#causes.get(key);
+    this.#causes.set(key, event.decidedMs);
+    return lastMs !== undefined && event.decidedMs - lastMs <= PERIOD_MS;
+  }
+
+  #cusumOf(tenant: string, { id: sli, objective }: SliDefinition): CusumWatch {
+    const key = `${tenant} ${sli}`;
+    const known = this.#cusums.get(key);
+    if (known) return known.watch;
+    const p0 = allowedRatio(objective ?? 1);
+    const watch = new CusumWatch({ p0, factors: CUSUM_FACTORS, quietDays: CUSUM_QUIET_DAYS, periodMs: PERIOD_MS });
+    this.#cusums.set(key, { tenant, sli, watch });
+    return watch;
+  }
+
+  *#since(fromMs: number): Generator<[event: SloEvent, isRepeat: boolean]> {
+    const { log } = this.#processor.events;
+    for (let i = log.length - 1; i >= 0; i--) {
+      const event = log[i] as SloEvent;
+      if (event.decidedMs < fromMs) return;
+      yield [event, this.#repeats[i] ?? false];
+    }
+  }
+
+  #teamOf({ episodeId }: SloEvent): string {
+    const { estate } = this.#processor;
+    const state = estate.findings.get(findingOfSubject(episodeId) ?? '');
+    return (state ? estate.assetOf(state)?.team : this.#teams().get(episodeId)) ?? 'unowned';
+  }
+
+  /** Whose the bad changes, digests and groups are, by their id. */
+  #teams(): Map<string, string> {
+    const { version } = this.#processor.estate;
+    if (this.#memberTeams?.version === version) return this.#memberTeams.teams;
+    const members = ofEvents.filter(({ counting }) => counting === 'members');
+    const items = members.flatMap(({ id }) => this.#slis.explain(id, { role: 'bad', limit: MAX_ITEMS })?.items ?? []);
+    const teams = new Map(items.map(({ episode_id, team }) => [episode_id, team]));
+    this.#memberTeams = { version, teams };
+    return teams;
+  }
+
+  #secondsOf(tenant: string, sli: SliId, seconds: number): readonly TeamMisses[] {
+    const key = `${tenant} ${sli} ${seconds}`;
+    const nowMs = this.#now();
+    const known = this.#seconds.get(key);
+    if (known && nowMs - known.atMs < SECONDS_EVERY_MS) return known.misses;
+    const filter = { tenant };
+    const isClean = (this.#slis.get(sli, { filter })?.bad ?? 0) === 0;
+    const page = isClean
+      ? null
+      : this.#slis.explain(sli, { window: `${seconds}s`, filter, role: 'bad', limit: MAX_ITEMS });
+    const sums = new Map<string, TeamMisses>();
+    for (const { team, duration_seconds } of page?.items ?? []) addTo(sums, tenant, sli, team, duration_seconds ?? 0);
+    const misses = [...sums.values()];
+    this.#seconds.set(key, { atMs: nowMs, misses });
+    return misses;
+  }
+}
+
+function addTo(sums: Map<string, TeamMisses>, tenant: string, sli: SliId, team: string, count: number): void {
+  const key = `${tenant} ${sli} ${team}`;
+  const sum = sums.get(key) ?? { tenant, sli, team, count: 0 };
+  sum.count += count;
+  sums.set(key, sum);
+}

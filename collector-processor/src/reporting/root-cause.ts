@@ -1,0 +1,20 @@
+import type { SloEvent } from '@cnapp-slo/model';
+import { findingOfSubject } from '../pipeline/facts.ts';
+import type { Processor } from '../pipeline/processor.ts';
+
+/**
+ * What the misses of one cause have in common; null: nothing is known that another miss could share. A vulnerability's cause is
+ * its advisory, on however many workloads; a misconfiguration's the pipeline run, commit or change that brought it.
+ */
+export function rootCauseOf({ episodeId, tenant }: SloEvent, processor: Processor): string | null {
+  const episode = processor.estate.findings
+    .get(findingOfSubject(episodeId) ?? '')
+    ?.episodes.find(({ id }) => id === episodeId);
+  if (!episode) return null;
+  if (episode.detectorClass === 'vulnerability') return `advisory ${episode.rule}`;
+  if (episode.causeChangeId === undefined) return null;
+  const change = processor.change(tenant, episode.causeChangeId);
+  if (change?.pipeline?.runId !== undefined) return `run ${change.pipeline.runId}`;
+  if (change?.vcs?.revision !== undefined) return `commit ${change.vcs.repository}@${change.vcs.revision}`;
+  return `change ${episode.causeChangeId}`;
+}
