@@ -6,7 +6,7 @@ import { deadlineOf } from './deadline.ts';
 import type { Episode } from './episode.ts';
 import { episodesOf } from './episodes-of.ts';
 import type { Fact } from './fact.ts';
-import { accepted, alerted, change, DAY, deleted, HOUR, labelled, MINUTE, story, T0, verdict } from './story.ts';
+import { accepted, alerted, change, DAY, deleted, HOUR, labelled, MINUTE, said, story, T0, verdict } from './story.ts';
 
 /** The numbers in brackets are those of SLI-DEFINITIONS 12, "golden vectors". */
 
@@ -42,6 +42,23 @@ test('(5) accepted at 10 h and expired 5 days later: the clock goes on with the 
 test('a risk accepted by its own requester has no effect', () => {
   const [only] = episodes([verdict(0, 'fail'), alerted(0), accepted(HOUR, DAY, 'dev')]);
   assert.deepEqual([only?.suspensions, deadlineOf(only as Episode, undefined)], [[], T0 + 24 * HOUR]);
+});
+
+test('an acknowledgement that was withdrawn is none; the next one counts from its own time', () => {
+  const ack = (at: number, withdrawn?: true): Fact =>
+    said(at, { kind: 'acknowledgement', channel: 'pagerduty', ...(withdrawn && { withdrawn }) });
+  const [released] = episodes([verdict(0, 'fail'), ack(MINUTE), ack(HOUR, true)]);
+  assert.deepEqual([released?.clocks.t_ack, released?.state], [undefined, 'open']);
+  const [again] = episodes([verdict(0, 'fail'), ack(MINUTE), ack(HOUR, true), ack(2 * HOUR)]);
+  assert.deepEqual([again?.clocks.t_ack?.atMs, again?.state], [T0 + 2 * HOUR, 'acked']);
+});
+
+test('a claim that was taken back is none; what a change showed stands', () => {
+  const act = (at: number, action: 'remediated' | 'reopened'): Fact => said(at, { kind: 'action', action });
+  const [reopened] = episodes([verdict(0, 'fail'), act(HOUR, 'remediated'), act(2 * HOUR, 'reopened')]);
+  assert.deepEqual([reopened?.clocks.t_remediate, reopened?.state], [undefined, 'open']);
+  const [changed] = episodes([verdict(0, 'fail'), change(HOUR), act(2 * HOUR, 'reopened')]);
+  assert.deepEqual([changed?.clocks.t_remediate?.atMs, changed?.state], [T0 + HOUR, 'fixed_unverified']);
 });
 
 test('(6) a deleted asset ends the episode without a fix', () => {

@@ -26,6 +26,8 @@ export interface AcknowledgementInput {
   subjectId: string;
   actor: Actor;
   channel: string;
+  /** Nobody has it any more: what was acknowledged before is void. */
+  withdrawn?: true;
   atMs: number;
 }
 export type VerdictLabel = 'tp' | 'fp' | 'btp' | 'duplicate' | 'unknown';
@@ -62,12 +64,12 @@ export type ActionTier = 'T1' | 'T2' | 'T3';
 export type ActionFailure = 'permission' | 'conflict' | 'timeout' | 'verify_failed';
 /**
  * A remediation step or a ticket's claim that it is fixed. `started` opens an attempt; `contained` ends a runtime or
- * identity detection, whose detector never says PASS.
+ * identity detection, whose detector never says PASS. `reopened` takes back what people claimed before.
  */
 export interface ActionInput {
   kind: 'action';
   subjectId: string;
-  action: 'started' | 'remediated' | 'contained' | 'deleted_to_fix' | 'failed' | 'reverted' | 'denied';
+  action: 'started' | 'remediated' | 'contained' | 'deleted_to_fix' | 'failed' | 'reverted' | 'denied' | 'reopened';
   actor: Actor;
   tier?: ActionTier;
   /** Joins the steps of one attempt. Absent: each step is an attempt of its own. */

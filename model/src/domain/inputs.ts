@@ -16,7 +16,8 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
       if (better) clocks.t_alert = { ...clockOf(fact, body.channel), precision: body.precision };
       if (body.group !== undefined) episode.alertGroup ??= body.group;
     } else if (body.kind === 'acknowledgement') {
-      clocks.t_ack ??= { ...clockOf(fact, body.channel), actor: body.actor.id };
+      if (body.withdrawn) delete clocks.t_ack;
+      else clocks.t_ack ??= { ...clockOf(fact, body.channel), actor: body.actor.id };
     } else if (body.kind === 'verdict' || body.kind === 'assignment') {
       clocks.t_triage ??= { ...clockOf(fact, body.kind), actor: body.actor.id };
       if (body.kind === 'assignment') episode.assignee = body.assignee;
@@ -42,6 +43,10 @@ export function namedEpisode(episodes: readonly Episode[], fact: Fact<PersonInpu
 function act(episode: Episode, fact: Fact<ActionInput>): void {
   const { body } = fact;
   const { clocks } = episode;
+  if (body.action === 'reopened') {
+    takeBack(episode);
+    return;
+  }
   noteAttempt(episode, fact);
   if (body.action === 'deleted_to_fix') {
     if (episode.closeReason === 'asset_deleted') episode.closeReason = 'remediated_by_deletion';
@@ -55,6 +60,16 @@ function act(episode: Episode, fact: Fact<ActionInput>): void {
     episode.state = 'closed';
     episode.closeReason = 'remediated_verified';
   }
+}
+
+/** The claim that people made is void; what a change or a detector showed stands. */
+function takeBack(episode: Episode): void {
+  if (episode.clocks.t_remediate?.source !== 'action' || episode.state === 'closed') return;
+  delete episode.clocks.t_remediate;
+  delete episode.fixActor;
+  episode.attempts = (episode.attempts ?? []).filter(
+    ({ action, tier }) => action !== 'remediated' || tier !== undefined,
+  );
 }
 
 function noteAttempt(episode: Episode, { id, body, atMs }: Fact<ActionInput>): void {

@@ -1,6 +1,14 @@
 import type { AssetRef } from './asset.ts';
 import type { FindingFacts } from './episodes-of.ts';
-import type { AcceptanceInput, Fact, FactBody, PersonInput, VerdictInput } from './fact.ts';
+import type {
+  AcceptanceInput,
+  AcknowledgementInput,
+  ActionInput,
+  Fact,
+  FactBody,
+  PersonInput,
+  VerdictInput,
+} from './fact.ts';
 import type { ChangeObservation, FindingObservation, FindingVerdict, Severity } from './observation.ts';
 
 /** Short words for the facts of a test's story. Minutes count from `T0`; receipt is ten seconds later unless said. */
@@ -65,6 +73,14 @@ export function deleted(at: number): Fact {
 
 export function alerted(at: number): Fact<PersonInput> {
   return fact({ kind: 'alert', subjectId: 'f_1', channel: 'alertmanager', precision: 'inferred', atMs: T0 + at });
+}
+
+/** What Ana said, or did. */
+export function said(
+  at: number,
+  what: Pick<AcknowledgementInput, 'kind' | 'channel' | 'withdrawn'> | Pick<ActionInput, 'kind' | 'action'>,
+): Fact<PersonInput> {
+  return fact({ ...what, subjectId: 'f_1', actor: { id: 'ana', kind: 'human' }, atMs: T0 + at });
 }
 
 export function labelled(at: number, label: VerdictInput['verdict']): Fact<VerdictInput> {

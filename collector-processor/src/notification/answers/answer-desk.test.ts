@@ -238,6 +238,21 @@ test("a pager's acknowledgement is the person's, its resolution a claim; what th
   ]);
 });
 
+test('what PagerDuty takes back is taken back: an acknowledgement that timed out, an incident that was reopened', async () => {
+  const { desk, recorded } = setUp();
+  const own = { id: 'Q1', incident_key: INCIDENT };
+  const common = { subjectId: INCIDENT, atMs: AT };
+  await desk.take('pagerduty', pagerduty('unacknowledged', own, null));
+  await desk.take('pagerduty', pagerduty('reopened', own));
+  await desk.take('pagerduty', pagerduty('reopened', own, { id: 'I1', type: 'inbound_integration_reference' }));
+  const withdrawn = { kind: 'acknowledgement', ...common, channel: 'pagerduty', withdrawn: true };
+  assert.deepEqual(recorded, [
+    { ...withdrawn, actor: { id: 'pagerduty', kind: 'automation' } },
+    { kind: 'action', ...common, action: 'reopened', actor: ana },
+    { ...withdrawn, actor: ana },
+  ]);
+});
+
 test("an event without our key is joined by PagerDuty's own id, also after a restart", async () => {
   const { desk, ledger } = setUp();
   await desk.take('pagerduty', pagerduty('triggered', { id: 'Q1', incident_key: INCIDENT }, null));
@@ -283,7 +298,7 @@ test('a closed ticket is a claim; closed as not planned, by a bot or after the p
   assert.deepEqual(after.recorded, []);
 });
 
-test('a Jira issue taken up acknowledges and assigns, one resolved claims', async () => {
+test('a Jira issue taken up acknowledges and assigns, one resolved claims, one no longer resolved does not', async () => {
   const { desk, recorded } = setUp();
   const updated = (items: object[]) =>
     signed('jira', {
@@ -301,6 +316,7 @@ test('a Jira issue taken up acknowledges and assigns, one resolved claims', asyn
     [
       ['acknowledgement', false],
       ['assignment', 'ana@acme.example'],
+      ['action', false],
       ['action', false],
     ],
   );

@@ -1,6 +1,6 @@
 import { readSecret } from '@cnapp-slo/exporters/channels';
 import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
-import type { EstateReader, FindingJson, IncidentJson, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
+import type { Actor, EstateReader, FindingJson, IncidentJson, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
 import type { NotificationConfig } from '../config.ts';
 import type { NotificationLedger } from '../ledger.ts';
 import type { Outbox } from '../outbox.ts';
@@ -133,10 +133,12 @@ export class AnswerDesk {
     const { inputs, people, telemetry } = this.#settings;
     const subjectId = this.#subjectOf(service, answer);
     const incidents = subjectId === undefined ? [] : this.#incidentsOf(subjectId);
-    if (incidents.length === 0) return this.#refuse(service, 404, 'unknown_subject', answer.userId);
-    const person = people.known(service, answer.userId);
+    if (incidents.length === 0) return this.#refuse(service, 404, 'unknown_subject', answer.userId ?? undefined);
+    const { userId } = answer;
+    const person = userId === null ? undefined : people.known(service, userId);
     // Anybody in a workspace can click; a pager or ticket system has its own ideas of who may answer.
-    if (service === 'slack' && !person) return this.#refuse(service, 403, 'unknown_person', answer.userId, subjectId);
+    if (service === 'slack' && !person)
+      return this.#refuse(service, 403, 'unknown_person', userId ?? undefined, subjectId);
     if (person && !incidents.every(({ finding }) => mayAnswerFor(person, finding.team))) {
       return this.#refuse(service, 403, 'wrong_team', person.name, subjectId);
     }
@@ -146,9 +148,7 @@ export class AnswerDesk {
       answer.sayings
         // A ticket that is closed because the fix is proven claims nothing.
         .filter(({ what }) => what !== 'fixed' || incident.state !== 'resolved')
-        .map((saying) =>
-          inputs.record(this.#inputOf(service, saying, answer.userId, incident.id, atMs), finding.tenant),
-        ),
+        .map((saying) => inputs.record(this.#inputOf(service, saying, userId, incident.id, atMs), finding.tenant)),
     );
     await Promise.all(said);
     telemetry.exported(`answers/${service}`, 1);
@@ -173,18 +173,23 @@ export class AnswerDesk {
     return outbox.byRef(kindOf, KINDS[service] ?? service, subject.ref)?.subjectId;
   }
 
-  #inputOf(service: Service, saying: Saying, userId: string, subjectId: string, atMs: number): PersonInput {
-    const actor = this.#settings.people.actor(service, userId);
+  #inputOf(service: Service, saying: Saying, userId: string | null, subjectId: string, atMs: number): PersonInput {
+    const { people } = this.#settings;
+    const actor: Actor = userId === null ? { id: service, kind: 'automation' } : people.actor(service, userId);
     switch (saying.what) {
       case 'acknowledge':
         return { kind: 'acknowledgement', subjectId, actor, channel: service, atMs };
+      case 'release':
+        return { kind: 'acknowledgement', subjectId, actor, channel: service, withdrawn: true, atMs };
+      case 'reopen':
+        return { kind: 'action', subjectId, action: 'reopened', actor, atMs };
       case 'verdict':
         return { kind: 'verdict', subjectId, verdict: saying.verdict, actor, atMs };
       case 'assign':
         return {
           kind: 'assignment',
           subjectId,
-          assignee: this.#settings.people.actor(service, saying.to).id,
+          assignee: people.actor(service, saying.to).id,
           actor,
           atMs,
         };

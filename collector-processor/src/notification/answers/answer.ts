@@ -1,11 +1,16 @@
 import type { VerdictLabel } from '@cnapp-slo/model';
 
-/** What somebody said: a closed list. `fixed` is a claim; only the detector's PASS is the proof. */
+/**
+ * What somebody said: a closed list. `fixed` is a claim; only the detector's PASS is the proof. `release` takes back the
+ * acknowledgement, `reopen` the claim.
+ */
 export type Saying =
   | { what: 'acknowledge' }
+  | { what: 'release' }
   | { what: 'verdict'; verdict: VerdictLabel }
   | { what: 'assign'; to: string }
-  | { what: 'fixed' };
+  | { what: 'fixed' }
+  | { what: 'reopen' };
 
 /** How an answer names its subject; what it stands for is looked up, never taken from the call. */
 export type AnswerSubject =
@@ -18,8 +23,8 @@ export type AnswerSubject =
 export interface Answer {
   subject: AnswerSubject;
   sayings: Saying[];
-  /** The service's id of the person. */
-  userId: string;
+  /** The service's id of the person; null: the service itself, as when an acknowledgement timed out. */
+  userId: string | null;
   /** By the service's clock (epoch ms). */
   atMs: number;
 }

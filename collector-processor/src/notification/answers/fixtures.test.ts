@@ -17,7 +17,7 @@ const cases: [folder: string, parse: (raw: string) => ParsedAnswer, want: Record
     {
       'incident_acknowledged.json': 'PJ0LVEB acknowledge PQ1K5C8 2021-06-04T13:55:30.394Z',
       'incident_resolved.json': 'PJ0LVEB fixed PCPZE64 2021-06-04T13:16:53.816Z',
-      'incident_reopened.json': 'ignored',
+      'incident_reopened.json': 'PXRUEF2 reopen+release 07261e18031d41268a16c774c1892cae 2026-04-01T02:15:02.274Z',
       'incident_triggered.json': 'ignored',
     },
   ],
@@ -36,7 +36,7 @@ const cases: [folder: string, parse: (raw: string) => ParsedAnswer, want: Record
     {
       'issues.labeled.json': 'ignored',
       'issues.opened.json': 'ignored',
-      'issues.reopened.json': 'ignored',
+      'issues.reopened.json': 'Codertocat reopen Codertocat/Hello-World#1 2021-10-11T16:40:56.000Z',
       'issues.transferred.json': 'ignored',
     },
   ],

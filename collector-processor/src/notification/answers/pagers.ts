@@ -11,9 +11,12 @@ const PagerdutyEvent = z.object({
   }),
 });
 
-const PAGERDUTY: Readonly<Record<string, Saying>> = {
-  'incident.acknowledged': { what: 'acknowledge' },
-  'incident.resolved': { what: 'fixed' },
+const PAGERDUTY: Readonly<Record<string, Saying[]>> = {
+  'incident.acknowledged': [{ what: 'acknowledge' }],
+  'incident.unacknowledged': [{ what: 'release' }],
+  'incident.resolved': [{ what: 'fixed' }],
+  // It is triggered again: nobody has it.
+  'incident.reopened': [{ what: 'reopen' }, { what: 'release' }],
 };
 
 /**
@@ -25,12 +28,14 @@ export function parsePagerduty(raw: string): ParsedAnswer & { pagerdutyId?: stri
   if (!parsed.success) return UNREADABLE;
   const { event_type, occurred_at, agent, data } = parsed.data.event;
   const ids = { pagerdutyId: data.id, ...(data.incident_key && { incidentKey: data.incident_key }) };
-  const saying = PAGERDUTY[event_type];
-  if (!saying || !agent?.type.startsWith('user')) return { ...IGNORED, ...ids };
+  const sayings = PAGERDUTY[event_type];
+  const isPerson = agent?.type.startsWith('user') === true;
+  const isTimeout = !agent && event_type === 'incident.unacknowledged';
+  if (!sayings || !(isPerson || isTimeout)) return { ...IGNORED, ...ids };
   const subject = data.incident_key ? { incidentId: data.incident_key } : { ref: data.id };
   return {
     status: 'answer',
-    answer: { subject, sayings: [saying], userId: agent.id, atMs: Date.parse(occurred_at) },
+    answer: { subject, sayings, userId: isPerson ? agent.id : null, atMs: Date.parse(occurred_at) },
     ...ids,
   };
 }
@@ -40,7 +45,11 @@ const OpsgenieCall = z.object({
   alert: z.object({ alias: z.string().optional(), username: z.string().optional(), updatedAt: z.number().optional() }),
 });
 
-const OPSGENIE: Readonly<Record<string, Saying>> = { Acknowledge: { what: 'acknowledge' }, Close: { what: 'fixed' } };
+const OPSGENIE: Readonly<Record<string, Saying>> = {
+  Acknowledge: { what: 'acknowledge' },
+  UnAcknowledge: { what: 'release' },
+  Close: { what: 'fixed' },
+};
 const NANOSECONDS_A_MS = 1e6;
 
 /** Opsgenie's webhook. `updatedAt` is in nanoseconds: what a double loses of it is below a microsecond. */

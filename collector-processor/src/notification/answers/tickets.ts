@@ -17,7 +17,8 @@ const GithubCall = z.object({
   sender: z.object({ login: z.string(), type: z.string() }),
 });
 
-/** GitHub's `issues` event. A closed issue claims a fix unless it was closed as not planned; what a bot did is no answer. */
+/** GitHub's `issues` event. A closed issue claims a fix unless it was closed as not planned, a reopened one takes it back; what a bot
+ * did is no answer. */
 export function parseGithub(raw: string): ParsedAnswer {
   const parsed = GithubCall.safeParse(jsonOf(raw));
   if (!parsed.success) return UNREADABLE;
@@ -26,6 +27,7 @@ export function parseGithub(raw: string): ParsedAnswer {
   if (action === 'assigned') sayings.push({ what: 'acknowledge' });
   if (action === 'assigned' && assignee) sayings.push({ what: 'assign', to: assignee.login });
   if (action === 'closed' && issue.state_reason !== 'not_planned') sayings.push({ what: 'fixed' });
+  if (action === 'reopened') sayings.push({ what: 'reopen' });
   if (sayings.length === 0 || sender.type !== 'User') return IGNORED;
   const at = action === 'closed' ? (issue.closed_at ?? issue.updated_at) : issue.updated_at;
   const ref = `${repository.full_name}#${issue.number}`;
@@ -47,7 +49,7 @@ const JiraCall = z.object({
   changelog: z.object({ items: z.array(z.object({ field: z.string(), to: z.string().nullish() })) }).optional(),
 });
 
-/** Jira's webhook, Cloud and Data Center. A resolution set claims a fix; work begun or somebody assigned acknowledges. */
+/** Jira's webhook, Cloud and Data Center. A resolution set claims a fix, and cleared takes it back; work begun or somebody assigned acknowledges. */
 export function parseJira(raw: string): ParsedAnswer {
   const parsed = JiraCall.safeParse(jsonOf(raw));
   if (!parsed.success) return UNREADABLE;
@@ -57,7 +59,7 @@ export function parseJira(raw: string): ParsedAnswer {
   const sayings: Saying[] = [];
   const isBegun = issue.fields.status?.statusCategory?.key === 'indeterminate';
   for (const { field, to } of changelog?.items ?? []) {
-    if (field === 'resolution' && to) sayings.push({ what: 'fixed' });
+    if (field === 'resolution') sayings.push({ what: to ? 'fixed' : 'reopen' });
     if (field === 'status' && isBegun) sayings.push({ what: 'acknowledge' });
     if (field === 'assignee' && to) sayings.push({ what: 'acknowledge' }, { what: 'assign', to });
   }
