@@ -1,6 +1,8 @@
 import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
   BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
   GraphDrawStyle,
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
@@ -32,9 +34,10 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { severityColors, sliTitles, statusTexts } from './mappings.ts';
+import { severityColors, sliTexts, sliTitles, statusTexts, units } from './mappings.ts';
 import * as queries from './queries.ts';
 
 /** Whichever Prometheus is chosen; the provisioned one at first. */
@@ -88,6 +91,7 @@ export function sloOverview(): Dashboard {
         .targetBlank(true),
     )
     .withPanel(objectives())
+    .withPanel(values())
     .withPanel(ratios())
     .withPanel(budgets())
     .withPanel(burn('1h', 13.44))
@@ -213,6 +217,24 @@ function objectives(): TableBuilder {
         coloured,
         columnSteps('text', [threshold, color]),
       ]);
+  }
+  return panel;
+}
+
+/** What each SLI and signal is known by, in its own unit. */
+function values(): StatBuilder {
+  const panel = new StatBuilder()
+    .title('Values')
+    .description('Of every SLI and failure signal, over its own window. One that is missing is unknown.')
+    .datasource(prometheus)
+    .height(8)
+    .span(24)
+    .noValue('no data')
+    .colorMode(BigValueColorMode.None)
+    .graphMode(BigValueGraphMode.None)
+    .withTarget(query('A', queries.officialValue, '{{sli}}').instant());
+  for (const [sli, title] of Object.entries(sliTexts)) {
+    panel.overrideByName(sli, [property('displayName', title), property('unit', units[sli])]);
   }
   return panel;
 }

@@ -3,12 +3,22 @@ import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/
 import { STATUSES } from './queries.ts';
 
 /** Ids as people know them. */
+export const sliTexts: Readonly<Record<string, string>> = Object.fromEntries(
+  SLIS.map(({ definition: { id, code, title } }) => [id, `${code} · ${title}`]),
+);
+
 export const sliTitles = (): ValueMapping => ({
   type: MappingType.ValueToText,
-  options: Object.fromEntries(
-    SLIS.map(({ definition: { id, code, title } }, index) => [id, { text: `${code} · ${title}`, index }]),
-  ),
+  options: Object.fromEntries(Object.entries(sliTexts).map(([id, text], index) => [id, { text, index }])),
 });
+
+/** Of the definitions, in Grafana's words. */
+const grafanaUnits: Readonly<Record<string, string>> = { s: 's', '1': 'percentunit', count: 'short', By: 'bytes' };
+
+/** By SLI. */
+export const units: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  SLIS.map(({ definition: { id, unit } }) => [id, grafanaUnits[unit]]),
+);
 
 const statusLooks: Record<(typeof STATUSES)[number], { text: string; color: string }> = {
   ok: { text: 'OK', color: 'green' },
