@@ -76,7 +76,18 @@ test('SLA misses page once and resolve, and a dead processor is reported as sile
       alert.annotations.summary ?? '',
       /^Time to detect risky configuration: \d+(\.\d+)?% bad in the last 1m/,
     );
-    assert.equal(alert.annotations.explain_url, 'http://127.0.0.1:8080/slis/mttd-config');
+    // Two of three late detections are on buckets of payments, one on a bucket of web.
+    assert.match(alert.annotations.contributors ?? '', /^payments \d+, web \d+$/);
+    assert.match(alert.annotations.description ?? '', /^Error budget left of the last .+ At this rate it lasts /);
+    const { explain_url, dashboard_url, runbook_url } = alert.annotations;
+    assert.deepEqual(
+      [explain_url, dashboard_url, runbook_url],
+      [
+        'http://127.0.0.1:8080/slis/mttd-config',
+        'http://127.0.0.1:3000/a/cnapp-slo-app/slis/mttd-config',
+        'burn-rate.md#mttd-config',
+      ],
+    );
 
     detections.late = false;
     await waitFor('the alert to be inactive', async () => (await state('page-fast')) === 'inactive', PATIENCE_MS);
@@ -122,6 +133,9 @@ test('with few events the exact counts of the processor page where chance cannot
       alerts.map(({ metric }) => [metric.tier, metric.severity, metric.tenant]),
       [['page-rare', 'page', 'default']],
     );
+    // The second witness says so too: 32 misses with no good event in between, each of a cause of its own.
+    const over = 'cnapp_slo_cusum{sli="mttd-config"} > 2 * cnapp_slo_cusum_threshold{sli="mttd-config"}';
+    assert.equal((await prometheus.query(over)).length, 1);
   } finally {
     await Promise.all([prometheus.stop(), processor.stop()]);
   }
@@ -133,7 +147,7 @@ function detectionsInto(processor: ProcessorServer) {
   let isRunning = true;
   const send = async () => {
     while (isRunning) {
-      const documents = Array.from({ length: 3 }, () => detection(detections.late)).flat();
+      const documents = ['payments', 'payments', 'web'].flatMap((owner) => detection(detections.late, owner));
       assert.equal((await processor.sendLogs(documents)).status, 200);
       await pause(500);
     }
@@ -147,11 +161,11 @@ function detectionsInto(processor: ProcessorServer) {
 }
 
 /** The opening change and the scanner's finding of one bucket, the finding ending now. */
-function detection(late: boolean): object[] {
+function detection(late: boolean, owner = 'payments'): object[] {
   const wholeSecondMs = Math.floor(Date.now() / 1000) * 1000;
   const [, opened] = bucketStory(wholeSecondMs - (late ? 3 * HOUR_MS : HOUR_MS / 2));
   const [, , , failed] = bucketStory(wholeSecondMs - HOUR_MS / 2);
   const name = `bucket-${randomUUID()}`;
-  const text = JSON.stringify([opened, failed]).replaceAll(BUCKET, name);
+  const text = JSON.stringify([opened, failed]).replaceAll(BUCKET, name).replace('owner:payments', `owner:${owner}`);
   return JSON.parse(text.replaceAll('0b1d6f0a-0000-4000-8000-000000000001', randomUUID())) as object[];
 }
