@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { GrafanaIdentities } from './grafana-identity.ts';
 import { ApiProblem } from './problem.ts';
 import { anonymous, type Caller, callerOf, type Permission, type TokenEntry } from './tokens.ts';
 
@@ -16,7 +17,12 @@ declare module 'fastify' {
  * Decides who calls before a body is read. Without tokens everybody is `anonymous`; then a Host that is not this machine is refused,
  * unless `openToAll`, because a page elsewhere could point its own name at the loopback address (DNS rebinding).
  */
-export function addAuthentication(app: FastifyInstance, tokens: readonly TokenEntry[], openToAll: boolean): void {
+export function addAuthentication(
+  app: FastifyInstance,
+  tokens: readonly TokenEntry[],
+  openToAll: boolean,
+  identities: GrafanaIdentities | null,
+): void {
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
     request.caller = anonymous;
@@ -26,8 +32,9 @@ export function addAuthentication(app: FastifyInstance, tokens: readonly TokenEn
         throw new ApiProblem(421, 'wrong_host', 'only names of this machine are served without tokens');
       }
     } else if (permission !== undefined) {
-      request.caller = forwardedBy(authenticate(request, tokens, permission), request);
+      request.caller = authenticate(request, tokens, permission);
     }
+    if (permission !== undefined) request.caller = await actingFor(request.caller, request, identities);
   });
 }
 
@@ -54,10 +61,19 @@ function authenticate(request: FastifyRequest, tokens: readonly TokenEntry[], pe
 /** A login that Grafana's proxy passes on: it removes what the browser claims there. */
 const forwardedUser = /^[!-~][ -~]{0,198}$/;
 
-/** The person for whom a token that may forward calls; the token itself where the header names nobody. */
-function forwardedBy(caller: Caller, request: FastifyRequest): Caller {
-  const user = request.headers['x-grafana-user'];
-  if (!caller.permissions.has('forward') || typeof user !== 'string' || !forwardedUser.test(user)) return caller;
+/**
+ * For whom a token that may forward calls; the token itself where no header says. Where a Grafana is configured, only what it
+ * has signed counts, also without tokens.
+ */
+async function actingFor(
+  caller: Caller,
+  { headers }: FastifyRequest,
+  identities: GrafanaIdentities | null,
+): Promise<Caller> {
+  if (caller !== anonymous && !caller.permissions.has('forward')) return caller;
+  const { 'x-grafana-id': signed, 'x-grafana-user': user } = headers;
+  if (identities) return typeof signed === 'string' ? { ...caller, ...(await identities.verify(signed)) } : caller;
+  if (caller === anonymous || typeof user !== 'string' || !forwardedUser.test(user)) return caller;
   return { ...caller, name: user, kind: 'human' };
 }
 

@@ -2,6 +2,16 @@ import { z } from 'zod';
 
 const streamDefaults = { max_clients: 100, max_buffered_bytes: 256 * 1024, heartbeat_seconds: 15 };
 
+const GrafanaIdentityConfig = z.strictObject({
+  /** Where Grafana answers, such as http://127.0.0.1:3000; its keys are at /api/signing-keys/keys there. */
+  url: z.url({ protocol: /^https?$/ }),
+  /** Grafana's `root_url`, which its tokens name. Unset: not compared. */
+  issuer: z.string().min(1).optional(),
+  /** Organisations whose people are believed, as `org:ID`. Unset: the first one. */
+  audience: z.array(z.string().min(1)).min(1).default(['org:1']),
+});
+export type GrafanaIdentityConfig = z.infer<typeof GrafanaIdentityConfig>;
+
 /** `api` in the configuration. */
 export const ApiConfig = z.strictObject({
   /** `host:port` to listen on; port 0 picks a free one. */
@@ -10,6 +20,8 @@ export const ApiConfig = z.strictObject({
   tokens_file: z.string().optional(),
   /** The content of such a file, for CNAPP_API__TOKENS; added to the file's. */
   tokens: z.string().optional(),
+  /** The Grafana whose signed identities (`X-Grafana-Id`) say who acts. Unset: `X-Grafana-User`, from tokens that may forward. */
+  grafana: GrafanaIdentityConfig.optional(),
   /** True: listen beyond loopback, and answer to any host name, without tokens. */
   allow_anonymous: z.boolean().default(false),
   /** PEM files; plain HTTP when unset. */

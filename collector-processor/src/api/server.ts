@@ -13,6 +13,7 @@ import { addDeclarationRoutes } from './declarations.ts';
 import { addExerciseRoutes } from './exercises.ts';
 import { addFindingRoutes } from './findings.ts';
 import { addGateRoutes } from './gate.ts';
+import { GrafanaIdentities } from './grafana-identity.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHookRoutes } from './hooks.ts';
 import { addImportRoutes } from './imports.ts';
@@ -114,7 +115,8 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders(tls));
   });
-  addAuthentication(app, tokens, config.allow_anonymous);
+  const identities = config.grafana ? new GrafanaIdentities(config.grafana, settings.now) : null;
+  addAuthentication(app, tokens, config.allow_anonymous, identities);
   app.addHook('onResponse', async (request, reply) => {
     telemetry.request(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
   });

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ActorKind } from '@cnapp-slo/model';
 
-/** `forward`: says in `X-Grafana-User` who acts, as a Grafana does that has signed them in. */
+/** `forward`: says who acts, as a Grafana does that has signed them in (`X-Grafana-Id`, `X-Grafana-User`). */
 export type Permission = 'read' | 'write' | 'approve' | 'forward';
 
 const permissionNames: readonly string[] = ['read', 'write', 'approve', 'forward'] satisfies Permission[];
