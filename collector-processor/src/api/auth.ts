@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route needs; routes without it are open (health, the API's description, static files). */
     permission?: Permission;
+    /** Takes a browser's Basic credentials also for what writes: each call proves that a form of ours made it. */
+    form?: boolean;
   }
 }
 
@@ -43,7 +45,8 @@ function isApi(request: FastifyRequest): boolean {
 }
 
 function authenticate(request: FastifyRequest, tokens: readonly TokenEntry[], permission: Permission): Caller {
-  const token = presentedToken(request, permission);
+  const mayBeBasic = permission === 'read' || request.routeOptions.config.form === true;
+  const token = presentedToken(request, mayBeBasic);
   const caller = token === null ? null : callerOf(tokens, token);
   if (caller === null) {
     // Browsers ask for a name and password on Basic, which lets people read the pages; programs send Bearer.
@@ -77,11 +80,11 @@ async function actingFor(
   return { ...caller, name: user, kind: 'human' };
 }
 
-/** Basic credentials, which browsers send by themselves, only ever read. */
-function presentedToken(request: FastifyRequest, permission: Permission): string | null {
+/** Basic credentials, which browsers send by themselves, only ever read, or post a form that proves its source. */
+function presentedToken(request: FastifyRequest, mayBeBasic: boolean): string | null {
   const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(' ', 2);
   if (scheme.toLowerCase() === 'bearer') return credentials;
-  if (scheme.toLowerCase() !== 'basic' || permission !== 'read') return null;
+  if (scheme.toLowerCase() !== 'basic' || !mayBeBasic) return null;
   const decoded = Buffer.from(credentials, 'base64').toString('utf8');
   return decoded.slice(decoded.indexOf(':') + 1);
 }

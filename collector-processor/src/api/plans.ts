@@ -33,24 +33,6 @@ const body = (required: string[], properties: Record<string, unknown>) => ({
  * nobody can be told from anybody, and nothing can be asked.
  */
 export function addPlanRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 'plans' | 'estate'>): void {
-  const plansOf = (): PlanPort => {
-    if (!settings.plans) throw new ApiProblem(404, 'not_configured', 'no plans are kept here');
-    return settings.plans;
-  };
-
-  const ask = (
-    caller: Caller,
-    kind: 'accept_risk' | 'propose_fix',
-    subjectId: string,
-    parameters: Record<string, string>,
-  ) => {
-    const finding = settings.estate.finding(subjectId);
-    if (!finding || !maySee(caller, finding.tenant)) {
-      throw new ApiProblem(404, 'unknown_subject', `nothing has the id "${subjectId}"`);
-    }
-    return taken(plansOf().request({ kind, subjectId, parameters }, identityOf(caller)));
-  };
-
   app.post<{ Body: AcceptanceBody }>(
     '/acceptances',
     {
@@ -74,7 +56,7 @@ export function addPlanRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 
     async ({ body: asked, caller }, reply) => {
       const { reason, expires_at, policy = 'resume' } = asked;
       reply.code(202);
-      return ask(caller, 'accept_risk', asked.subject_id, { reason, expires_at, policy });
+      return planJson(askForPlan(settings, caller, 'accept_risk', asked.subject_id, { reason, expires_at, policy }));
     },
   );
 
@@ -91,7 +73,7 @@ export function addPlanRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 
     },
     async ({ body: asked, caller }, reply) => {
       reply.code(202);
-      return ask(caller, 'propose_fix', asked.subject_id, {});
+      return planJson(askForPlan(settings, caller, 'propose_fix', asked.subject_id, {}));
     },
   );
 
@@ -102,10 +84,7 @@ export function addPlanRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 
       schema: { tags: ['plans'], summary: 'Plans, the latest first', response: answers('PlanPage') },
     },
     async ({ caller }) => {
-      const visible = plansOf()
-        .list()
-        .filter(({ plan }) => maySee(caller, plan.tenant));
-      return { items: visible.slice(0, 500).map(planJson), next_cursor: null };
+      return { items: plansFor(settings, caller).map(planJson), next_cursor: null };
     },
   );
 
@@ -125,11 +104,52 @@ export function addPlanRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 
       },
     },
     async ({ params, body: answer, caller }) => {
-      const plan = plansOf().get(params.id);
-      if (!plan || !maySee(caller, plan.plan.tenant)) throw notFound('plan', params.id);
-      return taken(await plansOf().decide(params.id, answer, identityOf(caller)));
+      return planJson(await decidePlan(settings, caller, params.id, answer));
     },
   );
+}
+
+type Plans = Pick<ApiSettings, 'plans' | 'estate'>;
+const MAX_LISTED = 500;
+
+/** Throws a problem when it was refused. */
+export function askForPlan(
+  { plans, estate }: Plans,
+  caller: Caller,
+  kind: 'accept_risk' | 'propose_fix',
+  subjectId: string,
+  parameters: Record<string, string>,
+): PlanView {
+  const finding = estate.finding(subjectId);
+  if (!finding || !maySee(caller, finding.tenant)) {
+    throw new ApiProblem(404, 'unknown_subject', `nothing has the id "${subjectId}"`);
+  }
+  return taken(known(plans).request({ kind, subjectId, parameters }, identityOf(caller)));
+}
+
+/** The latest first. */
+export function plansFor({ plans }: Plans, caller: Caller): PlanView[] {
+  return known(plans)
+    .list()
+    .filter(({ plan }) => maySee(caller, plan.tenant))
+    .slice(0, MAX_LISTED);
+}
+
+export function planFor({ plans }: Plans, caller: Caller, id: string): PlanView {
+  const plan = known(plans).get(id);
+  if (!plan || !maySee(caller, plan.plan.tenant)) throw notFound('plan', id);
+  return plan;
+}
+
+/** Throws a problem when it was refused. */
+export async function decidePlan(settings: Plans, caller: Caller, id: string, answer: DecisionBody): Promise<PlanView> {
+  planFor(settings, caller, id);
+  return taken(await known(settings.plans).decide(id, answer, identityOf(caller)));
+}
+
+function known(plans: PlanPort | undefined): PlanPort {
+  if (!plans) throw new ApiProblem(404, 'not_configured', 'no plans are kept here');
+  return plans;
 }
 
 function identityOf(caller: Caller): Actor {
@@ -137,8 +157,8 @@ function identityOf(caller: Caller): Actor {
   return { id: caller.name, kind: caller.kind };
 }
 
-function taken(outcome: ReturnType<PlanPort['request']>): Record<string, unknown> {
-  if (outcome.status === 'ok') return planJson(outcome.record);
+function taken(outcome: ReturnType<PlanPort['request']>): PlanView {
+  if (outcome.status === 'ok') return outcome.record;
   throw new ApiProblem(outcome.http, outcome.code, `refused: ${outcome.code}`);
 }
 

@@ -38,10 +38,30 @@ export interface ApiSettings {
   telemetry: ApiTelemetry;
   log: ApiLog;
 }
+  /** Markdown by id, `posture`. Unset: none are shown. */
+  runbooks?: ReadonlyMap<string, string>;
+  /** What people are told. Unset: the pages show the read models alone. */
+  notices?: NoticePort;
 
 /** A plan on its way through people's hands. Times epoch ms; what a plan is, `notification/approvals` says. */
 export interface PlanView {
   id: string;
+/** What a person on call needs of an incident: name and value of each fact, in order of reading. */
+export interface Briefing {
+  facts: (readonly [name: string, value: string])[];
+  nextCommand: string | null;
+  links: { title: string; href: string }[];
+  /** Parts that could not be gathered, by name. */
+  missing: string[];
+}
+
+export interface NoticePort {
+  /** Null: there is no such incident. */
+  briefing(incidentId: string): Briefing | null;
+  /** The incidents of an alert group; null: there is no such group. */
+  group(id: string): readonly string[] | null;
+}
+
   plan: {
     kind: string;
     subjectId: string;

@@ -86,7 +86,7 @@ export const NotificationConfig = z
       .url({ protocol: /^https?$/ })
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
-    /** Where the runbooks are read, one page each: `<runbook_url>/<id>.md`. Unset: messages name the file. */
+    /** Where the runbooks are read, one page each: `<runbook_url>/<id>.md`. Unset: on the processor's own pages. */
     runbook_url: z
       .url({ protocol: /^https?$/ })
       .transform((url) => url.replace(/\/+$/, ''))

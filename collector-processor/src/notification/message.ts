@@ -70,7 +70,7 @@ export function buildMessage(incidentId: string, sources: MessageSources, links:
   part('blast radius', () => say('Blast radius', blastRadius(finding, estate)));
   part('related findings', () => say('Related', relatedFindings(finding, estate)));
   part('SLO impact', () => say('SLO impact', sloImpact(finding, episode, sources)));
-  say('Runbook', links.runbook_url ? null : `docs/runbooks/${finding.detector_class}.md`);
+  say('Runbook', links.runbook_url || links.public_url ? null : `docs/runbooks/${finding.detector_class}.md`);
   message.links = linksOf(incident, finding, episode, links);
   return message;
 }
@@ -144,7 +144,10 @@ function linksOf(incident: IncidentJson, finding: FindingJson, episode: EpisodeJ
     links.push({ title: 'Incident', href: `${to.public_url}/incidents/${encodeURIComponent(incident.id)}` });
     links.push({ title: 'Finding', href: `${to.public_url}/findings/${encodeURIComponent(finding.id)}` });
   }
-  if (to.runbook_url) links.push({ title: 'Runbook', href: `${to.runbook_url}/${finding.detector_class}.md` });
+  const runbook = to.runbook_url
+    ? `${to.runbook_url}/${finding.detector_class}.md`
+    : to.public_url && `${to.public_url}/runbooks/${finding.detector_class}`;
+  if (runbook) links.push({ title: 'Runbook', href: runbook });
   if (episode.change?.pipeline_url) links.push({ title: 'Pipeline', href: episode.change.pipeline_url });
   for (const { rel, href } of [...(episode.change?.links ?? []), ...(finding.links ?? [])].slice(0, 4)) {
     links.push({ title: rel, href });

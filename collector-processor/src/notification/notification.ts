@@ -1,4 +1,4 @@
-import { createChannel, FixOpener } from '@cnapp-slo/exporters/channels';
+import { createChannel, FixOpener, type Message } from '@cnapp-slo/exporters/channels';
 import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
 import type { InputSink } from '@cnapp-slo/model';
 import { AnswerDesk } from './answers/answer-desk.ts';
@@ -6,7 +6,8 @@ import { Approvals, type Executor } from './approvals/approvals.ts';
 import type { NotificationConfig } from './config.ts';
 import { type DeskSources, NotificationDesk } from './desk.ts';
 import type { NotificationLedger } from './ledger.ts';
-import { Outbox } from './outbox.ts';
+import { buildMessage } from './message.ts';
+import { isGroup, Outbox } from './outbox.ts';
 import { People } from './people.ts';
 
 export interface Notifications {
@@ -15,6 +16,10 @@ export interface Notifications {
   outbox: Outbox;
   answers: AnswerDesk;
   approvals: Approvals;
+  /** What a person on call needs of an incident, read now; null: there is no such incident. */
+  briefing(incidentId: string): Message | null;
+  /** The incidents of an alert group; null: there is no such group. */
+  group(id: string): readonly string[] | null;
 }
 
 /** All of it from the configuration. Throws an Error that names the wrong key. */
@@ -44,7 +49,14 @@ export function createNotifications(
       ...(config.fixes && { propose_fix: fixProposer(new FixOpener(config.fixes, 'notifications.fixes')) }),
     },
   });
-  return { desk, outbox, answers, approvals };
+  return {
+    desk,
+    outbox,
+    answers,
+    approvals,
+    briefing: (id) => buildMessage(id, sources, config),
+    group: (id) => (outbox.of(id).some(isGroup) ? outbox.incidentsOf(id) : null),
+  };
 }
 
 /** Accepted risk is a fact, and nothing else. */

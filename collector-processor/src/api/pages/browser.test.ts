@@ -54,6 +54,9 @@ const views = [
   ['/findings/f_story', 'dark'],
   ['/findings/f_hostile', 'light'],
   ['/incidents/i_1', 'light'],
+  ['/incidents/i_2', 'light'],
+  ['/incidents/i_2', 'dark'],
+  ['/plans', 'light'],
   ['/sources', 'light'],
 ] as const;
 
@@ -117,4 +120,34 @@ test('without scripts the page is complete', { skip }, async () => {
   assert.equal(await page.locator('.card').count(), reports.length);
   assert.match((await page.locator('.asof').textContent()) ?? '', /As of \d+ \w+ \d{4}/);
   await context.close();
+});
+
+test('an answer takes the keyboard alone, and is said back to a screen reader', { skip }, async () => {
+  await using own = await startTestServer();
+  const { page, wrong } = await open('/incidents/i_2', 'light', own);
+  for (let presses = 0; presses < 12; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate('document.activeElement.value')) === 'fp') break;
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').waitFor();
+  assert.match((await page.getByRole('status').textContent()) ?? '', /False alarm/);
+  assert.deepEqual(
+    own.recorded.map(({ input }) => input.kind === 'verdict' && input.verdict),
+    ['fp'],
+  );
+  assert.equal(await page.evaluate('location.search'), '', 'and is not said again after the next look');
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test('what somebody has begun to write survives every look', { skip }, async () => {
+  await using own = await startTestServer({}, { now: Date.now });
+  const { page } = await open('/incidents/i_2', 'light', own);
+  await page.getByLabel('Why').first().fill('it is a drill');
+  await page.evaluate('document.activeElement.blur()');
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.waitForTimeout(2500); // the quiet time before a look
+  assert.equal(await page.getByLabel('Why').first().inputValue(), 'it is a drill');
+  await page.close();
 });

@@ -1,15 +1,17 @@
-import type { ChangeJson, EpisodeJson, FindingJson } from '@cnapp-slo/model';
+import type { ChangeJson, EpisodeJson, FindingJson, IncidentJson } from '@cnapp-slo/model';
+import { type AnswerTarget, answerSection } from './answer-forms.ts';
 import { type Html, html, path, webLink } from './html.ts';
 import { duration, since, utc, words } from './humanize.ts';
 import { severityMark, terms } from './parts.ts';
 import { timeline } from './timeline.ts';
 
-export function findingPage(finding: FindingJson, nowMs: number): Html {
+export function findingPage(finding: FindingJson, target: AnswerTarget, nowMs: number): Html {
   // The newest first: it is the one to act on.
   const episodes = (finding.episodes ?? []).toSorted((a, b) => b.seq - a.seq);
   const evidence = Object.entries(finding.evidence ?? {});
   return html`<div class="heading"><h1>${finding.title}</h1></div>
 <p class="facts">${severityMark(finding.severity)} <span class="chip unknown">${words(finding.state)}</span> ${finding.open_seconds !== null && html`<span>open for ${duration(finding.open_seconds)}</span>`} <span class="aside">last seen ${since(finding.last_seen_at, nowMs)}</span></p>
+${answerSection({ state: stateOf(finding) }, episodes[0], target, nowMs)}
 <section class="panel" aria-label="What and where">${terms([
     ['Asset', html`${finding.asset_name ?? finding.asset_id}<small>${finding.asset_id}</small>`],
     ['Kind', words(finding.asset_kind)],
@@ -31,6 +33,11 @@ ${episodes.length === 0 && html`<p class="empty">No episode: it has only been se
 ${finding.remediation && html`<section class="panel" aria-labelledby="remediation"><h2 id="remediation">How to fix it</h2><p class="prose">${finding.remediation}</p></section>`}
 ${evidence.length > 0 && html`<section class="panel" aria-labelledby="evidence"><h2 id="evidence">Evidence</h2>${terms(evidence.map(([name, value]) => [name, html`<code>${String(value)}</code>`] as const))}</section>`}
 ${linkSection(finding)}`;
+}
+
+function stateOf({ state, episodes }: FindingJson): IncidentJson['state'] {
+  if (state === 'closed') return 'resolved';
+  return episodes?.[0]?.clocks.t_ack ? 'acknowledged' : 'firing';
 }
 
 function episodeSection(episode: EpisodeJson, nowMs: number): Html {

@@ -1,10 +1,18 @@
 import type { FindingJson, IncidentJson } from '@cnapp-slo/model';
+import type { Briefing } from '../settings.ts';
+import { type AnswerTarget, answerSection } from './answer-forms.ts';
+import { briefingSection } from './briefing.ts';
 import { type Html, html } from './html.ts';
 import { duration, utc } from './humanize.ts';
 import { findingsTable, incidentChip, severityMark, table, terms } from './parts.ts';
 
 /** `findings` are those of the incident's episodes that the reader may see. */
-export function incidentPage(incident: IncidentJson, findings: readonly FindingJson[], nowMs: number): Html {
+export function incidentPage(
+  incident: IncidentJson,
+  findings: readonly FindingJson[],
+  { briefing, target, nowMs }: { briefing: Briefing | null; target: AnswerTarget; nowMs: number },
+): Html {
+  const episode = findings[0]?.episodes?.find(({ incident_id }) => incident_id === incident.id);
   const steps = [
     ['Started', incident.started_at],
     ['Alerted', incident.alerted_at],
@@ -19,6 +27,8 @@ export function incidentPage(incident: IncidentJson, findings: readonly FindingJ
   );
   return html`<div class="heading"><h1>${incident.title}</h1></div>
 <p class="facts">${incidentChip(incident.state)} ${severityMark(incident.severity)} <span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span></p>
+${answerSection(incident, episode, target, nowMs)}
+${briefing && briefingSection(briefing)}
 <section class="panel" aria-labelledby="course"><h2 id="course">Course</h2>${table('Course', ['Step', 'Time', 'After the start#'], rows, '')}${terms(
     [
       ['Team', incident.team],

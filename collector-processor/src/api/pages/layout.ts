@@ -10,7 +10,7 @@ export const pageSecurity = [
   "connect-src 'self'",
   "img-src 'self'",
   "base-uri 'none'",
-  "form-action 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
@@ -18,6 +18,7 @@ const contentTypes = {
   'page.css': 'text/css; charset=utf-8',
   'tables.css': 'text/css; charset=utf-8',
   'charts.css': 'text/css; charset=utf-8',
+  'answers.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 };
@@ -33,6 +34,7 @@ const places = [
   ['/', 'Overview'],
   ['/findings', 'Findings'],
   ['/sources', 'Sources'],
+  ['/plans', 'Approvals'],
 ] as const;
 
 export interface PageFrame {
@@ -55,6 +57,7 @@ export function layout({ title, place, nowMs }: PageFrame, content: Html): Html 
 <link rel="stylesheet" href="/static/page.css">
 <link rel="stylesheet" href="/static/tables.css">
 <link rel="stylesheet" href="/static/charts.css">
+<link rel="stylesheet" href="/static/answers.css">
 <script src="/static/live.js" defer></script>
 </head>
 <body>

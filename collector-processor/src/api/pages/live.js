@@ -21,13 +21,16 @@ function addLocalTimes() {
 
 /** Replaces the content, and leaves focus, open details and scroll where they were. */
 async function look() {
+  const main = document.getElementById('main');
   planned = false;
   lastLookMs = Date.now();
-  if (document.hidden || !getSelection().isCollapsed) return;
-  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (document.hidden || !getSelection().isCollapsed || main.querySelector('form:focus-within, form[data-begun]'))
+    return;
+  const response = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } });
   if (!response.ok) return;
+  // Meanwhile somebody may have begun to answer.
+  if (main.querySelector('form:focus-within, form[data-begun]')) return;
   const next = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const main = document.getElementById('main');
   const open = new Set([...main.querySelectorAll('details[open]')].map((details) => details.id));
   const focused = main.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
   const { scrollLeft } = main.querySelector('.scroll:focus-within') ?? { scrollLeft: 0 };
@@ -50,6 +53,9 @@ function lookSoon() {
 }
 
 addLocalTimes();
+document.addEventListener('input', ({ target }) => target.form?.setAttribute('data-begun', ''));
+// What was recorded is said once, not again with every look.
+if (location.search.startsWith('?said=')) history.replaceState(null, '', location.pathname);
 const stream = new EventSource('/api/v1/stream');
 stream.addEventListener('open', () => say('live', 'Live, as of'));
 stream.addEventListener('error', () => say('lost', 'Connection lost; as of'));

@@ -1,7 +1,8 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maySee } from '../auth.ts';
 import { findingFor } from '../findings.ts';
 import { incidentFor } from '../incidents.ts';
+import { planFor, plansFor } from '../plans.ts';
 import { type ApiProblem, notFound, pageBy, problemTitle, toProblem } from '../problem.ts';
 import {
   explainQuerySchema,
@@ -14,14 +15,24 @@ import {
   toSliQuery,
 } from '../query.ts';
 import type { ApiSettings } from '../settings.ts';
+import type { AnswerTarget } from './answer-forms.ts';
+import { addAnswerRoutes } from './answer-routes.ts';
 import { findingPage } from './finding-page.ts';
-import { type Html, html } from './html.ts';
+import { FormTokens } from './form-token.ts';
+import { groupPage } from './group-page.ts';
+import { type Html, html, path } from './html.ts';
 import { incidentPage } from './incident-page.ts';
 import { LastHour } from './last-hour.ts';
 import { layout, type PageFrame, pageSecurity, staticFiles } from './layout.ts';
 import { overviewPage, sourceCounts, sourcesTable, worstFirst } from './overview-page.ts';
 import { findingsTable, problemContent } from './parts.ts';
+import { planPage, plansTable, planTitle } from './plan-page.ts';
 import { sliPage } from './sli-page.ts';
+
+interface Subject {
+  Params: { id: string };
+  Querystring: { said?: string };
+}
 
 const findingsOnOverview = 15;
 const incidentsOnOverview = 10;
@@ -29,7 +40,8 @@ const episodesOnPage = 25;
 
 /** The pages for people: all that the API says, without Grafana and without scripts. */
 export async function addPages(app: FastifyInstance, settings: ApiSettings): Promise<void> {
-  const { slis, estate, feed, now } = settings;
+  const { slis, estate, feed, now, notices } = settings;
+  const tokens = new FormTokens();
   const config = { permission: 'read' } as const;
   const lastHour = new LastHour(now);
   let unfollow = () => {};
@@ -37,6 +49,14 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
     unfollow = lastHour.follow(estate, feed);
   });
   app.addHook('onClose', async () => unfollow());
+
+  const targetOf = ({ caller, query }: FastifyRequest<Subject>, of: string): AnswerTarget => ({
+    action: `${of}/answers`,
+    token: tokens.of(caller, `${of}/answers`),
+    caller,
+    plans: settings.plans !== undefined,
+    said: query.said,
+  });
 
   const send = (reply: FastifyReply, frame: Omit<PageFrame, 'nowMs'>, content: Html) =>
     reply
@@ -125,19 +145,59 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
       },
     );
 
-    pages.get<{ Params: { id: string } }>('/findings/:id', { config }, (request, reply) => {
+    pages.get<Subject>('/findings/:id', { config }, (request, reply) => {
       const finding = findingFor(estate, request.caller, request.params.id);
-      return send(reply, { title: finding.title, place: '/findings' }, findingPage(finding, now()));
+      const target = targetOf(request, path('findings', finding.id));
+      return send(reply, { title: finding.title, place: '/findings' }, findingPage(finding, target, now()));
     });
 
-    pages.get<{ Params: { id: string } }>('/incidents/:id', { config }, (request, reply) => {
+    pages.get<Subject>('/incidents/:id', { config }, (request, reply) => {
       const incident = incidentFor(estate, request.caller, request.params.id);
       const ofEpisodes = incident.episode_ids.map((id) => estate.finding(id));
       const findings = new Map(
         ofEpisodes.flatMap((item) => (item && maySee(request.caller, item.tenant) ? [[item.id, item]] : [])),
       );
-      return send(reply, { title: incident.title, place: '/' }, incidentPage(incident, [...findings.values()], now()));
+      const more = {
+        briefing: notices?.briefing(incident.id) ?? null,
+        target: targetOf(request, path('incidents', incident.id)),
+        nowMs: now(),
+      };
+      return send(reply, { title: incident.title, place: '/' }, incidentPage(incident, [...findings.values()], more));
     });
+
+    pages.get<Subject>('/groups/:id', { config }, (request, reply) => {
+      const { id } = request.params;
+      const incidents = (notices?.group(id) ?? [])
+        .flatMap((one) => estate.incident(one) ?? [])
+        .filter(({ tenant }) => maySee(request.caller, tenant));
+      const [first] = incidents;
+      if (!first) throw notFound('alert group', id);
+      const target = { ...targetOf(request, path('groups', id)), plans: false };
+      const title = `${incidents.length} × ${first.title}`;
+      return send(reply, { title, place: '/' }, groupPage(title, incidents, target, now()));
+    });
+
+    pages.get('/plans', { config }, (request, reply) => {
+      const plans = settings.plans ? plansFor(settings, request.caller) : [];
+      const content = html`<div class="heading"><h1>Approvals</h1></div><section class="panel" aria-label="Approvals">${plansTable(plans, now())}</section>`;
+      return send(reply, { title: 'Approvals', place: '/plans' }, content);
+    });
+
+    pages.get<Subject>('/plans/:id', { config }, (request, reply) => {
+      const plan = planFor(settings, request.caller, request.params.id);
+      const token = tokens.of(request.caller, path('plans', plan.id, 'decision'));
+      return send(reply, { title: planTitle(plan), place: '/plans' }, planPage(plan, request.caller, token, now()));
+    });
+
+    pages.get<Subject>('/runbooks/:id', { config }, (request, reply) => {
+      const runbook = settings.runbooks?.get(request.params.id);
+      if (runbook === undefined) throw notFound('runbook', request.params.id);
+      const [title = '', ...rest] = runbook.trim().split('\n');
+      const content = html`<div class="heading"><h1>${title.replace(/^#\s*/, '')}</h1></div><section class="panel" aria-label="Runbook"><pre class="prose">${rest.join('\n').trim()}</pre></section>`;
+      return send(reply, { title: `Runbook: ${request.params.id}`, place: null }, content);
+    });
+
+    await addAnswerRoutes(pages, settings, tokens);
 
     pages.get('/sources', { config }, (request, reply) => {
       const sources = estate.sources().filter((source) => maySee(request.caller, source.tenant));
