@@ -134,6 +134,13 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
+/** A stretch of an episode's life; as precise as the weaker of the clocks at its ends. */
+export interface SegmentJson {
+  name: 'source_lag' | 'pipeline_lag' | 'route' | 'acknowledge' | 'triage' | 'act' | 'verify';
+  seconds: number;
+  precision: ClockJson['precision'];
+}
+
 export interface EpisodeJson {
   id: string;
   finding_id: string;
@@ -148,6 +155,8 @@ export interface EpisodeJson {
   flaps: number;
   durable: boolean;
   verdict: string | null;
+  /** Where the time went, between the clocks that are known. */
+  segments: SegmentJson[];
   /** When M2's deadline passes, null where no deadline applies. */
   deadline_at: string | null;
   change: ChangeJson | null;

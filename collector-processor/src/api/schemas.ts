@@ -147,6 +147,11 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     links: listOf('Link'),
   }),
   page('Change'),
+  shape('Segment', {
+    name: oneOf('source_lag', 'pipeline_lag', 'route', 'acknowledge', 'triage', 'act', 'verify'),
+    seconds: number,
+    precision: oneOf('exact', 'bounded', 'inferred'),
+  }),
   shape('Episode', {
     id: text,
     finding_id: text,
@@ -161,6 +166,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     flaps: count,
     durable: flag,
     verdict: textOrNull,
+    segments: listOf('Segment'),
     deadline_at: timeOrNull,
     change: refOrNull('Change'),
     candidate_change_ids: texts,

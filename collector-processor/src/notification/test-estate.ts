@@ -33,6 +33,7 @@ export function incidentOf(
     flaps: 0,
     durable: true,
     verdict: null,
+    segments: [],
     deadline_at: new Date(NOW + 23 * HOUR).toISOString(),
     change: null,
     candidate_change_ids: [],

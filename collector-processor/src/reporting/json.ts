@@ -8,6 +8,7 @@ import type {
   EpisodeJson,
   EpisodeState,
 } from '@cnapp-slo/model';
+import { segmentsOf } from '@cnapp-slo/model';
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -70,6 +71,7 @@ export function episodeJson(
     flaps: episode.flaps,
     durable: episode.durable,
     verdict: episode.verdict ?? null,
+    segments: segmentsOf(episode.clocks).map(({ name, seconds, precision }) => ({ name, seconds, precision })),
     deadline_at: isoOrNull(deadlineMs),
     change: cause ? changeJson(cause) : null,
     candidate_change_ids: episode.candidateChangeIds,

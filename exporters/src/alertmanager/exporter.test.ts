@@ -76,6 +76,7 @@ function estateOf(incidents: IncidentJson[], origin: 'live' | 'backfill' = 'live
         flaps: 0,
         durable: true,
         verdict: null,
+        segments: [],
         deadline_at: null,
         change,
         candidate_change_ids: [],

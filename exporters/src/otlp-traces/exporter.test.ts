@@ -23,12 +23,12 @@ const eventTrace = '4bf92f3577b34da6a3ce929d0e0e4736';
 test('segments are exported as they complete, the root on close', () => {
   const names = (at: Parameters<typeof transition>[0], of = clocks) =>
     spansOf(transition(at, episode(of))).map((span) => span.name);
-  assert.deepEqual(names('detected'), ['observe', 'detect']);
-  assert.deepEqual(names('alerted'), ['alert']);
+  assert.deepEqual(names('detected'), ['source_lag', 'pipeline_lag']);
+  assert.deepEqual(names('alerted'), ['route']);
   assert.deepEqual(names('suspended'), []);
   assert.deepEqual(names('verified', closedClocks), ['verify']);
   assert.deepEqual(names('closed', closedClocks), ['episode']);
-  assert.deepEqual(names('restated', closedClocks), ['observe', 'detect', 'alert', 'verify', 'episode']);
+  assert.deepEqual(names('restated', closedClocks), ['source_lag', 'pipeline_lag', 'route', 'verify', 'episode']);
 });
 
 test('ids come from the episode: the same step again is the same span, another episode another trace', () => {
@@ -118,7 +118,7 @@ test('a real Collector receives an episode as one trace, but no backfill', { ski
     const spans = received(server);
     assert.deepEqual(
       spans.map((span) => span.name),
-      ['observe', 'detect', 'alert', 'episode'],
+      ['source_lag', 'pipeline_lag', 'route', 'episode'],
     );
     assert.equal(new Set(spans.map((span) => span.traceId)).size, 1);
     const root = spans[3];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Episode, Transition } from '@cnapp-slo/model';
-import { type Segment, type SegmentName, segmentsOf } from '../segments.ts';
+import type { Episode, Segment, SegmentName, Transition } from '@cnapp-slo/model';
+import { segmentsOf } from '@cnapp-slo/model';
 import { attributesOf, type SpanAttributes } from './attributes.ts';
 
 /** A span of an episode's trace, before it gets the SDK's form. Times in epoch ms. */
@@ -19,12 +19,12 @@ export interface EpisodeSpan {
 
 /** Which segments a transition completes; `restated` says that any clock may have moved. */
 const COMPLETED: Record<Transition['at'], readonly SegmentName[]> = {
-  detected: ['observe', 'detect'],
-  alerted: ['alert'],
+  detected: ['source_lag', 'pipeline_lag'],
+  alerted: ['route'],
   acknowledged: ['acknowledge'],
-  remediated: ['remediate'],
+  remediated: ['triage', 'act'],
   verified: ['verify'],
-  restated: ['observe', 'detect', 'alert', 'acknowledge', 'remediate', 'verify'],
+  restated: ['source_lag', 'pipeline_lag', 'route', 'acknowledge', 'triage', 'act', 'verify'],
   closed: [],
   reopened: [],
   suspended: [],
@@ -92,7 +92,7 @@ function segmentSpan(episode: Episode, segment: Segment, attributes: SpanAttribu
       'cnapp.segment.to.source': stop.source,
       'cnapp.segment.to.precision': stop.precision,
     },
-    linkedTraceIds: name === 'detect' ? linkedTraceIds(episode) : [],
+    linkedTraceIds: name === 'pipeline_lag' ? linkedTraceIds(episode) : [],
   };
 }
 

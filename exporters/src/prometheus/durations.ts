@@ -1,7 +1,6 @@
-import type { ClockName, Episode, SliId, Transition } from '@cnapp-slo/model';
-import { inputOf, SLIS } from '@cnapp-slo/model';
+import type { ClockName, Episode, SegmentName, SliId, Transition } from '@cnapp-slo/model';
+import { inputOf, SLIS, segmentsOf } from '@cnapp-slo/model';
 import { Histogram } from 'prom-client';
-import { type SegmentName, segmentsOf } from '../segments.ts';
 
 /** From a second to the 28 days of the default window; the deadlines of M1 and M2 (1 h, 24 h, 7 d) are bounds. */
 const BUCKETS_SECONDS = [
@@ -11,8 +10,8 @@ const BUCKETS_SECONDS = [
 
 /** The duration SLIs: which clock ends `total`, and the segments that it is made of. */
 const MEASURED: readonly { sli: SliId; stop: ClockName; segments: readonly SegmentName[] }[] = [
-  { sli: 'mttd-config', stop: 't_detect', segments: ['observe', 'detect'] },
-  { sli: 'mttr', stop: 't_verify', segments: ['alert', 'acknowledge', 'remediate', 'verify'] },
+  { sli: 'mttd-config', stop: 't_detect', segments: ['source_lag', 'pipeline_lag'] },
+  { sli: 'mttr', stop: 't_verify', segments: ['route', 'acknowledge', 'triage', 'act', 'verify'] },
 ];
 
 /** Duplicates are recognised among this many last observations. */

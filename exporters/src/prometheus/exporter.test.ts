@@ -234,8 +234,8 @@ test('an episode that M1 counts is observed once, cut into segments, with its id
         `cnapp_episode_duration_seconds_${what}{sli="mttd-config",segment="${segment}",severity="critical"}`,
       ) ?? null;
     assert.deepEqual([of('count', 'total'), of('sum', 'total')], [1, 1200]);
-    assert.deepEqual([of('count', 'observe'), of('sum', 'observe')], [1, 300]);
-    assert.deepEqual([of('count', 'detect'), of('sum', 'detect')], [1, 900]);
+    assert.deepEqual([of('count', 'source_lag'), of('sum', 'source_lag')], [1, 300]);
+    assert.deepEqual([of('count', 'pipeline_lag'), of('sum', 'pipeline_lag')], [1, 900]);
     const page = await (await fetch(url, { headers: { accept: OPEN_METRICS } })).text();
     assert.match(
       page,
@@ -247,14 +247,20 @@ test('a fix is observed from the alert, an open episode not at all', () =>
   served(async (url, feed) => {
     const open = { t_detect: clockAt(0), t_alert: clockAt(60) };
     feed.push(transition('alerted', episode(open)));
-    const closed = { ...open, t_ack: clockAt(360), t_remediate: clockAt(3600), t_verify: clockAt(7260) };
+    const closed = {
+      ...open,
+      t_ack: clockAt(360),
+      t_triage: clockAt(600),
+      t_remediate: clockAt(3600),
+      t_verify: clockAt(7260),
+    };
     const fixed = { ...closed, t_close: clockAt(7260) };
     feed.push(transition('closed', episode(fixed, { state: 'closed', closeReason: 'remediated_verified' })));
     const samples = await samplesOf(url);
-    const sums = ['total', 'alert', 'acknowledge', 'remediate', 'verify'].map((segment) =>
+    const sums = ['total', 'route', 'acknowledge', 'triage', 'act', 'verify'].map((segment) =>
       samples.get(`cnapp_episode_duration_seconds_sum{sli="mttr",segment="${segment}",severity="critical"}`),
     );
-    assert.deepEqual(sums, [7200, 60, 300, 3240, 3660]);
+    assert.deepEqual(sums, [7200, 60, 300, 240, 3000, 3660]);
   }));
 
 test('what exceeds the tenant limit is folded into other and counted', () => {

@@ -161,6 +161,7 @@ export function makeCases(nowMs: number, count = 140): Case[] {
       flaps: index % 17 === 0 ? 1 : 0,
       durable: true,
       verdict: index % 31 === 5 ? 'fp' : null,
+      segments: [],
       deadline_at: iso(alertMs + (rule.severity === 'critical' ? DAY : 7 * DAY)),
       change,
       candidate_change_ids: [change.id],
