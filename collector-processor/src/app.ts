@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AlertmanagerExporter, parseAlertmanagerConfig } from '@cnapp-slo/exporters/alertmanager';
 import { parseAlertmanagerWebhook } from '@cnapp-slo/exporters/alertmanager-webhook';
 import { KafkaExporter, parseKafkaExporterConfig } from '@cnapp-slo/exporters/kafka';
@@ -220,6 +222,8 @@ class ProcessorApp implements App {
       declarations: this.#processor,
       exercises: new Exercises(this.#processor, now),
       plans: notifications.approvals,
+      notices: notifications,
+      runbooks: readRunbooks(),
       hooks: (service, call) => notifications.answers.take(service, call),
       telemetry: this.#telemetry.api,
       log: this.#telemetry.log,
@@ -229,6 +233,14 @@ class ProcessorApp implements App {
   }
       notices: notifications,
       runbooks: readRunbooks(),
+}
+
+/** The runbooks of this installation, by the file's name; none where they were left out. */
+function readRunbooks(): Map<string, string> {
+  const folder = join(import.meta.dirname, '../../docs/runbooks');
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  return new Map(names.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), 'utf8')]));
 }
 
 function policyOf({ episodes }: Config): EpisodePolicy {
