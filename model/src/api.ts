@@ -200,6 +200,13 @@ export interface FindingJson {
   actions?: LinkJson[];
 }
 
+/** `to`: the asset says so of the other; `from`: the other says so of it. */
+export interface RelationJson {
+  rel: string;
+  asset_id: string;
+  direction: 'to' | 'from';
+}
+
 export interface AssetJson {
   id: string;
   tenant: string;
@@ -211,14 +218,27 @@ export interface AssetJson {
   cluster: string | null;
   namespace: string | null;
   team: string;
+  /** What says so. */
+  team_reason: string;
   environment: string | null;
   service: string | null;
   criticality: string;
+  criticality_reason: string;
+  /** Null: not known whether the internet reaches it. */
+  exposure: 'internet' | 'internal' | null;
+  data_class: string | null;
+  /** The controller that changes its size on its own. */
+  scaled_by: string | null;
   iac: { repository: string; path?: string; revision?: string } | null;
   first_seen_at: string;
   last_seen_at: string;
   deleted_at: string | null;
+  /** Who deleted it, or which complete inventory lacked it. */
+  deleted_cause: string | null;
   open_findings: number;
+  /** Only in `/assets/{id}`. */
+  relations?: RelationJson[];
+  digests?: { digest: string; first_seen_at: string; last_seen_at: string }[];
 }
 
 export interface ChangeJson {

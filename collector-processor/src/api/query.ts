@@ -6,7 +6,7 @@ import type { Caller } from './tokens.ts';
 
 const label = { type: 'string', maxLength: 200 };
 /** A choice that may be left empty, as a form or a dashboard variable set to "all" sends it. */
-const choice = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: ['', ...values] });
+export const choice = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: ['', ...values] });
 
 const filterProperties = {
   tenant: label,

@@ -7,6 +7,7 @@ import type {
   Json,
   JsonObject,
   Observation,
+  ScanObservation,
 } from '@cnapp-slo/model';
 import { isObject, objects, str } from './read.ts';
 
@@ -36,7 +37,7 @@ export function inventoryScan(
   atMs: number,
   complete: boolean,
   error?: string,
-): Observation {
+): ScanObservation {
   return {
     kind: 'scan',
     detector: source,
@@ -50,9 +51,25 @@ export function inventoryScan(
   };
 }
 
+/**
+ * What a run listed, with the run itself. Only for runs over everything of their scope, by what the source says: of a search
+ * or a query that may have been narrowed, absence proves nothing.
+ */
+export function listing(observations: readonly Observation[], scan: ScanObservation): Observation[] {
+  const { scope, scanId, atMs } = scan;
+  const listed = observations.map((observation) =>
+    observation.kind === 'asset' && observation.state === 'present'
+      ? { ...observation, listed: { scope, scanId, atMs } }
+      : observation,
+  );
+  return [...listed, scan];
+}
+
 const OWNER = ['owner', 'team', 'owned-by', 'squad', 'app.kubernetes.io/managed-by-team', 'backstage.io/owner'];
 const ENVIRONMENT = ['environment', 'env', 'stage', 'deployment.environment.name'];
 const SERVICE = ['service', 'app.kubernetes.io/part-of', 'app.kubernetes.io/name', 'application', 'app'];
+/** Who changes the number of instances on its own, as clouds tag what belongs to it. */
+const SCALED_BY = ['aws:autoscaling:groupname', 'karpenter.sh/nodepool', 'eks:nodegroup-name', 'aks-managed-poolname'];
 const CRITICALITY = ['criticality', 'tier', 'business-criticality'];
 const DATA_CLASS = ['data-classification', 'data_classification', 'dataclassification', 'data-class', 'data_class'];
 
@@ -86,6 +103,8 @@ export function contextOfTags(tags: Json | undefined): AssetContext {
   if (owner !== undefined) context.owner = owner;
   if (environment !== undefined) context.environment = environment;
   if (service !== undefined) context.service = service;
+  const scaledBy = first(SCALED_BY);
+  if (scaledBy !== undefined) context.scaledBy = scaledBy;
   if (criticality !== undefined && /^c[0-3]$/.test(criticality)) context.criticality = criticality as Criticality;
   const dataClass = DATA_CLASSES.find((one) => one === first(DATA_CLASS)?.toLowerCase());
   if (dataClass !== undefined) context.dataClass = dataClass;

@@ -1,4 +1,4 @@
-import type { AssetRef, Envelope, JsonObject, Observation, Relation } from '@cnapp-slo/model';
+import type { AssetContext, AssetRef, Envelope, JsonObject, Observation, Relation } from '@cnapp-slo/model';
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from './canonical-id.ts';
 import { contextOfTags, deleted, present } from './inventory.ts';
 import { obj, objects, str } from './read.ts';
@@ -40,11 +40,42 @@ export function observeObject(
       : [deleted(asset, seenMs, 'kubernetes watch')];
   }
   const labels = { ...obj(object, 'metadata', 'annotations'), ...obj(object, 'metadata', 'labels') };
-  const seen = present(asset, Math.max(atMs, seenMs), contextOfTags(labels));
+  const seen = present(asset, Math.max(atMs, seenMs), { ...contextOfTags(labels), ...exposureOf(object, kind) });
   const relations = relationsOf(object, kind, envelope);
   const self = relations.length === 0 ? seen : { ...seen, relations };
-  const service = kind === 'EndpointSlice' ? exposedBy(object, envelope, seen.atMs) : undefined;
-  return service === undefined ? [self] : [self, service];
+  const others = [exposedBy(object, kind, envelope, seen.atMs), scaledBy(object, kind, envelope, seen.atMs)];
+  return [self, ...others.filter((other) => other !== undefined)];
+}
+
+const INTERNAL = /internal/i;
+
+/** A load balancer or ingress is reached from the internet, unless an annotation makes it internal. */
+function exposureOf(object: JsonObject, kind: string): AssetContext {
+  const isEdge = kind === 'Ingress' || (kind === 'Service' && str(object, 'spec', 'type') === 'LoadBalancer');
+  if (!isEdge) return {};
+  const annotations = Object.entries(obj(object, 'metadata', 'annotations'));
+  const isInternal = annotations.some(
+    ([name, value]) =>
+      (INTERNAL.test(name) && String(value) !== 'false') || (name.endsWith('/scheme') && value === 'internal'),
+  );
+  return { exposure: isInternal ? 'internal' : 'internet' };
+}
+
+/** An autoscaler says of its target that its size is not written down anywhere. */
+function scaledBy(object: JsonObject, kind: string, envelope: Envelope, atMs: number): Observation | undefined {
+  const target = obj(object, 'spec', 'scaleTargetRef');
+  const name = str(target, 'name');
+  if (!/^(HorizontalPodAutoscaler|ScaledObject)$/.test(kind) || name === undefined) return undefined;
+  const reference = {
+    cluster: clusterOf(envelope),
+    group: groupOfApiVersion(str(target, 'apiVersion')),
+    kind: str(target, 'kind') ?? 'Deployment',
+    namespace: str(object, 'metadata', 'namespace'),
+    name,
+  };
+  return present(kubernetesAsset(reference), atMs, {
+    scaledBy: `${kind.toLowerCase()}/${str(object, 'metadata', 'name') ?? name}`,
+  });
 }
 
 /** What the object itself says: the digests it runs, the identity it runs as, the services it makes reachable. */
@@ -75,9 +106,9 @@ function relationsOf(object: JsonObject, kind: string, envelope: Envelope): Rela
 }
 
 /** An EndpointSlice is the proof of which workloads stand behind a service. */
-function exposedBy(object: JsonObject, envelope: Envelope, atMs: number): Observation | undefined {
+function exposedBy(object: JsonObject, kind: string, envelope: Envelope, atMs: number): Observation | undefined {
   const service = str(object, 'metadata', 'labels', 'kubernetes.io/service-name');
-  if (service === undefined) return undefined;
+  if (kind !== 'EndpointSlice' || service === undefined) return undefined;
   const namespace = str(object, 'metadata', 'namespace');
   const cluster = clusterOf(envelope);
   const workloads = objects(object, 'endpoints').flatMap((endpoint) => {

@@ -7,9 +7,13 @@ type Stamp = [number, string];
 export interface AssetState {
   asset: Asset;
   stamps: Record<string, Stamp>;
-  /** Latest sight and latest deletion; the later one decides whether it exists. */
+  /** Latest sight and latest deletion; the later one decides whether it exists. It is gone since the first deletion after the latest sight. */
   presentMs: number;
   deletedMs: number | null;
+  /** Deletions, earliest first; absent while there is none. */
+  deletions?: number[];
+  /** Inventory scopes that listed it → first and last time; absent while none did. */
+  listed?: Record<string, [firstMs: number, lastMs: number]>;
   /** Repositories that claim to declare it → when they last did; absent while none does. */
   declaredBy?: Record<string, number>;
   /** What each source last said it is related to, by `<format> <rel>`; absent while none says anything. */
@@ -27,6 +31,12 @@ interface Related {
 /** Where nothing says how critical an asset is. */
 export const DEFAULT_CRITICALITY: Criticality = 'c2';
 export const UNOWNED = 'unowned';
+
+/** The assets that a fact speaks of, with what it says of them. */
+export function mentionsOf({ body }: Fact): { ref: AssetRef; context: AssetContext | undefined }[] {
+  if (body.kind === 'change') return body.assets.map((ref) => ({ ref, context: undefined }));
+  return body.kind === 'finding' || body.kind === 'asset' ? [{ ref: body.asset, context: body.context }] : [];
+}
 
 /** Joins what a fact says of an asset into what is known; commutative, associative and idempotent. */
 export function mergeAsset(
@@ -73,14 +83,30 @@ export function mergeAsset(
   asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
   const deletion = fact.body.kind === 'asset' && fact.body.state === 'deleted';
   if (deletion) {
+    state.deletions = [...new Set([...(state.deletions ?? []), fact.atMs])].sort((a, b) => a - b);
     state.deletedMs = Math.max(state.deletedMs ?? fact.atMs, fact.atMs);
     if (fact.body.kind === 'asset' && fact.body.cause !== undefined && wins(state.stamps, 'cause', stamp, 0)) {
       asset.deletedCause = fact.body.cause;
     }
-  } else state.presentMs = Math.max(state.presentMs, fact.atMs);
-  if (state.deletedMs !== null && state.deletedMs >= state.presentMs) asset.deletedMs = state.deletedMs;
+  } else {
+    const listed = fact.body.kind === 'asset' ? fact.body.listed : undefined;
+    if (listed) state.listed = listedBy(state.listed, listed);
+    state.presentMs = Math.max(state.presentMs, fact.atMs, listed?.atMs ?? fact.atMs);
+    asset.lastSeenMs = Math.max(asset.lastSeenMs, state.presentMs);
+  }
+  const goneMs = state.deletions?.find((ms) => ms >= state.presentMs);
+  if (goneMs !== undefined) asset.deletedMs = goneMs;
   else delete asset.deletedMs;
   return state;
+}
+
+function listedBy(
+  known: AssetState['listed'],
+  { scope, atMs }: { scope: string; atMs: number },
+): NonNullable<AssetState['listed']> {
+  const [firstMs, lastMs] = known?.[scope] ?? [atMs, atMs];
+  const listed = { ...known, [scope]: [Math.min(firstMs, atMs), Math.max(lastMs, atMs)] as [number, number] };
+  return Object.fromEntries(Object.entries(listed).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function relate(state: AssetState, format: string, stamp: Stamp, said: readonly Relation[]): void {

@@ -1,13 +1,16 @@
 import type {
   AssetContext,
+  AssetObservation,
   AssetRef,
   ChangeObservation,
   Fact,
   FindingObservation,
   LedgerStore,
+  ScanObservation,
 } from '@cnapp-slo/model';
-import { type AssetState, mergeAsset } from './asset-state.ts';
-import type { Estate } from './estate.ts';
+import { type AbsenceSources, absentFrom, lateAbsence } from './absence.ts';
+import { type AssetState, mentionsOf, mergeAsset } from './asset-state.ts';
+import { type Estate, listKey } from './estate.ts';
 import { assetKey, findingIdOf, scopeKey, scopeOf, subjectsOf } from './facts.ts';
 import { advance, type FindingState, foldFinding } from './finding-state.ts';
 import { RecordDraft } from './records.ts';
@@ -38,6 +41,10 @@ export class Draft {
   /** Findings of this draft that the estate's indexes do not know yet. */
   readonly #newByAsset = new Map<string, Set<string>>();
   readonly #newByScope = new Map<string, Set<string>>();
+  /** Inventories of this draft: complete runs, what they listed, and assets that the estate's index of scopes does not know yet. */
+  readonly #runs: Fact<ScanObservation>[] = [];
+  readonly #listings: Fact<AssetObservation>[] = [];
+  readonly #newListed = new Map<string, Set<string>>();
 
   constructor(
     estate: Estate,
@@ -68,24 +75,28 @@ export class Draft {
   #touch(fact: Fact, subjects: readonly string[], isNew: boolean): void {
     const { body, tenant } = fact;
     for (const subject of subjects) this.#newSubjects.add(subject);
+    for (const { ref, context } of mentionsOf(fact)) this.#seeAsset(fact, ref, context);
     switch (body.kind) {
       case 'finding':
         this.#takeVerdict(fact as Fact<FindingObservation>, isNew);
         break;
       case 'change':
         for (const asset of body.assets) {
-          this.#seeAsset(fact, asset, undefined);
           for (const id of this.#idsOf('byAsset', assetKey(tenant, asset.id))) this.#touchIfCapable(id, body);
         }
         break;
       case 'asset':
-        this.#seeAsset(fact, body.asset, body.context);
+        if (body.listed) {
+          this.#listings.push(fact as Fact<AssetObservation>);
+          addTo(this.#newListed, listKey(tenant, body.listed.scope), assetKey(tenant, body.asset.id));
+        }
         // A sight changes nothing in a finding; a deletion, and a return after one, may.
         if (body.state === 'deleted' || this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs != null) {
           for (const id of this.#idsOf('byAsset', assetKey(tenant, body.asset.id))) this.#toFold.add(id);
         }
         break;
       case 'scan':
+        if (body.complete) this.#runs.push(fact as Fact<ScanObservation>);
         if (body.complete && body.absenceCloses) {
           for (const id of this.#idsOf('byScope', scopeKey(tenant, body.detector, body.scope))) this.#toFold.add(id);
         }
@@ -98,6 +109,7 @@ export class Draft {
 
   /** Folds what was touched, and writes the records, inside the caller's transaction. */
   finish(): ChangedFinding[] {
+    this.#takeAbsences();
     for (const id of this.#toFold) this.#findings.set(id, this.#fold(id));
     const changed: ChangedFinding[] = [];
     for (const [id, after] of this.#findings) {
@@ -121,7 +133,6 @@ export class Draft {
     const { body, tenant } = fact;
     const id = findingIdOf(tenant, body);
     const scope = scopeKey(tenant, body.detector, scopeOf(body));
-    this.#seeAsset(fact, body.asset, body.context);
     this.#noteScope(scope, fact.atMs);
     const known = this.#finding(id);
     const scopes = this.#scopesOf.get(id) ?? new Set(known?.scopes);
@@ -140,6 +151,32 @@ export class Draft {
         : null;
     if (next) this.#findings.set(id, next);
     else this.#toFold.add(id);
+  }
+
+  /** What inventories prove by what they lack, as facts of their own. */
+  #takeAbsences(): void {
+    const sources = (tenant: string): AbsenceSources => ({
+      listedIn: (scope) => this.#listedIn(listKey(tenant, scope)),
+      factsOf: (subject) => this.#store.factsOf(subject),
+    });
+    for (const run of this.#runs) for (const fact of absentFrom(run, sources(run.tenant))) this.take(fact);
+    for (const listing of this.#listings) {
+      const { tenant, body } = listing;
+      const scope = scopeKey(tenant, listing.source.format, body.listed?.scope ?? '');
+      const lastCompleteMs = this.#estate.records.scope(scope)?.lastCompleteMs ?? Number.NEGATIVE_INFINITY;
+      const key = assetKey(tenant, body.asset.id);
+      const state = this.#assetState(key);
+      if (!state || lastCompleteMs <= (body.listed?.atMs ?? 0)) continue;
+      const fact = lateAbsence(listing, state, key, this.#store.factsOf(scope), sources(tenant));
+      if (fact) this.take(fact);
+    }
+  }
+
+  *#listedIn(key: string): Generator<[string, AssetState]> {
+    for (const asset of new Set([...(this.#estate.listedIn.get(key) ?? []), ...(this.#newListed.get(key) ?? [])])) {
+      const state = this.#assetState(asset);
+      if (state) yield [asset, state];
+    }
   }
 
   #touchIfCapable(id: string, change: ChangeObservation): void {

@@ -16,6 +16,8 @@ export class Estate {
   /** Asset key → finding ids; scope key → finding ids. */
   readonly byAsset = new Map<string, Set<string>>();
   readonly byScope = new Map<string, Set<string>>();
+  /** Inventory scope (`listKey`) → keys of the assets that its runs ever listed. */
+  readonly listedIn = new Map<string, Set<string>>();
   /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
@@ -36,8 +38,7 @@ export class Estate {
     const estate = new Estate(policy, Records.load(store));
     for (const { key, state } of store.load('assets')) {
       const asset = JSON.parse(state, reviveAsset) as AssetState;
-      estate.assets.set(key, asset);
-      estate.incidents.noteAsset(key, asset);
+      estate.#indexAsset(key, asset);
     }
     for (const { key, state } of store.load('findings')) estate.#index(key, JSON.parse(state) as FindingState);
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
@@ -70,9 +71,14 @@ export class Estate {
   }
 
   setAsset(key: string, state: AssetState): void {
+    this.#indexAsset(key, state);
+    this.#unsaved.assets.add(key);
+  }
+
+  #indexAsset(key: string, state: AssetState): void {
     this.assets.set(key, state);
     this.incidents.noteAsset(key, state);
-    this.#unsaved.assets.add(key);
+    for (const scope of Object.keys(state.listed ?? {})) addTo(this.listedIn, listKey(state.asset.tenant, scope), key);
   }
 
   setScopeFirst(key: string, firstMs: number): void {
@@ -140,6 +146,10 @@ export class Estate {
     lines.push(...this.records.dump());
     return lines.join('\n');
   }
+}
+
+export function listKey(tenant: string, scope: string): string {
+  return `${tenant} ${scope}`;
 }
 
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {

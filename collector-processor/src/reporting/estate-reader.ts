@@ -1,5 +1,5 @@
 import type {
-  Asset,
+  AssetAt,
   AssetJson,
   ChangeJson,
   ChangeObservation,
@@ -22,26 +22,28 @@ import {
   SEVERITIES,
   stateAt,
 } from '@cnapp-slo/model';
-import type { AssetState } from '../pipeline/asset-state.ts';
-import { assetKey, findingOfSubject, incidentIdOf } from '../pipeline/facts.ts';
+import { findingOfSubject, incidentIdOf } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
+import { AssetReader } from './asset-reader.ts';
 import { matches } from './filter.ts';
 import { chainOf, incidentJson } from './incident-json.ts';
 import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
-import { decodeCursor, encodeCursor } from './window.ts';
+import { decodeCursor, encodeCursor, pageOf } from './window.ts';
 
 const DEFAULT_LIMIT = 100;
 
 /** Lists and detail pages from the estate. */
 export class ProcessorEstateReader implements EstateReader {
   readonly #processor: Processor;
+  readonly #assets: AssetReader;
   readonly #now: NowMs;
   readonly #intervals: Readonly<Record<string, number>>;
 
   constructor(processor: Processor, now: NowMs, intervals: Readonly<Record<string, number>>) {
     this.#processor = processor;
+    this.#assets = new AssetReader(processor);
     this.#now = now;
     this.#intervals = intervals;
   }
@@ -63,7 +65,7 @@ export class ProcessorEstateReader implements EstateReader {
         detectedMs(b) - detectedMs(a) ||
         (a.finding.id < b.finding.id ? -1 : 1),
     );
-    return page(rows, query, (state) => this.#findingJson(state));
+    return pageOf(rows, query, (state) => this.#findingJson(state));
   }
 
   finding(id: string): FindingJson | null {
@@ -92,26 +94,12 @@ export class ProcessorEstateReader implements EstateReader {
     };
   }
 
-  assets(query: ListQuery): Page<AssetJson> {
-    const rows = [...this.#processor.estate.assets.values()].filter(
-      ({ asset }) => matchesAsset(asset, query) && !isHiddenExercise(asset.tenant, query),
-    );
-    rows.sort((a, b) =>
-      a.asset.criticality < b.asset.criticality
-        ? -1
-        : a.asset.criticality > b.asset.criticality
-          ? 1
-          : a.asset.ref.id < b.asset.ref.id
-            ? -1
-            : 1,
-    );
-    return page(rows, query, (state) => this.#assetJson(state));
+  assets(query: ListQuery & AssetAt): Page<AssetJson> {
+    return this.#assets.list(query);
   }
 
-  asset(id: string): AssetJson | null {
-    for (const [key, state] of this.#processor.estate.assets)
-      if (key.endsWith(`:${id}`) && state.asset.ref.id === id) return this.#assetJson(state);
-    return null;
+  asset(id: string, at: AssetAt = {}): AssetJson | null {
+    return this.#assets.get(id, at);
   }
 
   /** Latest first. */
@@ -153,7 +141,7 @@ export class ProcessorEstateReader implements EstateReader {
           order.indexOf(a.state) - order.indexOf(b.state) ||
           (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.id < b.id ? -1 : 1),
       );
-    return page(rows, query, (incident) => incident);
+    return pageOf(rows, query, (incident) => incident);
   }
 
   /** Takes the id of any member. */
@@ -230,33 +218,6 @@ export class ProcessorEstateReader implements EstateReader {
     };
   }
 
-  #assetJson({ asset }: AssetState): AssetJson {
-    const { ref, context } = asset;
-    const ids = this.#processor.estate.byAsset.get(assetKey(asset.tenant, ref.id)) ?? [];
-    let open = 0;
-    for (const id of ids) if (isOpen(this.#processor.estate.findings.get(id))) open += 1;
-    return {
-      id: ref.id,
-      tenant: asset.tenant,
-      kind: ref.kind,
-      provider: ref.provider,
-      name: ref.name ?? null,
-      account: ref.account ?? null,
-      region: ref.region ?? null,
-      cluster: ref.cluster ?? null,
-      namespace: ref.namespace ?? null,
-      team: asset.team,
-      environment: context.environment ?? null,
-      service: context.service ?? null,
-      criticality: asset.criticality,
-      iac: context.iac ?? null,
-      first_seen_at: iso(asset.firstSeenMs),
-      last_seen_at: iso(asset.lastSeenMs),
-      deleted_at: isoOrNull(asset.deletedMs),
-      open_findings: open,
-    };
-  }
-
   #sourceJson(source: SourceState): SourceJson {
     const now = this.#now();
     const interval = intervalSeconds(source, this.#intervals);
@@ -287,22 +248,6 @@ function isOpen(state: FindingState | undefined): boolean {
 
 function detectedMs(state: FindingState): number {
   return state.episodes.at(-1)?.clocks.t_detect?.atMs ?? 0;
-}
-
-function matchesAsset(asset: Asset, query: ListQuery): boolean {
-  const sliced = {
-    finding: { tenant: asset.tenant, asset: asset.ref, severity: 'unknown', detectorClass: 'posture' },
-    asset,
-  };
-  const { severity: _severity, detector_class: _class, ...filter } = query;
-  return matches(sliced as unknown as Parameters<typeof matches>[0], filter);
-}
-
-function page<S, T>(rows: readonly S[], query: ListQuery, toJson: (row: S) => T): Page<T> {
-  const offset = query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor, 1)[0]);
-  const limit = query.limit ?? DEFAULT_LIMIT;
-  const items = rows.slice(offset, offset + limit).map(toJson);
-  return { items, next_cursor: offset + limit < rows.length ? encodeCursor([offset + limit]) : null };
 }
 
 /** What was only an exercise is listed where its own tenant is asked for. */

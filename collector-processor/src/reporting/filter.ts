@@ -53,6 +53,6 @@ export function labelsOf({ finding, asset, episode }: Sliced): Labels {
   };
 }
 
-export function matches(sliced: Sliced, filter: SliFilter): boolean {
-  return matcherOf(filter)(labelsOf(sliced));
+export function matches(sliced: Sliced | Labels, filter: SliFilter): boolean {
+  return matcherOf(filter)('finding' in sliced ? labelsOf(sliced) : sliced);
 }

@@ -1,3 +1,5 @@
+import type { ListQuery, Page } from '@cnapp-slo/model';
+
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /** `28d`, `6h`, `90m` → milliseconds; throws RangeError naming what it got. */
@@ -27,4 +29,18 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
     value.every((part) => typeof part === 'string' || typeof part === 'number');
   if (!isOurs) throw new RangeError('cursor: not a cursor of this list');
   return value as (string | number)[];
+}
+
+const DEFAULT_LIMIT = 100;
+
+/** The rows that the query's cursor and limit ask for, as JSON. */
+export function pageOf<S, T>(
+  rows: readonly S[],
+  query: Pick<ListQuery, 'cursor' | 'limit'>,
+  toJson: (row: S) => T,
+): Page<T> {
+  const offset = query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor, 1)[0]);
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const items = rows.slice(offset, offset + limit).map(toJson);
+  return { items, next_cursor: offset + limit < rows.length ? encodeCursor([offset + limit]) : null };
 }

@@ -33,6 +33,8 @@ export interface AssetContext {
   exposure?: Exposure;
   /** The most sensitive data that it holds. */
   dataClass?: DataClass;
+  /** The controller that changes its size on its own (`hpa/checkout`, an auto scaling group). */
+  scaledBy?: string;
   /** Where the asset is declared. */
   iac?: { repository: string; path?: string; revision?: string };
 }

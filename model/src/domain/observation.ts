@@ -102,6 +102,8 @@ export interface AssetObservation {
   context?: AssetContext;
   /** Why it is gone: who deleted it, or which complete inventory lacked it. */
   cause?: string;
+  /** The inventory run that lists it, where a complete one proves that what it does not list is gone. `atMs`: the run's time. */
+  listed?: { scope: string; scanId: string; atMs: number };
   /** Everything of these kinds that the source knows; absent: it knows nothing of relations. */
   relations?: Relation[];
 }

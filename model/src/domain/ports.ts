@@ -151,13 +151,23 @@ export interface ListQuery extends SliFilter {
   asset?: string;
 }
 
+/** A moment of the inventory. Absent: now. */
+export interface AssetAt {
+  /** By what was known then (epoch ms). */
+  asOfMs?: number;
+  /** What was true then (epoch ms). */
+  validMs?: number;
+}
+
 /** What lists and detail pages show; the API's shapes, straight from the read models. */
 export interface EstateReader {
   findings(query: ListQuery): Page<FindingJson>;
   /** Accepts a finding id or an episode id. */
   finding(id: string): FindingJson | null;
-  assets(query: ListQuery): Page<AssetJson>;
-  asset(id: string): AssetJson | null;
+  /** `state`: `present` or `deleted`. */
+  assets(query: ListQuery & AssetAt): Page<AssetJson>;
+  /** null: nothing said by then that there was such an asset. */
+  asset(id: string, at?: AssetAt): AssetJson | null;
   changes(query: ListQuery): Page<ChangeJson>;
   incidents(query: ListQuery): Page<IncidentJson>;
   /** Takes the id of any of its members; answers the incident's own. */

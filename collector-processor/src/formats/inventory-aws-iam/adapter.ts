@@ -1,7 +1,7 @@
 import type { Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
 import { awsAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
-import { contextOfTags, inventoryScan, present } from '../inventory.ts';
+import { contextOfTags, inventoryScan, listing, present } from '../inventory.ts';
 import { accept, reject } from '../observe.ts';
 import { parseCsv } from '../peel/tables.ts';
 import { bool, isObject, objects, str } from '../read.ts';
@@ -43,10 +43,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   ];
   const account = accountOf(observations);
   const complete = bool(doc, 'IsTruncated') !== true && str(doc, 'Marker') === undefined;
-  return accept(
-    ...observations,
-    inventoryScan('inventory-aws-iam', account ?? '_', contentId([account ?? null, atMs]), atMs, complete),
-  );
+  const scanId = contentId([account ?? null, atMs]);
+  return accept(...listing(observations, inventoryScan('inventory-aws-iam', account ?? '_', scanId, atMs, complete)));
 }
 
 /** The report's own time is the clock. Some clients give the CSV as base64. */

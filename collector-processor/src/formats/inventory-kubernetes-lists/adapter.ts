@@ -1,7 +1,7 @@
 import type { Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
 import { clusterOf } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
-import { inventoryScan } from '../inventory.ts';
+import { inventoryScan, listing } from '../inventory.ts';
 import { observeObject } from '../kubernetes-object.ts';
 import { accept, reject } from '../observe.ts';
 import { isObject, objects, str } from '../read.ts';
@@ -45,8 +45,6 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     (namespaces.has(undefined) || namespaces.size > 1);
   const atMs = envelope.recordTimeMs ?? envelope.receivedMs;
   const scope = `${clusterOf(envelope) ?? '_'}/${listKind.toLowerCase()}`;
-  return accept(
-    ...observations,
-    inventoryScan('inventory-kubernetes-lists', scope, version ?? contentId([scope, atMs]), atMs, complete),
-  );
+  const scanId = version ?? contentId([scope, atMs]);
+  return accept(...listing(observations, inventoryScan('inventory-kubernetes-lists', scope, scanId, atMs, complete)));
 }

@@ -1,0 +1,142 @@
+import type { Asset, AssetAt, AssetJson, Fact, ListQuery, Page, RelationJson } from '@cnapp-slo/model';
+import { isExerciseTenant } from '@cnapp-slo/model';
+import { type AssetState, mentionsOf, mergeAsset, relationsOf } from '../pipeline/asset-state.ts';
+import { assetKey } from '../pipeline/facts.ts';
+import type { Processor } from '../pipeline/processor.ts';
+import { matches } from './filter.ts';
+import { iso, isoOrNull } from './json.ts';
+import { pageOf } from './window.ts';
+
+type States = ReadonlyMap<string, AssetState>;
+
+const KEPT = 4;
+
+/** The inventory, as it is and as it was: what was true at an instant, by what was known at another. */
+export class AssetReader {
+  readonly #processor: Processor;
+  readonly #kept = new Map<string, States>();
+
+  constructor(processor: Processor) {
+    this.#processor = processor;
+  }
+
+  list(query: ListQuery & AssetAt): Page<AssetJson> {
+    const rows = [...this.#states(query).values()].filter(
+      ({ asset }) =>
+        matchesAsset(asset, query) &&
+        (query.tenant === asset.tenant || !isExerciseTenant(asset.tenant)) &&
+        (query.state === undefined || query.state === (asset.deletedMs === undefined ? 'present' : 'deleted')),
+    );
+    rows.sort((a, b) => compare(a.asset.criticality, b.asset.criticality) || compare(a.asset.ref.id, b.asset.ref.id));
+    return pageOf(rows, query, (state) => this.#json(state));
+  }
+
+  /** Null: nothing said by then that there was such an asset. */
+  get(id: string, at: AssetAt = {}): AssetJson | null {
+    const states = this.#states(at);
+    for (const [key, state] of states) {
+      if (!key.endsWith(`:${id}`) || state.asset.ref.id !== id) continue;
+      return { ...this.#json(state), relations: relationsJson(key, state, states), digests: digestsJson(state) };
+    }
+    return null;
+  }
+
+  #states({ asOfMs, validMs }: AssetAt): States {
+    if (asOfMs === undefined && validMs === undefined) return this.#processor.estate.assets;
+    const key = `${asOfMs} ${validMs} ${this.#processor.store.factCount()}`;
+    let states = this.#kept.get(key);
+    if (!states) {
+      states = assetsOf(this.#processor.store.ledger(asOfMs), validMs ?? Number.POSITIVE_INFINITY);
+      this.#kept.set(key, states);
+      const oldest = this.#kept.keys().next().value;
+      if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    }
+    return states;
+  }
+
+  #json(state: AssetState): AssetJson {
+    const { asset } = state;
+    const { ref, context } = asset;
+    return {
+      id: ref.id,
+      tenant: asset.tenant,
+      kind: ref.kind,
+      provider: ref.provider,
+      name: ref.name ?? null,
+      account: ref.account ?? null,
+      region: ref.region ?? null,
+      cluster: ref.cluster ?? null,
+      namespace: ref.namespace ?? null,
+      team: asset.team,
+      team_reason: this.#reason(state, 'owner', 'nothing says whose it is'),
+      environment: context.environment ?? null,
+      service: context.service ?? null,
+      criticality: asset.criticality,
+      criticality_reason: this.#reason(state, 'criticality', 'nothing says how critical it is'),
+      exposure: context.exposure ?? null,
+      data_class: context.dataClass ?? null,
+      scaled_by: context.scaledBy ?? null,
+      iac: context.iac ?? null,
+      first_seen_at: iso(asset.firstSeenMs),
+      last_seen_at: iso(asset.lastSeenMs),
+      deleted_at: isoOrNull(asset.deletedMs),
+      deleted_cause: asset.deletedMs === undefined ? null : (asset.deletedCause ?? null),
+      open_findings: this.#openFindings(asset),
+    };
+  }
+
+  #reason({ stamps }: AssetState, field: string, otherwise: string): string {
+    const fact = stamps[field] && this.#processor.store.factById(stamps[field][1]);
+    return fact ? `said by ${fact.source.id} at ${iso(fact.atMs)}` : otherwise;
+  }
+
+  #openFindings({ tenant, ref }: Asset): number {
+    const { byAsset, findings } = this.#processor.estate;
+    let open = 0;
+    for (const id of byAsset.get(assetKey(tenant, ref.id)) ?? []) {
+      const last = findings.get(id)?.episodes.at(-1);
+      if (last && last.state !== 'closed') open += 1;
+    }
+    return open;
+  }
+}
+
+/** The assets that the facts up to an event time give, in any order of the facts. */
+export function assetsOf(facts: Iterable<Fact>, validMs: number): Map<string, AssetState> {
+  const states = new Map<string, AssetState>();
+  for (const fact of facts) {
+    if (fact.atMs > validMs) continue;
+    for (const { ref, context } of mentionsOf(fact)) {
+      const key = assetKey(fact.tenant, ref.id);
+      states.set(key, mergeAsset(states.get(key), fact, ref, context));
+    }
+  }
+  return states;
+}
+
+function relationsJson(key: string, state: AssetState, states: States): RelationJson[] {
+  const to = relationsOf(state).map(({ rel, to }): RelationJson => ({ rel, asset_id: to, direction: 'to' }));
+  const from = [...states].flatMap(([other, { asset }]) =>
+    relationsOf(states.get(other))
+      .filter((relation) => assetKey(asset.tenant, relation.to) === key)
+      .map(({ rel }): RelationJson => ({ rel, asset_id: asset.ref.id, direction: 'from' })),
+  );
+  return [...to, ...from];
+}
+
+function digestsJson({ ran }: AssetState): NonNullable<AssetJson['digests']> {
+  return Object.entries(ran ?? {}).map(([digest, [firstMs, lastMs]]) => ({
+    digest,
+    first_seen_at: iso(firstMs),
+    last_seen_at: iso(lastMs),
+  }));
+}
+
+function matchesAsset(asset: Asset, query: ListQuery): boolean {
+  const { severity: _severity, detector_class: _class, ...filter } = query;
+  return matches({ tenant: asset.tenant, asset, provider: asset.ref.provider }, filter);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
