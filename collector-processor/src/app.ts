@@ -1,7 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AlertmanagerExporter, parseAlertmanagerConfig } from '@cnapp-slo/exporters/alertmanager';
 import { parseAlertmanagerWebhook } from '@cnapp-slo/exporters/alertmanager-webhook';
 import { KafkaExporter, parseKafkaExporterConfig } from '@cnapp-slo/exporters/kafka';
@@ -231,8 +229,6 @@ class ProcessorApp implements App {
     this.#parts.push(api);
     this.#listeners.api = () => api.address;
   }
-      notices: notifications,
-      runbooks: readRunbooks(),
 }
 
 /** The runbooks of this installation, by the file's name; none where they were left out. */
@@ -250,11 +246,3 @@ function policyOf({ episodes }: Config): EpisodePolicy {
     baselineSpanMs: episodes.baseline_span_seconds * 1000,
   };
 }
-/** The runbooks of this installation, by the file's name; none where they were left out. */
-function readRunbooks(): Map<string, string> {
-  const folder = join(import.meta.dirname, '../../docs/runbooks');
-  if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
-  return new Map(names.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), 'utf8')]));
-}
-

@@ -35,17 +35,14 @@ export interface ApiSettings {
   exercises?: ExercisePort;
   /** Plans that wait for a second person. Unset: none can be made. */
   plans?: PlanPort;
-  telemetry: ApiTelemetry;
-  log: ApiLog;
-}
   /** Markdown by id, `posture`. Unset: none are shown. */
   runbooks?: ReadonlyMap<string, string>;
   /** What people are told. Unset: the pages show the read models alone. */
   notices?: NoticePort;
+  telemetry: ApiTelemetry;
+  log: ApiLog;
+}
 
-/** A plan on its way through people's hands. Times epoch ms; what a plan is, `notification/approvals` says. */
-export interface PlanView {
-  id: string;
 /** What a person on call needs of an incident: name and value of each fact, in order of reading. */
 export interface Briefing {
   facts: (readonly [name: string, value: string])[];
@@ -62,6 +59,9 @@ export interface NoticePort {
   group(id: string): readonly string[] | null;
 }
 
+/** A plan on its way through people's hands. Times epoch ms; what a plan is, `notification/approvals` says. */
+export interface PlanView {
+  id: string;
   plan: {
     kind: string;
     subjectId: string;
