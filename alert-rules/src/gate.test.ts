@@ -8,6 +8,7 @@ const healthy: GateInput = {
   burn: { '1h': 0, '6h': 0.5, '1d': 0.7, '3d': 0.8 },
   isPaging: false,
   status: 'ok',
+  reason: null,
   coverage: 1,
   changeKind: 'application',
   override: null,
@@ -43,6 +44,12 @@ for (const [name, changes, decision, reason] of [
   ['a rollback passes too', { ...exhausted, changeKind: 'rollback' }, 'warn', /rollback may pass/],
   ['an unknown kind does not pass', { ...exhausted, changeKind: null }, 'block', /used up/],
   ['no data warns', { budgetRemaining: null, status: 'no_data' }, 'warn', /nothing was measured/],
+  [
+    'no data says why',
+    { budgetRemaining: null, status: 'no_data', reason: 'no source' },
+    'warn',
+    /nothing was measured: .* \(no source\)/,
+  ],
   [
     'low coverage warns even when the budget reads empty',
     { ...exhausted, coverage: 0.6 },

@@ -11,6 +11,8 @@ export interface GateInput {
    */
   isPaging: boolean | null;
   status: SliStatus;
+  /** Why the status is `no_data` or `insufficient`, in words; null: not known. */
+  reason: string | null;
   /** Share of the known scopes that report; null while unknown. */
   coverage: number | null;
   changeKind: string | null;
@@ -75,11 +77,13 @@ export function decideGate(input: GateInput, policy: GatePolicy = DEFAULT_POLICY
   };
 }
 
-function doubtsOf({ budgetRemaining, status, coverage }: GateInput, policy: GatePolicy): string[] {
-  if (status === 'no_data' || budgetRemaining === null) return ['nothing was measured: the budget is unknown'];
+function doubtsOf({ budgetRemaining, status, coverage, reason }: GateInput, policy: GatePolicy): string[] {
+  const because = reason === null ? '' : ` (${reason})`;
+  if (status === 'no_data' || budgetRemaining === null)
+    return [`nothing was measured: the budget is unknown${because}`];
   if (status !== 'insufficient' && (coverage === null || coverage >= policy.minimumCoverage)) return [];
   const share = coverage === null ? 'too few' : `${percent(coverage)} of the`;
-  return [`${share} scopes report: the budget is not to be trusted`];
+  return [`${share} scopes report: the budget is not to be trusted${because}`];
 }
 
 function verdictOf(input: GateInput, policy: GatePolicy): { warnings: string[]; blocks: string[] } {

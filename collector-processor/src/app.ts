@@ -35,6 +35,7 @@ import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
+import { Releases } from './reporting/releases.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
 import { SqliteStore } from './storage/sqlite/store.ts';
 import { TelemetryConfig } from './telemetry/config.ts';
@@ -76,6 +77,8 @@ class ProcessorApp implements App {
   readonly inputs: InputSink;
   readonly feed: TransitionFeed;
   readonly #processor: Processor;
+  readonly #evidence: ProcessorBurnEvidence;
+  readonly #releases: Releases;
   /** In the order of their start: what shows and sends on first, what takes in last. */
   readonly #parts: Component[] = [];
   readonly #listeners: Partial<Record<keyof Addresses, () => string | null>> = {};
@@ -113,6 +116,8 @@ class ProcessorApp implements App {
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals);
+    this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
+    this.#releases = new Releases(processor, this.#evidence, now);
     this.#parts.push(telemetry);
     this.#addMetrics(config, now);
     this.#addExporters(config, now);
@@ -163,7 +168,8 @@ class ProcessorApp implements App {
       estate,
       feed,
       events: sloEventCounter(this.#processor),
-      evidence: new ProcessorBurnEvidence(this.#processor, slis, now),
+      evidence: this.#evidence,
+      releases: this.#releases,
       openFindings: () => openFindings(this.#processor),
       tenants: () => tenantsOf(this.#processor),
       nowMs: now,
@@ -219,6 +225,7 @@ class ProcessorApp implements App {
       },
       declarations: this.#processor,
       exercises: new Exercises(this.#processor, now),
+      releases: this.#releases,
       plans: notifications.approvals,
       notices: notifications,
       runbooks: readRunbooks(),

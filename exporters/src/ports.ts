@@ -53,6 +53,14 @@ export interface BurnEvidence {
   missesSince(fromMs: number): readonly TeamMisses[];
 }
 
+/** What people have said about releases. */
+export interface ReleaseCounts {
+  /** Overrides of the release gate that a second person agreed to, ever. */
+  approvedOverrides(): readonly { tenant: string; count: number }[];
+  /** Maintenance windows in force: until when (epoch ms) each of their SLIs is not to alert. */
+  maintenanceEnds(): readonly { tenant: string; sli: SliId; endsMs: number }[];
+}
+
 /** Open findings by labels of low cardinality; counted where they are stored. */
 export interface OpenFindingsCount {
   tenant: string;

@@ -20,6 +20,7 @@ export * from './domain/observation.ts';
 export * from './domain/ports.ts';
 export * from './domain/principal-record.ts';
 export * from './domain/ranges.ts';
+export * from './domain/release.ts';
 export * from './domain/scope-record.ts';
 export * from './domain/segments.ts';
 export * from './domain/severity.ts';

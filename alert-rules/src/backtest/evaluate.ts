@@ -1,13 +1,10 @@
 /** The alerts of an SLO over a recorded stream, minute by minute, as Prometheus would have judged them. */
-import { type CriticalSteps, criticalSteps, criticalValue } from '../binomial.ts';
 import { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from '../cusum.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../duration.ts';
+import { type LadderVerdict, ladderOf } from '../paging.ts';
 import { ONE, subtract, toNumber } from '../rational.ts';
 import {
-  EXACT_UP_TO,
   LADDER_WINDOWS_MS,
-  ladderAlpha,
-  MAX_STEPS,
   RARE_KEEP_FIRING_MS,
   RARE_PAGE_FACTOR,
   RECENT_SHARE,
@@ -58,14 +55,14 @@ interface Judge {
 interface Now {
   windows: SlidingWindows;
   regime: Regime;
-  ladder: { any: boolean; fast: boolean };
+  ladder: LadderVerdict;
   cusumFires: boolean;
 }
 
 export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSettings): Backtest {
   const p0 = toNumber(subtract(ONE, slo.objective));
   const judges = judgesOf(slo, settings);
-  const ladder = ladderOf(slo);
+  const ladder = ladderOf(slo.objective, slo.exactCounts?.falseAlertsPerYear ?? ONE);
   const windows = new SlidingWindows(windowLengths(slo));
   const states = judges.map(() => ({ since: null as number | null, lastTrue: 0, firing: null as Firing | null }));
   const watch = { p0, factors: CUSUM_FACTORS, quietDays: CUSUM_QUIET_DAYS, periodMs: slo.period.ms };
@@ -90,7 +87,7 @@ export function evaluate(slo: Slo, steps: readonly Step[], settings: EvaluateSet
     if (settings.regime === 'auto') regime = regimeOf(p0 * windows.causes(slo.period.ms).all, regime);
     const { statistic, threshold: alarm, lastResetMs } = cusum.at(nowMs);
     const cusumFires = isWitness && statistic >= alarm;
-    const now: Now = { windows, regime, ladder: ladder(windows), cusumFires };
+    const now: Now = { windows, regime, ladder: ladder((ms) => windows.causes(ms)), cusumFires };
 
     let pendingUntil = Number.POSITIVE_INFINITY;
     for (const [i, judge] of judges.entries()) {
@@ -173,34 +170,6 @@ function judgesOf(slo: Slo, { regime }: EvaluateSettings): Judge[] {
     rare('ticket-rare', 'ticket', (now) => now.regime === 3 && (now.ladder.any || now.cusumFires) && !pages(now)),
     rare('ticket-event', 'ticket', (now) => now.regime === 4 && now.windows.causes(HOUR_MS).bad > 0),
   ].filter(({ tier }) => !slo.disabledTiers.includes(tier));
-}
-
-/** Whether a window holds more bad events than chance allows, and whether that is fast enough to page. */
-function ladderOf(slo: Slo): (windows: SlidingWindows) => Now['ladder'] {
-  const p = subtract(ONE, slo.objective);
-  const counts = slo.exactCounts ?? { falseAlertsPerYear: ONE };
-  const pageRatio = toNumber(RARE_PAGE_FACTOR) * toNumber(p);
-  const rungs = LADDER_WINDOWS_MS.map((ms) => {
-    const alpha = ladderAlpha(counts, ms);
-    const steps = criticalSteps(p, alpha, EXACT_UP_TO, MAX_STEPS);
-    return { ms, critical: memoized(steps, toNumber(p), toNumber(alpha)) };
-  });
-  return (windows) => {
-    const held = rungs.filter(({ ms, critical }) => {
-      const { bad, all } = windows.causes(ms);
-      return bad > 0 && bad >= critical(all) && windows.causes(ms / RECENT_SHARE).bad > 0;
-    });
-    const fast = held.some(({ ms }) => windows.causes(ms).bad >= pageRatio * windows.causes(ms).all);
-    return { any: held.length > 0, fast };
-  };
-}
-
-function memoized(steps: CriticalSteps, p: number, alpha: number): (n: number) => number {
-  const known: number[] = [];
-  return (n) => {
-    known[n] ??= criticalValue(steps, n, p, alpha);
-    return known[n];
-  };
 }
 
 export const DEFAULT_EVALUATION: Omit<EvaluateSettings, 'toMs'> = {

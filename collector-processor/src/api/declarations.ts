@@ -6,6 +6,7 @@ import { ApiProblem } from './problem.ts';
 import { instant, querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
+import { DEFAULT_TENANT } from './tokens.ts';
 
 interface DeclarationBody {
   incident_id: string;
@@ -22,7 +23,6 @@ interface DeclarationBody {
 
 const id = { type: 'string', minLength: 1, maxLength: 200 };
 const time = { type: 'string', description: 'RFC 3339' };
-const DEFAULT_TENANT = 'default';
 
 /** `POST /incidents`: a step in the life of a declared incident, for the count budget of `incident-burn`. */
 export function addDeclarationRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 'declarations' | 'now'>): void {

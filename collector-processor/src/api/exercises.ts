@@ -6,7 +6,7 @@ import { ApiProblem, notFound } from './problem.ts';
 import { instant, querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-import type { Caller } from './tokens.ts';
+import { type Caller, DEFAULT_TENANT } from './tokens.ts';
 
 interface ExerciseBody {
   exercise_id: string;
@@ -18,8 +18,6 @@ interface ExerciseBody {
 
 const id = { type: 'string', pattern: '^[\\w.:-]{1,100}$' };
 const tenantQuery = querySchema({ tenant: { type: 'string', maxLength: 200 } });
-/** Where nobody says otherwise. */
-const DEFAULT_TENANT = 'default';
 
 /** `POST /exercises` plans a detection exercise before its events are sent, `GET /exercises/{id}` says what was detected of it. */
 export function addExerciseRoutes(app: FastifyInstance, settings: Pick<ApiSettings, 'exercises' | 'now'>): void {

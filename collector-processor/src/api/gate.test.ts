@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SliReport } from '@cnapp-slo/model';
 import { reports } from './fake-estate.ts';
-import { decideGate } from './gate.ts';
+import { answerGate, type GateQuestion } from './gate.ts';
 
 const nowMs = Date.parse('2026-03-10T09:30:00Z');
 const calm = { '1h': 0, '6h': 0, '1d': 0, '3d': 0 };
@@ -12,6 +12,15 @@ const mttr = (remaining: number | null, burn1h = 0, rest: Partial<SliReport> = {
   reason: null,
   budget: { remaining, burn: { ...calm, '1h': burn1h } },
   ...rest,
+});
+
+const asked = (changeKind: string | undefined, more: Partial<GateQuestion> = {}): GateQuestion => ({
+  changeKind: changeKind ?? null,
+  override: null,
+  isPaging: () => null,
+  maintenance: () => null,
+  nowMs,
+  ...more,
 });
 
 /** SLI-DEFINITIONS 10, "Policy actions". */
@@ -31,9 +40,9 @@ const vectors: [name: string, given: SliReport[], kind: string | undefined, deci
       [mttr(null, 0, { status: 'no_data', reason: 'no source' })],
       'iam',
       'warn',
-      /not enough data \(no source\)/,
+      /mttr: nothing was measured: the budget is unknown \(no source\)/,
     ],
-    ['insufficient never blocks', [mttr(-1, 0, { status: 'insufficient' })], undefined, 'warn', /not enough data/],
+    ['insufficient never blocks', [mttr(-1, 0, { status: 'insufficient' })], undefined, 'warn', /not to be trusted/],
     ['nothing known', [], undefined, 'warn', /no SLI with a budget/],
     ['one of two exhausted', [mttr(0.9), mttr(0, 0, { id: 'mttd-config' })], undefined, 'block', /mttd-config/],
     ['an SLI of the programme', [mttr(0.9), mttr(-3, 0, { id: 'automation-rate' })], undefined, 'allow', null],
@@ -41,7 +50,7 @@ const vectors: [name: string, given: SliReport[], kind: string | undefined, deci
 
 for (const [name, given, kind, decision, reason] of vectors) {
   test(`gate: ${name} → ${decision}`, () => {
-    const gate = decideGate(given, kind, nowMs);
+    const gate = answerGate(given, asked(kind));
     assert.equal(gate.decision, decision);
     if (reason) assert.match(gate.reasons.join('; '), reason);
     else assert.deepEqual(gate.reasons, []);
@@ -50,8 +59,33 @@ for (const [name, given, kind, decision, reason] of vectors) {
 
 test('gate: budget and burn are those of the tightest budget, null when none is known', () => {
   const tight = mttr(0.1, 2, { id: 'drift-rate' });
-  const gate = decideGate([mttr(0.9), tight], undefined, nowMs);
+  const gate = answerGate([mttr(0.9), tight], asked(undefined));
   assert.deepEqual([gate.budget_remaining, gate.burn['1h']], [0.1, 2]);
   assert.equal(gate.expires_at, '2026-03-10T09:45:00.000Z');
-  assert.equal(decideGate([], undefined, nowMs).budget_remaining, null);
+  assert.equal(answerGate([], asked(undefined)).budget_remaining, null);
+});
+
+const override = { reason: 'hotfix', requestedBy: 'ana', approvedBy: 'ben', atMs: nowMs - 3_600_000 };
+const work = { owner: 'platform', toMs: nowMs + 3_600_000 };
+
+test('gate: an override lets an exhausted budget pass, and says whose it is', () => {
+  const gate = answerGate([mttr(0)], asked('deploy', { override }));
+  assert.equal(gate.decision, 'warn');
+  assert.match(gate.reasons.join('; '), /used up.*overridden by ana, approved by ben: hotfix/);
+});
+
+test('gate: what does not page by the regime of its traffic is no fast burn, and what does is one', () => {
+  assert.equal(answerGate([mttr(0.9, 20)], asked('iam', { isPaging: () => false })).decision, 'allow');
+  assert.equal(answerGate([mttr(0.9, 0)], asked('iam', { isPaging: () => true })).decision, 'block');
+});
+
+test('gate: in a maintenance window a fast burn is expected, and an empty budget still blocks', () => {
+  const inWindow = { isPaging: () => true, maintenance: () => work };
+  const gate = answerGate([mttr(0.9, 20)], asked('iam', inWindow));
+  assert.equal(gate.decision, 'warn');
+  assert.match(
+    gate.reasons.join('; '),
+    /maintenance by platform until 2026-03-10T10:30:00.000Z: a fast burn is expected/,
+  );
+  assert.equal(answerGate([mttr(0)], asked('iam', inWindow)).decision, 'block');
 });

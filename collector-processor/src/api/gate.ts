@@ -1,65 +1,57 @@
-import type { BurnRates, GateJson, NowMs, SliReport } from '@cnapp-slo/model';
+import { decideGate, type Override, strictest } from '@cnapp-slo/alert-rules/gate';
+import type { GateJson, NowMs, SliFilter, SliId, SliReport } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { type FilterParams, given, querySchema, toSliQuery } from './query.ts';
+import type { ReleasePort } from './releases.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
+import { DEFAULT_TENANT } from './tokens.ts';
 
 /** The SLIs that say how unsafe what runs is; the others speak of the programme, not of a release. */
 const gatedSlis: readonly string[] = ['mttd-config', 'mttr', 'drift-rate', 'incident-burn'];
-/** Changes that make things safer pass even when nothing is left. */
-const healingKinds: readonly string[] = ['security_fix', 'rollback'];
-const riskyKinds: readonly string[] = ['infrastructure', 'iam', 'network', 'data'];
-/** 2 % of a 28 d budget in one hour (SLI-DEFINITIONS 10). */
-const fastBurn = 13.44;
-const warnBelow = 0.5;
-/** How long an answer may be acted upon. */
-const validMs = 15 * 60_000;
+const VALID_MS = 15 * 60_000;
 
-/**
- * The error-budget policy (SLI-DEFINITIONS 10): the tightest budget decides. Exhausted blocks all but fixes and rollbacks, fast burn
- * blocks risky kinds, half gone warns; what is not known warns and never blocks.
- */
-export function decideGate(reports: readonly SliReport[], changeKind: string | undefined, nowMs: number): GateJson {
-  const gated = reports.filter((report) => gatedSlis.includes(report.id) && report.objective !== null);
-  const reasons: string[] = [];
-  let decision: GateJson['decision'] = 'allow';
-  let tightest: SliReport | undefined;
-  const warn = (reason: string) => {
-    reasons.push(reason);
-    if (decision === 'allow') decision = 'warn';
-  };
-  const block = (reason: string) => {
-    if (changeKind !== undefined && healingKinds.includes(changeKind)) return warn(`${reason}; ${changeKind} may pass`);
-    reasons.push(reason);
-    decision = 'block';
-  };
-
-  if (gated.length === 0) warn('no SLI with a budget is known');
-  for (const report of gated) {
-    const { remaining, burn } = report.budget;
-    if (remaining === null || report.status === 'no_data' || report.status === 'insufficient') {
-      warn(`${report.id}: not enough data${report.reason ? ` (${report.reason})` : ''}`);
-      continue;
-    }
-    if (remaining < (tightest?.budget.remaining ?? Number.POSITIVE_INFINITY)) tightest = report;
-    if (remaining <= 0) block(`${report.id}: the error budget is used up`);
-    else if (remaining <= warnBelow) warn(`${report.id}: ${Math.floor(remaining * 100)} % of the error budget is left`);
-    if ((burn['1h'] ?? 0) >= fastBurn) {
-      const reason = `${report.id}: the budget burns ${burn['1h']?.toFixed(1)} times too fast`;
-      if (changeKind !== undefined && riskyKinds.includes(changeKind)) block(reason);
-      else warn(reason);
-    }
-  }
-  return {
-    decision,
-    reasons,
-    budget_remaining: tightest?.budget.remaining ?? null,
-    burn: tightest?.budget.burn ?? unknownBurn,
-    expires_at: new Date(nowMs + validMs).toISOString(),
-  };
+/** What the answer depends on besides the budgets. */
+export interface GateQuestion {
+  changeKind: string | null;
+  override: Override | null;
+  /** Null: not known, and then the burn rates decide. */
+  isPaging: (id: SliId) => boolean | null;
+  /** Who works on it until when (epoch ms); null: nobody does. */
+  maintenance: (id: SliId) => { owner: string; toMs: number } | null;
+  nowMs: number;
 }
 
-const unknownBurn: BurnRates = { '1h': null, '6h': null, '1d': null, '3d': null };
+/** The error-budget policy (SLI-DEFINITIONS 10) over every gated budget: the strictest answer holds. */
+export function answerGate(reports: readonly SliReport[], question: GateQuestion): GateJson {
+  const { changeKind, override, nowMs } = question;
+  const gated = reports.filter((report) => gatedSlis.includes(report.id) && report.objective !== null);
+  const decisions = gated.map(({ id, budget, status, reason, coverage }) => {
+    const work = question.maintenance(id);
+    const isPaging = work === null ? question.isPaging(id) : false;
+    const { remaining: budgetRemaining, burn } = budget;
+    const decided = decideGate({
+      ...{ budgetRemaining, burn, isPaging, status, reason, coverage },
+      ...{ changeKind, override, nowMs },
+    });
+    if (work === null) return { id, ...decided };
+    const until = new Date(work.toMs).toISOString();
+    const reasons = [...decided.reasons, `maintenance by ${work.owner} until ${until}: a fast burn is expected`];
+    return { id, ...decided, decision: decided.decision === 'allow' ? ('warn' as const) : decided.decision, reasons };
+  });
+  const answer = strictest(decisions);
+  if (answer) {
+    const { overridden, ...gate } = answer;
+    return gate;
+  }
+  return {
+    decision: 'warn',
+    reasons: ['no SLI with a budget is known'],
+    budget_remaining: null,
+    burn: { '1h': null, '6h': null, '1d': null, '3d': null },
+    expires_at: new Date(nowMs + VALID_MS).toISOString(),
+  };
+}
 
 interface GateParams extends FilterParams {
   service?: string;
@@ -67,7 +59,10 @@ interface GateParams extends FilterParams {
 }
 
 /** `/gate`. Budgets are kept per environment; a service is judged by its environment's budgets, and the reasons say so. */
-export function addGateRoutes(app: FastifyInstance, { slis, now }: { slis: ApiSettings['slis']; now: NowMs }): void {
+export function addGateRoutes(
+  app: FastifyInstance,
+  { slis, releases, now }: Pick<ApiSettings, 'slis' | 'releases'> & { now: NowMs },
+): void {
   const label = { type: 'string', maxLength: 200 };
   app.get<{ Querystring: GateParams }>(
     '/gate',
@@ -81,10 +76,49 @@ export function addGateRoutes(app: FastifyInstance, { slis, now }: { slis: ApiSe
       },
     },
     ({ query, caller }) => {
-      const { service, change_kind, ...filter } = query;
-      const gate = decideGate(slis.list(toSliQuery(filter, caller, now)), given(change_kind), now());
+      const { service, change_kind, ...params } = query;
+      const sliQuery = toSliQuery(params, caller, now);
+      const filter = sliQuery.filter ?? {};
+      const changeKind = given(change_kind) ?? null;
+      const gate = answerGate(slis.list(sliQuery), {
+        changeKind,
+        nowMs: now(),
+        ...releaseOf(releases, filter, given(service) ?? null, changeKind),
+      });
       if (given(service)) gate.reasons.push('budgets are kept per environment, not per service');
       return gate;
     },
   );
+}
+
+/** What people have said that is in force now, for exactly this question. */
+function releaseOf(
+  releases: ReleasePort | undefined,
+  filter: SliFilter,
+  service: string | null,
+  changeKind: string | null,
+): Pick<GateQuestion, 'override' | 'isPaging' | 'maintenance'> {
+  if (!releases) return { override: null, isPaging: () => null, maintenance: () => null };
+  const tenant = filter.tenant ?? DEFAULT_TENANT;
+  const environment = filter.environment ?? null;
+  const fits = (wanted: string | null, asked: string | null) => wanted === null || wanted === asked;
+  const granted = releases
+    .overrides(tenant)
+    .find(
+      (one) =>
+        one.state === 'in_force' &&
+        fits(one.service, service) &&
+        fits(one.environment, environment) &&
+        fits(one.changeKind, changeKind),
+    );
+  const windows = releases.maintenance(tenant).filter(({ state }) => state === 'in_force');
+  const { reason = '', requestedBy, approvedBy, approvedMs } = granted ?? {};
+  return {
+    override:
+      requestedBy && approvedBy && approvedMs
+        ? { reason, requestedBy: requestedBy.id, approvedBy: approvedBy.id, atMs: approvedMs }
+        : null,
+    isPaging: (id) => releases.isPaging(id, filter),
+    maintenance: (id) => windows.find(({ slis }) => slis === null || slis.includes(id)) ?? null,
+  };
 }

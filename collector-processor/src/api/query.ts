@@ -132,8 +132,14 @@ const aheadMs = 5 * 60_000;
 
 /** An RFC 3339 time in the past as epoch ms, else a problem that names the parameter. */
 export function instant(name: string, text: string, now: NowMs): number {
+  const ms = timeOf(name, text);
+  if (ms > now() + aheadMs) throw invalidParameter(name, 'lies in the future');
+  return ms;
+}
+
+/** An RFC 3339 time, also one to come; epoch ms. */
+export function timeOf(name: string, text: string): number {
   const ms = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw invalidParameter(name, 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z');
-  if (ms > now() + aheadMs) throw invalidParameter(name, 'lies in the future');
   return ms;
 }

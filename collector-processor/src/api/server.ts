@@ -22,6 +22,7 @@ import { addActionRoute, addAssignmentRoute, addInputRoutes } from './inputs.ts'
 import { addPages } from './pages/routes.ts';
 import { addPlanRoutes } from './plans.ts';
 import { ApiProblem, sendProblem, toProblem } from './problem.ts';
+import { addReleaseRoutes } from './releases.ts';
 import { schemas } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 import { addSliRoutes } from './slis.ts';
@@ -162,6 +163,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addIncidentRoutes(api, settings);
       addSourceRoutes(api, settings);
       addGateRoutes(api, settings);
+      addReleaseRoutes(api, settings);
       addInputRoutes(api, settings);
       addAssignmentRoute(api, settings);
       addActionRoute(api, settings);

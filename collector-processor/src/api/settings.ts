@@ -12,6 +12,7 @@ import type {
   TransitionFeed,
 } from '@cnapp-slo/model';
 import type { ApiConfig } from './config.ts';
+import type { ReleasePort } from './releases.ts';
 
 /** What the API is built from: the ports, the clock, and where it tells about itself. */
 export interface ApiSettings {
@@ -33,6 +34,8 @@ export interface ApiSettings {
   declarations?: DeclarationSink;
   /** Detection exercises. Unset: none can be planned. */
   exercises?: ExercisePort;
+  /** Overrides of the gate and maintenance windows. Unset: none are kept. */
+  releases?: ReleasePort;
   /** Plans that wait for a second person. Unset: none can be made. */
   plans?: PlanPort;
   /** Markdown by id, `posture`. Unset: none are shown. */

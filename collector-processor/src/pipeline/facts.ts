@@ -120,6 +120,8 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
       return [digestKey(tenant, body.digest ?? body.subject)];
     case 'incident':
     case 'exercise':
+    case 'gate_override':
+    case 'maintenance':
       return []; // found again by its record
   }
 }

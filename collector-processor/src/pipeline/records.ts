@@ -7,6 +7,8 @@ import type {
   Fact,
   IncidentRecord,
   LedgerStore,
+  MaintenanceRecord,
+  OverrideRecord,
   PrincipalRecord,
   ScopeRecord,
 } from '@cnapp-slo/model';
@@ -20,6 +22,8 @@ import {
   mergeDetection,
   mergeExercise,
   mergeIncident,
+  mergeMaintenance,
+  mergeOverride,
   mergePrincipal,
   mergeScope,
   speaksOfScope,
@@ -36,6 +40,8 @@ interface RecordTypes {
   detections: DetectionHours;
   incident: IncidentRecord;
   exercise: ExerciseRecord;
+  override: OverrideRecord;
+  maintenance: MaintenanceRecord;
 }
 
 type RecordKind = keyof RecordTypes;
@@ -91,6 +97,10 @@ function partsOf(fact: Fact): Part[] {
       return [part('incident', [tenant, body.incidentId], (known) => mergeIncident(known, fact))];
     case 'exercise':
       return [part('exercise', [tenant, body.exerciseId], (known) => mergeExercise(known, fact))];
+    case 'gate_override':
+      return [part('override', [tenant, body.overrideId], (known) => mergeOverride(known, fact))];
+    case 'maintenance':
+      return [part('maintenance', [tenant, body.maintenanceId], (known) => mergeMaintenance(known, fact))];
     default:
       return [];
   }

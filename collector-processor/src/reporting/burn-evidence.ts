@@ -9,7 +9,7 @@ import { rootCauseOf } from './root-cause.ts';
 import { allowedRatio } from './sli-report.ts';
 
 /** The SLIs' budgets are about so long, and so long a cause is remembered after its last miss. */
-const PERIOD_MS = 28 * 86_400_000;
+export const PERIOD_MS = 28 * 86_400_000;
 /** Seconds pass slowly: whose they are is looked up this often. */
 const SECONDS_EVERY_MS = 60_000;
 const MAX_ITEMS = 500;
@@ -39,13 +39,12 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   causesSince(fromMs: number): SloEventCount[] {
-    this.#read();
     const counts = new Map<string, SloEventCount>();
     for (const tenant of tenantsOf(this.#processor))
       for (const { id: sli } of ofEvents)
         for (const outcome of ['good', 'bad'] as const)
           counts.set(`${tenant} ${sli} ${outcome}`, { tenant, sli, outcome, count: 0 });
-    for (const [event, isRepeat] of this.#since(fromMs)) {
+    for (const [event, isRepeat] of this.since(fromMs)) {
       const known = counts.get(`${event.tenant} ${event.sli} ${event.outcome}`);
       if (known && !isRepeat) known.count += 1;
     }
@@ -60,9 +59,8 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   missesSince(fromMs: number): TeamMisses[] {
-    this.#read();
     const sums = new Map<string, TeamMisses>();
-    for (const [event] of this.#since(fromMs)) {
+    for (const [event] of this.since(fromMs)) {
       if (event.outcome === 'bad') addTo(sums, event.tenant, event.sli as SliId, this.#teamOf(event), 1);
     }
     const seconds = Math.round((this.#now() - fromMs) / 1000);
@@ -104,7 +102,9 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     return watch;
   }
 
-  *#since(fromMs: number): Generator<[event: SloEvent, isRepeat: boolean]> {
+  /** What was announced at or after `fromMs`, the latest first. */
+  *since(fromMs: number): Generator<[event: SloEvent, isRepeat: boolean]> {
+    this.#read();
     const { log } = this.#processor.events;
     for (let i = log.length - 1; i >= 0; i--) {
       const event = log[i] as SloEvent;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decideGate } from '../api/gate.ts';
+import { answerGate } from '../api/gate.ts';
 import type { Ledgered } from '../pipeline/facts.ts';
 import { change, DAY, fail, HOUR, idOf, MINUTE, Stage, T0 } from './test-stage.ts';
 
@@ -12,7 +12,8 @@ test('a scanner that dies: insufficient within its interval, named, nothing clos
     await stage.receive(minute * MINUTE, 'ocsf', [minute === 0 ? fail(0, { verdict: 'pass' }) : fail(minute * MINUTE)]);
     await stage.receive(minute * MINUTE + 1, 'cloudtrail', [change(minute * MINUTE + 1)]);
   }
-  const gate = () => decideGate(stage.slis.list(), undefined, stage.now);
+  const unasked = { changeKind: null, override: null, isPaging: () => null, maintenance: () => null };
+  const gate = () => answerGate(stage.slis.list(), { ...unasked, nowMs: stage.now });
   assert.equal(stage.slis.get('mttd-config')?.status, 'ok');
   for (let minute = 130; minute <= 150; minute += 10)
     await stage.receive(minute * MINUTE, 'cloudtrail', [change(minute * MINUTE)]);

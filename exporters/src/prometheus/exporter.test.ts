@@ -104,6 +104,10 @@ function sourcesOf(changes: Partial<MetricSources> = {}) {
       missesSince: (fromMs: number) =>
         fromMs <= START_MS - 3_600_000 ? [{ tenant: 'acme', sli: 'mttr' as const, team: 'payments', count: 4 }] : [],
     },
+    releases: {
+      approvedOverrides: () => [{ tenant: 'acme', count: 2 }],
+      maintenanceEnds: () => [{ tenant: 'acme', sli: 'mttr' as const, endsMs: START_MS }],
+    },
     openFindings: () => [
       { tenant: 'acme', severity: 'critical' as const, detectorClass: 'posture', count: 5 },
       { tenant: 'acme', severity: 'high' as const, detectorClass: 'secret', count: 2 },
@@ -202,6 +206,15 @@ test('causes are there from 0, CUSUMs with their threshold, and misses only wher
     const misses = (window: string) =>
       samples.get(`cnapp_sli_bad_events{tenant="acme",sli="mttr",team="payments",window="${window}"}`);
     assert.deepEqual([misses('1h'), misses('6h'), misses('7d')], [undefined, 4, 4]);
+  }));
+
+test('overrides are counted, and a maintenance window says when it ends', () =>
+  served(async (url) => {
+    const samples = await samplesOf(url);
+    assert.equal(samples.get('cnapp_gate_overrides_total{tenant="acme"}'), 2);
+    const ends = 'cnapp_maintenance_end_timestamp_seconds';
+    assert.equal(samples.get(`${ends}{tenant="acme",sli="mttr"}`), START_MS / 1000);
+    assert.equal(samples.has(`${ends}{tenant="acme",sli="mttd-config"}`), false);
   }));
 
 test('both text formats give the same samples, in any order of scrapes', async () => {

@@ -1,9 +1,10 @@
 import type { EstateReader, NowMs, SliReader } from '@cnapp-slo/model';
 import { Registry } from 'prom-client';
-import type { BurnEvidence, OpenFindingsCount, SloEventCounter } from '../ports.ts';
+import type { BurnEvidence, OpenFindingsCount, ReleaseCounts, SloEventCounter } from '../ports.ts';
 import { addBurnEvidence } from './burn-metrics.ts';
 import type { EpisodeDurations } from './durations.ts';
 import { addOpenFindings, addOverflow, addSources } from './estate-metrics.ts';
+import { addReleases } from './release-metrics.ts';
 import type { SeriesLimit } from './series-limit.ts';
 import { addEvents, addSlis } from './sli-metrics.ts';
 
@@ -13,6 +14,7 @@ export interface MetricSources {
   estate: Pick<EstateReader, 'sources'>;
   events: SloEventCounter;
   evidence: BurnEvidence;
+  releases: ReleaseCounts;
   openFindings(): readonly OpenFindingsCount[];
   /** Every tenant that has or may get data: their series exist at 0 before the first event. */
   tenants(): readonly string[];
@@ -49,6 +51,7 @@ export function scrape(
   addSlis(page, reports);
   addEvents(page, sources, reports);
   addBurnEvidence(page, sources);
+  addReleases(page, sources);
   addOpenFindings(page, sources.openFindings());
   addSources(page, sources.estate.sources());
   addOverflow(page, sources.tenants());

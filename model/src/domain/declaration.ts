@@ -1,4 +1,5 @@
 import type { Actor } from './observation.ts';
+import type { GateOverride, Maintenance } from './release.ts';
 
 /** S1 is the worst. */
 export type IncidentSeverity = 'S1' | 'S2' | 'S3';
@@ -34,4 +35,4 @@ export interface ExercisePlan {
   actor: Actor;
 }
 
-export type Declaration = IncidentDeclaration | ExercisePlan;
+export type Declaration = IncidentDeclaration | ExercisePlan | GateOverride | Maintenance;

@@ -9,6 +9,7 @@ import type {
   SbomObservation,
   ScanObservation,
 } from './observation.ts';
+import type { GateOverride, Maintenance } from './release.ts';
 
 /** A notification accepted by a human channel, or a ticket created. */
 export interface AlertInput {
@@ -98,6 +99,8 @@ export type FactBody =
   | SbomObservation
   | IncidentDeclaration
   | ExercisePlan
+  | GateOverride
+  | Maintenance
   | PersonInput;
 
 /** Where a fact comes from: a transport's stream of one format in one scope (account, cluster, repository). */

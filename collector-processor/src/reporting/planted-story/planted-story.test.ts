@@ -11,6 +11,7 @@ import { cnapp } from '../../cli/index.ts';
 import { ProcessorBurnEvidence } from '../burn-evidence.ts';
 import { openFindings, sloEventCounter, tenantsOf } from '../metric-sources.ts';
 import { differencesBetween } from '../recompute.ts';
+import { Releases } from '../releases.ts';
 import { Stage, T0 } from '../test-stage.ts';
 import { DashboardQueries } from './dashboard.ts';
 import { plantedStory } from './story.ts';
@@ -30,12 +31,14 @@ const shown = new Map<number, SliReport[]>();
 const stage = new Stage({ canCause });
 const now = (): number => stage.now;
 const { slis, estate, processor } = stage;
+const evidence = new ProcessorBurnEvidence(processor, slis, now);
 const metrics = new PrometheusExporter(parsePrometheusConfig({ endpoint: '127.0.0.1:0' }), {
   slis,
   estate,
   feed: processor.feed,
   events: sloEventCounter(processor),
-  evidence: new ProcessorBurnEvidence(processor, slis, now),
+  evidence,
+  releases: new Releases(processor, evidence, now),
   openFindings: () => openFindings(processor),
   tenants: () => tenantsOf(processor),
   nowMs: now,
