@@ -12,7 +12,8 @@ import type { Severity } from './slo.ts';
 interface HealthAlert {
   id: string;
   alert: string;
-  severity: Severity;
+  /** `none`: tells nobody, it only holds others back. */
+  severity: Severity | 'none';
   /** Has a sample, above 0, for everything that is wrong. */
   expr: string;
   forMs: number;
@@ -64,6 +65,16 @@ function healthAlerts(options: CompileOptions): HealthAlert[] {
       summary: `Less than ${MINIMUM_COVERAGE} of the scopes that {{ $labels.sli }} needs report: its value is insufficient`,
       runbook: 'silence.md#coverage',
     },
+    {
+      id: 'maintenance',
+      alert: 'CnappMaintenance',
+      severity: 'none',
+      // Alertmanager holds back what has the same `slo` and `tenant` (examples/alertmanager.yaml); budgets burn all the same.
+      expr: 'label_replace(cnapp_maintenance_end_timestamp_seconds, "slo", "$1", "sli", "(.+)") > time()',
+      forMs: 0,
+      summary: 'Maintenance: alerts of {{ $labels.slo }} (tenant {{ $labels.tenant }}) are held back',
+      runbook: 'silence.md#maintenance',
+    },
   ];
 }
 
@@ -87,19 +98,22 @@ export function healthGrafanaGroup(options: CompileOptions): GrafanaGroup {
     name: 'cnapp-health',
     folder: options.folder,
     interval: formatDuration(options.evaluationMs),
-    rules: healthAlerts(options).map(({ id, alert, severity, expr, forMs, ...texts }) => ({
-      uid: permanentUid(`cnapp-${id}`),
-      title: alert,
-      condition: 'B',
-      data: [prometheusQuery('A', expr, options), mathQuery('B', '$A > 0')],
-      // The query has samples only for what is wrong.
-      noDataState: 'OK',
-      execErrState: 'Error',
-      for: formatDuration(forMs),
-      annotations: annotations(texts, options),
-      labels: { severity, tier: id },
-      isPaused: false,
-    })),
+    // Grafana routes whatever fires, and holds back by mute timings and silences.
+    rules: healthAlerts(options)
+      .filter(({ severity }) => severity !== 'none')
+      .map(({ id, alert, severity, expr, forMs, ...texts }) => ({
+        uid: permanentUid(`cnapp-${id}`),
+        title: alert,
+        condition: 'B',
+        data: [prometheusQuery('A', expr, options), mathQuery('B', '$A > 0')],
+        // The query has samples only for what is wrong.
+        noDataState: 'OK',
+        execErrState: 'Error',
+        for: formatDuration(forMs),
+        annotations: annotations(texts, options),
+        labels: { severity, tier: id },
+        isPaused: false,
+      })),
   };
 }
 

@@ -13,7 +13,7 @@ interface Group {
   alerts: (Alert & { status: { state: string; inhibitedBy: string[] } })[];
 }
 
-test('the example routes pages, tickets and measured SLOs, and a page inhibits the tickets of its burn', {
+test('the example routes pages, tickets and measured SLOs; a page inhibits the tickets of its burn, maintenance both', {
   skip: alertmanager.skip,
 }, async () => {
   const folder = temporaryFolder('alertmanager-example');
@@ -39,6 +39,9 @@ test('the example routes pages, tickets and measured SLOs, and a page inhibits t
       { slo: 'drift-rate', tenant: 'acme', severity: 'none', tier: 'page-fast', mode: 'measure' },
       { severity: 'page', tier: 'processor-silent' },
       { severity: 'ticket', tier: 'source-silent', tenant: 'acme' },
+      { slo: 'sbom-coverage', tenant: 'acme', severity: 'none', tier: 'maintenance' },
+      { slo: 'sbom-coverage', tenant: 'acme', severity: 'page', tier: 'page-fast' },
+      { slo: 'sbom-coverage', tenant: 'other', severity: 'page', tier: 'page-fast' },
     ];
     const alerts = labels.map((one, i) => ({ labels: { alertname: `Alert${i}`, ...one } }));
     const posted = await fetch(`${url}/api/v2/alerts`, {
@@ -62,6 +65,9 @@ test('the example routes pages, tickets and measured SLOs, and a page inhibits t
       'Alert4 nobody active',
       'Alert5 pager active',
       'Alert6 tickets suppressed',
+      'Alert7 nobody active',
+      'Alert8 pager suppressed',
+      'Alert9 pager active',
     ];
     await waitFor('the alerts to be judged', async () => (await seen()).join() === want.join()).catch(() => undefined);
     assert.deepEqual(await seen(), want);
