@@ -3,6 +3,7 @@ import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
 import type { InputSink } from '@cnapp-slo/model';
 import { AnswerDesk } from './answers/answer-desk.ts';
 import { Approvals, type Executor } from './approvals/approvals.ts';
+import { branchOf } from './approvals/plan.ts';
 import type { NotificationConfig } from './config.ts';
 import { type DeskSources, NotificationDesk } from './desk.ts';
 import type { NotificationLedger } from './ledger.ts';
@@ -38,7 +39,6 @@ export function createNotifications(
   const desk = channels.length === 0 ? null : new NotificationDesk(config, channels, outbox, sources, settings);
   const kindOf = (name: string): string | undefined => config.channels[name]?.kind;
   const people = new People(config.people);
-  const answers = new AnswerDesk(config, { ...settings, ...sources, outbox, ledger, people, kindOf });
   const approvals = new Approvals({
     ...sources,
     ledger,
@@ -48,6 +48,16 @@ export function createNotifications(
       accept_risk: recordsOnly,
       ...(config.fixes && { propose_fix: fixProposer(new FixOpener(config.fixes, 'notifications.fixes')) }),
     },
+  });
+  const answers = new AnswerDesk(config, {
+    ...settings,
+    ...sources,
+    outbox,
+    ledger,
+    people,
+    kindOf,
+    endOfPullRequest: ({ repository, branch, isMerged, atMs }, by) =>
+      approvals.settle(repository, branch, by, isMerged, atMs),
   });
   return {
     desk,
@@ -64,11 +74,11 @@ const recordsOnly: Executor = { execute: async () => ({ status: 'done', href: nu
 
 function fixProposer(opener: FixOpener): Executor {
   return {
-    async execute(id, { subjectId, difference, blastRadius, parameters }) {
+    async execute(digest, { subjectId, difference, blastRadius, parameters }) {
       const { repository = '', title = '', instructions = '', path, content = '' } = parameters;
       const body = `${instructions}\n\nBlast radius: ${blastRadius}\n\nFor ${subjectId}. The finding closes when its detector passes.\n\n\`\`\`\`\n${difference}\n\`\`\`\``;
       const file = path ? { path, content } : null;
-      const result = await opener.open({ id, repository, title, body, file });
+      const result = await opener.open({ branch: branchOf(digest), repository, title, body, file });
       return result.status === 'opened' ? { status: 'done', href: result.href } : result;
     },
   };

@@ -19,8 +19,8 @@ export type FixOpenerConfig = z.output<typeof fixOpenerConfig>;
 
 /** A fix to propose: as a pull request where `file` says what to add, else as an issue. */
 export interface Proposal {
-  /** The same for every attempt: names the branch, and marks the issue. Lower-case letters, digits and `-`. */
-  id: string;
+  /** The same for every attempt: the pull request's branch, and the issue's mark. Lower-case letters, digits, `-` and `/`. */
+  branch: string;
   repository: string;
   title: string;
   body: string;
@@ -53,12 +53,14 @@ export class FixOpener {
   private async openPullRequest(of: Proposal, file: NonNullable<Proposal['file']>): Promise<ProposalResult> {
     const call = (method: HttpCall['method'], path: string, body?: unknown) =>
       this.call(of.repository, method, path, body);
+    const known = await this.findPullRequest(of);
+    if (known) return known;
     const repo = await call('GET', '');
     if (!repo.ok) return failed(repo);
     const base = textIn(repo.json, 'default_branch');
     const head = await call('GET', `/git/ref/heads/${base}`);
     if (!head.ok) return failed(head);
-    const branch = `cnapp/${of.id}`;
+    const { branch } = of;
     const sha = textIn((head.json as { object?: unknown }).object, 'sha');
     const made = await call('POST', '/git/refs', { ref: `refs/heads/${branch}`, sha });
     if (!made.ok && !isThereAlready(made)) return failed(made);
@@ -69,19 +71,24 @@ export class FixOpener {
     });
     if (!written.ok && !isThereAlready(written)) return failed(written);
     const opened = await call('POST', '/pulls', { title: of.title, body: of.body, head: branch, base });
-    if (opened.ok) return { status: 'opened', href: textIn(opened.json, 'html_url') };
-    if (!isThereAlready(opened)) return failed(opened);
-    const known = await call(
-      'GET',
-      `/pulls?state=all&head=${of.repository.split('/')[0]}:${encodeURIComponent(branch)}`,
-    );
+    return opened.ok ? { status: 'opened', href: textIn(opened.json, 'html_url') } : failed(opened);
+  }
+
+  /** What an earlier attempt opened, whose answer or record was lost. */
+  private async findPullRequest(of: Proposal): Promise<ProposalResult | null> {
+    const head = `${of.repository.split('/')[0]}:${of.branch}`;
+    const known = await this.call(of.repository, 'GET', `/pulls?state=all&head=${encodeURIComponent(head)}`);
     if (!known.ok) return failed(known);
-    const [first] = Array.isArray(known.json) ? known.json : [];
-    return first ? { status: 'opened', href: textIn(first, 'html_url') } : failed(opened);
+    const [first] = Array.isArray(known.json) ? (known.json as Record<string, unknown>[]) : [];
+    if (!first) return null;
+    const isRejected = first.state === 'closed' && !first.merged_at;
+    return isRejected
+      ? { status: 'failed', cause: 'conflict', code: 'closed_by_owner' }
+      : { status: 'opened', href: textIn(first, 'html_url') };
   }
 
   private async openIssue(of: Proposal): Promise<ProposalResult> {
-    const marker = `<!-- cnapp-fix:${of.id} -->`;
+    const marker = `<!-- cnapp-fix:${of.branch} -->`;
     const known = await this.call(of.repository, 'GET', '/issues?state=all&per_page=100&labels=cnapp-fix');
     if (!known.ok) return failed(known);
     const mine = (Array.isArray(known.json) ? known.json : []).find((issue) => textIn(issue, 'body').includes(marker));

@@ -24,6 +24,7 @@ function setUp(known = [incidentOf(1)], ledger = new MemoryLedger()) {
   const clock = { ms: NOW };
   const recorded: PersonInput[] = [];
   const counted: string[] = [];
+  const ended: string[] = [];
   const outbox = new Outbox(ledger);
   const opened = (channel: string, ref: string | null, token: string | null) => ({
     ...newEntry({
@@ -59,6 +60,10 @@ function setUp(known = [incidentOf(1)], ledger = new MemoryLedger()) {
         return { status: 'accepted', factId: String(recorded.length) };
       },
     },
+    endOfPullRequest: async ({ branch, isMerged }, { id }) => {
+      ended.push(`${branch} ${isMerged} ${id}`);
+      return branch.startsWith('cnapp/');
+    },
     kindOf: (channel) => ({ chat: 'slack', issues: 'github_issues', tickets: 'jira' })[channel],
     telemetry: {
       exported: (exporter) => counted.push(`${exporter} taken`),
@@ -68,7 +73,7 @@ function setUp(known = [incidentOf(1)], ledger = new MemoryLedger()) {
     },
     log: { info: () => {}, warn: () => {} },
   });
-  return { desk, clock, recorded, counted, ledger };
+  return { desk, clock, recorded, counted, ended, ledger };
 }
 
 interface Click {
@@ -296,6 +301,27 @@ test('a closed ticket is a claim; closed as not planned, by a bot or after the p
   const after = setUp([proven]);
   await after.desk.take('github', closed('completed'));
   assert.deepEqual(after.recorded, []);
+});
+
+test('the end of a pull request goes to the plan that it came from', async () => {
+  const { desk, recorded, ended } = setUp();
+  const over = (ref: string, merged: boolean, action = 'closed') =>
+    signed('github', {
+      action,
+      pull_request: { merged, closed_at: '2026-03-02T09:58:00Z', head: { ref } },
+      repository: { full_name: 'acme/infra' },
+      sender: { login: 'ana', type: 'User' },
+    });
+  assert.equal((await desk.take('github', over('cnapp/abc', true))).code, 'recorded');
+  assert.equal((await desk.take('github', over('cnapp/def', false))).code, 'recorded');
+  assert.equal((await desk.take('github', over('feature', true))).code, 'ignored');
+  assert.equal((await desk.take('github', over('cnapp/abc', false, 'opened'))).code, 'ignored');
+  assert.deepEqual(ended, [
+    'cnapp/abc true ana@acme.example',
+    'cnapp/def false ana@acme.example',
+    'feature true ana@acme.example',
+  ]);
+  assert.deepEqual(recorded, []);
 });
 
 test('a Jira issue taken up acknowledges and assigns, one resolved claims, one no longer resolved does not', async () => {

@@ -9,7 +9,7 @@ import type { Answer, ParsedAnswer, Saying } from './answer.ts';
 import { parseOpsgenie, parsePagerduty } from './pagers.ts';
 import { bearerFault, type Headers, hubFault, pagerdutyFault, type SignatureFault, slackFault } from './signatures.ts';
 import { parseSlack } from './slack.ts';
-import { parseGithub, parseJira } from './tickets.ts';
+import { type PullRequestEnd, parseGithub, parseJira, parsePullRequest } from './tickets.ts';
 
 /** A call of an outside service, as it came. */
 export interface HookCall {
@@ -30,6 +30,8 @@ export interface AnswerDeskSettings extends ExporterSettings {
   inputs: InputSink;
   estate: Pick<EstateReader, 'incident' | 'finding'>;
   nowMs: NowMs;
+  /** Takes the end of a pull request; false: none of ours. */
+  endOfPullRequest(end: PullRequestEnd, by: Actor): Promise<boolean>;
   /** What kind of channel has this name. */
   kindOf(channel: string): string | undefined;
 }
@@ -75,6 +77,11 @@ export class AnswerDesk {
     if (fault !== null) return this.#refuse(service, FAULT_STATUS[fault], fault);
     const proof = `${service}\n${call.headers['x-slack-signature'] ?? ''}\n${call.raw}`;
     if (this.#isReplay(proof, nowMs)) return this.#refuse(service, 409, 'replayed');
+    const end = service === 'github' ? parsePullRequest(call.raw) : null;
+    if (end) {
+      const isOurs = await this.#settings.endOfPullRequest(end, this.#settings.people.actor(service, end.userId));
+      return { status: 200, code: isOurs ? 'recorded' : 'ignored' };
+    }
     const parsed = this.#parse(service, call.raw);
     if (parsed.status === 'unreadable') return this.#refuse(service, 400, 'unreadable');
     if (parsed.status === 'ignored') return { status: 200, code: 'ignored' };

@@ -20,8 +20,9 @@ const GithubCall = z.object({
 /** GitHub's `issues` event. A closed issue claims a fix unless it was closed as not planned, a reopened one takes it back; what a bot
  * did is no answer. */
 export function parseGithub(raw: string): ParsedAnswer {
-  const parsed = GithubCall.safeParse(jsonOf(raw));
-  if (!parsed.success) return UNREADABLE;
+  const json = jsonOf(raw);
+  const parsed = GithubCall.safeParse(json);
+  if (!parsed.success) return isOtherEvent(json) ? IGNORED : UNREADABLE;
   const { action, issue, assignee, repository, sender } = parsed.data;
   const sayings: Saying[] = [];
   if (action === 'assigned') sayings.push({ what: 'acknowledge' });
@@ -32,6 +33,41 @@ export function parseGithub(raw: string): ParsedAnswer {
   const at = action === 'closed' ? (issue.closed_at ?? issue.updated_at) : issue.updated_at;
   const ref = `${repository.full_name}#${issue.number}`;
   return { status: 'answer', answer: { subject: { ref }, sayings, userId: sender.login, atMs: Date.parse(at) } };
+}
+
+/** A webhook of an app is sent more events than issues. */
+function isOtherEvent(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'repository' in json && !('issue' in json);
+}
+
+const GithubPull = z.object({
+  action: z.literal('closed'),
+  pull_request: z.object({ merged: z.boolean(), closed_at: time, head: z.object({ ref: z.string() }) }),
+  repository: z.object({ full_name: z.string() }),
+  sender: z.object({ login: z.string() }),
+});
+
+/** The end of a pull request, by where it came from. */
+export interface PullRequestEnd {
+  repository: string;
+  branch: string;
+  userId: string;
+  isMerged: boolean;
+  atMs: number;
+}
+
+/** GitHub's `pull_request` event; null: it is another one, or the pull request is not over. */
+export function parsePullRequest(raw: string): PullRequestEnd | null {
+  const parsed = GithubPull.safeParse(jsonOf(raw));
+  if (!parsed.success) return null;
+  const { pull_request: pull, repository, sender } = parsed.data;
+  return {
+    repository: repository.full_name,
+    branch: pull.head.ref,
+    userId: sender.login,
+    isMerged: pull.merged,
+    atMs: Date.parse(pull.closed_at),
+  };
 }
 
 const JiraCall = z.object({

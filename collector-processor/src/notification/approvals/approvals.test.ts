@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { Actor, PersonInput } from '@cnapp-slo/model';
+import type { Actor, AssetJson, PersonInput } from '@cnapp-slo/model';
 import { NotificationConfig } from '../config.ts';
 import { People } from '../people.ts';
 import { incidentOf, MemoryLedger, NOW, testSources } from '../test-estate.ts';
 import { Approvals, type Executor, type PlanOutcome, type PlanRecord } from './approvals.ts';
-import { canonicalJson } from './plan.ts';
+import { branchOf, canonicalJson } from './plan.ts';
 
 const HOUR = 3_600_000;
 const person = (id: string): Actor => ({ id, kind: 'human' });
 const [ana, boss] = [person('ana'), person('boss')];
 
 function setUp(ledger = new MemoryLedger()) {
-  const known = [incidentOf(1)];
+  const known = [incidentOf(1), incidentOf(2)];
   const clock = { ms: NOW };
   const recorded: PersonInput[] = [];
   const executed: string[] = [];
@@ -31,8 +31,11 @@ function setUp(ledger = new MemoryLedger()) {
       { name: 'intern', teams: ['payments'] },
     ],
   });
+  const { estate, nowMs } = testSources(known, clock);
+  const iac = { repository: 'https://github.com/acme/infra', path: 's3/buckets.tf' };
   const approvals = new Approvals({
-    ...testSources(known, clock),
+    nowMs,
+    estate: { ...estate, asset: () => ({ iac }) as AssetJson },
     ledger,
     people: new People(people),
     repositories: ['acme/infra'],
@@ -44,8 +47,10 @@ function setUp(ledger = new MemoryLedger()) {
       },
     },
   });
-  const propose = (): PlanRecord =>
-    recordOf(approvals.request({ kind: 'propose_fix', subjectId: known[0]?.finding.id ?? '', parameters: {} }, ana));
+  const propose = (index = 0): PlanRecord =>
+    recordOf(
+      approvals.request({ kind: 'propose_fix', subjectId: known[index]?.finding.id ?? '', parameters: {} }, ana),
+    );
   return { approvals, propose, known, clock, recorded, executed, executors, ledger };
 }
 
@@ -60,7 +65,7 @@ const codeOf = (outcome: PlanOutcome) => (outcome.status === 'refused' ? outcome
 test('a plan is done once a second person said yes, and its attempt is a fact', async () => {
   const { approvals, propose, recorded, executed } = setUp();
   const plan = propose();
-  assert.match(plan.plan.difference, /^acme\/infra: an issue\n/);
+  assert.match(plan.plan.difference, /^acme\/infra: adds s3\/cnapp_fix_bucket_1.tf\n/);
   assert.equal(codeOf(await approvals.decide(plan.id, approve(plan), boss)), 'done');
   assert.equal(plan.href, 'https://github.example/acme/infra/issues/1');
   assert.equal(executed.length, 1);
@@ -239,7 +244,7 @@ test('an accepted risk names both people, and lasts 90 days at most', async () =
   assert.deepEqual(recorded, [
     {
       kind: 'acceptance',
-      subjectId,
+      subjectId: `${subjectId}.1`,
       requester: ana,
       approver: boss,
       reason: 'migration',
@@ -250,13 +255,64 @@ test('an accepted risk names both people, and lasts 90 days at most', async () =
   ]);
 });
 
-test('plans outlive a restart; one that was cut off is not taken for done', async () => {
-  const { propose, ledger } = setUp();
-  const [waiting, cut] = [propose(), propose()];
-  ledger.save([{ key: `plan/${cut.id}`, state: JSON.stringify({ ...cut, state: 'approved' }) }]);
-  const { approvals } = setUp(ledger);
-  assert.equal(approvals.get(waiting.id)?.state, 'waiting');
-  assert.deepEqual([approvals.get(cut.id)?.state, approvals.get(cut.id)?.reason], ['failed', 'interrupted']);
+test('plans outlive a restart; one that was cut off goes on, under the same digest and with the same facts', async () => {
+  const { approvals: before, propose, ledger, recorded: told, executors: first } = setUp();
+  const [waiting, cut] = [propose(), propose(1)];
+  first.propose_fix = { execute: () => new Promise(() => {}) }; // the process ends in the middle
+  void before.decide(cut.id, approve(cut), boss);
+  await new Promise(setImmediate);
+  assert.match(ledger.rows.get(`plan/${cut.id}`) ?? '', /"state":"running"/);
+  const after = setUp(ledger);
+  const digests: string[] = [];
+  after.executors.propose_fix = {
+    execute: async (digest) => {
+      digests.push(digest);
+      return { status: 'done', href: 'https://github.example/acme/infra/pull/7' };
+    },
+  };
+  after.clock.ms += HOUR / 2;
+  await after.approvals.start();
+  await new Promise(setImmediate);
+  await after.approvals.stop();
+  assert.equal(after.approvals.get(waiting.id)?.state, 'waiting');
+  const done = after.approvals.get(cut.id);
+  assert.deepEqual([done?.state, done?.href], ['done', 'https://github.example/acme/infra/pull/7']);
+  assert.deepEqual([digests, after.recorded], [[cut.digest], told]);
+});
+
+test('a merged pull request is our attempt’s claim, once; one that was closed was denied', async () => {
+  const { approvals, propose, recorded, clock } = setUp();
+  const [merged, closed] = [propose(), propose(1)];
+  for (const plan of [merged, closed]) await approvals.decide(plan.id, approve(plan), boss);
+  recorded.length = 0;
+  const branch = branchOf(merged.digest);
+  clock.ms += HOUR;
+  assert.equal(await approvals.settle('acme/infra', branch, boss, true, NOW + HOUR), true);
+  assert.equal(await approvals.settle('acme/infra', branch, boss, true, NOW + HOUR), true);
+  assert.equal(await approvals.settle('acme/other', branch, boss, true, NOW + HOUR), false);
+  assert.equal(await approvals.settle('acme/infra', branchOf(closed.digest), boss, false, NOW + HOUR), true);
+  assert.deepEqual(recorded, [
+    {
+      kind: 'action',
+      subjectId: merged.plan.subjectId,
+      action: 'remediated',
+      actor: { id: 'cnapp-slo', kind: 'automation' },
+      tier: 'T2',
+      attemptId: merged.id,
+      atMs: NOW + HOUR,
+    },
+    {
+      kind: 'action',
+      subjectId: closed.plan.subjectId,
+      action: 'denied',
+      actor: boss,
+      tier: 'T2',
+      attemptId: closed.id,
+      atMs: NOW + HOUR,
+    },
+  ]);
+  assert.equal(propose().id, merged.id, 'what is asked again is what was asked before');
+  assert.notEqual(propose(1).id, closed.id, 'unless it came to nothing');
 });
 
 test('the canonical form does not depend on the order of keys', () => {

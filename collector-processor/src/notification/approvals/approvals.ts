@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ActionFailure, Actor, Component, InputSink, NowMs, PersonInput } from '@cnapp-slo/model';
 import type { NotificationLedger } from '../ledger.ts';
 import { mayAnswerFor, type People } from '../people.ts';
-import { digestOf, type Plan, type PlanKind } from './plan.ts';
+import { branchOf, digestOf, type Plan, type PlanKind } from './plan.ts';
 import { type Ask, type PlannerSources, planFor } from './planner.ts';
 
 /** approved: a no still counts · running: it no longer does. */
@@ -22,14 +22,15 @@ export interface PlanRecord {
   /** Why it ended as it did, by a stable code; null while it has not. */
   reason: string | null;
   decidedBy: Actor | null;
+  decidedMs: number | null;
   /** What was opened. */
   href: string | null;
 }
 
-/** Does what a plan says. Never rejects. Repeated under the same id, it does nothing twice. */
+/** Does what a plan says. Never rejects. Repeated for the same digest, it does nothing twice, and finds what it did. */
 export interface Executor {
   execute(
-    id: string,
+    digest: string,
     plan: Plan,
   ): Promise<{ status: 'done'; href: string | null } | { status: 'failed'; cause: ActionFailure; code: string }>;
 }
@@ -50,6 +51,8 @@ export interface ApprovalSettings extends PlannerSources {
   executors: Partial<Record<PlanKind, Executor>>;
 }
 
+/** What is asked again is what was asked before. */
+const IN_FORCE = new Set<PlanState>(['waiting', 'approved', 'running', 'done']);
 const PREFIX = 'plan/';
 const DECIDE_WITHIN_MS = 3_600_000;
 const TICK_MS = 15_000;
@@ -73,13 +76,15 @@ export class Approvals implements Component {
       const record = JSON.parse(state) as PlanRecord;
       this.#records.set(record.id, record);
     }
-    for (const record of this.#records.values()) {
-      const wasCutOff = record.state === 'approved' || record.state === 'running';
-      if (wasCutOff) this.#save(record, { state: 'failed', reason: 'interrupted' }); // nobody knows how far it came
-    }
   }
 
+  /** What was cut off goes on: nobody knows how far it came, and nothing is done twice. */
   async start(): Promise<void> {
+    for (const record of this.#records.values()) {
+      const { state, decidedBy } = record;
+      if (decidedBy === null || (state !== 'approved' && state !== 'running')) continue;
+      void this.#execute(record, decidedBy).catch(() => {}); // what fails is due again at the next start
+    }
     this.#ticker = setInterval(() => void this.tick().catch(() => {}), TICK_MS); // what fails is due again at the next
   }
 
@@ -112,10 +117,13 @@ export class Approvals implements Component {
       const untilMs = Date.parse(plan.parameters.expires_at ?? '');
       if (!(untilMs > nowMs) || untilMs - nowMs > MAX_ACCEPTANCE_MS) return refused(400, 'expiry_out_of_range');
     }
+    const digest = digestOf(plan);
+    const known = [...this.#records.values()].find((one) => one.digest === digest && IN_FORCE.has(one.state));
+    if (known && known.reason !== 'closed' && !this.#isOverdue(known)) return { status: 'ok', record: known };
     const record: PlanRecord = {
       id: randomBytes(9).toString('hex'),
       plan,
-      digest: digestOf(plan),
+      digest,
       nonce: randomBytes(18).toString('base64url'),
       requester,
       requestedMs: nowMs,
@@ -123,6 +131,7 @@ export class Approvals implements Component {
       state: 'waiting',
       reason: null,
       decidedBy: null,
+      decidedMs: null,
       href: null,
     };
     this.#save(record);
@@ -139,7 +148,7 @@ export class Approvals implements Component {
       await this.#end(record, 'denied', 'denied', approver);
       return { status: 'ok', record };
     }
-    this.#save(record, { state: 'approved', decidedBy: approver });
+    this.#save(record, { state: 'approved', decidedBy: approver, decidedMs: this.#settings.nowMs() });
     await this.#execute(record, approver);
     return this.#stateOf(record) === 'void' ? refused(409, record.reason ?? 'void') : { status: 'ok', record };
   }
@@ -163,24 +172,44 @@ export class Approvals implements Component {
     return approver.id === record.requester.id ? [403, 'self_approved'] : null;
   }
 
+  /**
+   * The pull request of a plan was merged or closed by who owns the code: merged, it is our attempt's claim, which its
+   * detector proves. False: no plan is behind it.
+   */
+  async settle(repository: string, branch: string, by: Actor, isMerged: boolean, atMs: number): Promise<boolean> {
+    const record = [...this.#records.values()].find(
+      ({ plan, digest }) => plan.parameters.repository === repository && branchOf(digest) === branch,
+    );
+    if (!record || record.reason === 'merged') return record !== undefined;
+    if (isMerged) await this.#tell(record, 'remediated', EXECUTOR, { atMs });
+    else await this.#tell(record, 'denied', by, { atMs });
+    this.#save(record, { reason: isMerged ? 'merged' : 'closed' });
+    return true;
+  }
+
   async #execute(record: PlanRecord, approver: Actor): Promise<void> {
-    const { plan, id } = record;
-    const again = planFor({ kind: plan.kind, subjectId: plan.subjectId, parameters: plan.parameters }, this.#settings);
+    const { plan } = record;
+    // What is under way may have changed the estate already.
+    const again =
+      record.state === 'running'
+        ? plan
+        : planFor({ kind: plan.kind, subjectId: plan.subjectId, parameters: plan.parameters }, this.#settings);
     if (!again || digestOf(again) !== record.digest) return this.#end(record, 'void', 'changed_plan', approver);
     const executor = this.#settings.executors[plan.kind];
     if (!executor) return this.#end(record, 'void', 'no_executor', approver);
     if (plan.kind === 'accept_risk') {
-      const acceptance = acceptanceOf(record, approver, this.#settings.nowMs());
+      const acceptance = acceptanceOf(record, approver, record.decidedMs ?? this.#settings.nowMs());
       await this.#settings.inputs.record(acceptance, plan.tenant);
       this.#save(record, { state: 'done' });
       return;
     }
-    await this.#tell(record, 'started', EXECUTOR);
-    if (this.#stateOf(record) !== 'approved') return; // denied in the meantime
+    // An issue is no attempt: whoever reads it makes the change.
+    if (plan.parameters.path) await this.#tell(record, 'started', EXECUTOR, { atMs: record.decidedMs });
+    if (this.#stateOf(record) !== 'approved' && this.#stateOf(record) !== 'running') return; // denied in the meantime
     this.#save(record, { state: 'running' });
-    const result = await executor.execute(id, plan);
+    const result = await executor.execute(record.digest, plan);
     if (result.status === 'failed') {
-      await this.#tell(record, 'failed', EXECUTOR, result.cause);
+      await this.#tell(record, 'failed', EXECUTOR, { cause: result.cause });
       this.#save(record, { state: 'failed', reason: result.code });
     } else this.#save(record, { state: 'done', href: result.href });
   }
@@ -201,14 +230,14 @@ export class Approvals implements Component {
 
   async #tell(
     record: PlanRecord,
-    action: 'started' | 'failed' | 'denied',
+    action: 'started' | 'remediated' | 'failed' | 'denied',
     actor: Actor,
-    cause?: ActionFailure,
+    { cause, atMs }: { cause?: ActionFailure; atMs?: number | null } = {},
   ): Promise<void> {
     const { subjectId, tenant } = record.plan;
-    const atMs = this.#settings.nowMs();
+    const attempt = { kind: 'action', subjectId, action, actor, tier: 'T2', attemptId: record.id } as const;
     await this.#settings.inputs.record(
-      { kind: 'action', subjectId, action, actor, tier: 'T2', attemptId: record.id, ...(cause && { cause }), atMs },
+      { ...attempt, ...(cause && { cause }), atMs: atMs ?? this.#settings.nowMs() },
       tenant,
     );
   }

@@ -17,6 +17,11 @@ export interface Plan {
   parameters: Record<string, string>;
 }
 
+/** Where a plan's pull request comes from, and how it is found again. */
+export function branchOf(digest: string): string {
+  return `cnapp/${digest.slice(0, 20)}`;
+}
+
 /** JSON with its keys in order and no white space (RFC 8785 for the strings and objects that plans are made of). */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

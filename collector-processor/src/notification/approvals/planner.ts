@@ -17,9 +17,14 @@ export interface Ask {
 }
 
 /** The plan as the estate is now: planned again at execution, it must come to the same. Null: there is nothing to plan. */
-export function planFor({ kind, subjectId, parameters }: Ask, { estate, repositories }: PlannerSources): Plan | null {
-  const finding = estate.finding(subjectId);
+export function planFor(
+  { kind, subjectId: asked, parameters }: Ask,
+  { estate, repositories }: PlannerSources,
+): Plan | null {
+  const finding = estate.finding(asked);
   if (!finding || finding.open_seconds === null) return null;
+  // The episode: a plan for the next one is another plan.
+  const subjectId = finding.episodes?.find(({ state }) => state !== 'closed')?.id ?? finding.id;
   const { tenant, team } = finding;
   const asset = estate.asset(finding.asset_id);
   const others = estate.findings({ tenant, asset: finding.asset_id, state: 'open', limit: 500 }).items.length - 1;

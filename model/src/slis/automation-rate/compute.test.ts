@@ -61,6 +61,24 @@ test('approved actions are assisted, controllers reconcile: neither is automatic
   assert.deepEqual([value, companions.assisted, companions.reconciler], [0.25, 0.25, 0.25]);
 });
 
+test('a pull request of ours that a pipeline applied is assisted; what a person changed after it is manual', () => {
+  const robot = { id: 'arn:aws:sts::1:assumed-role/terraform-deploy/x', kind: 'automation' as const };
+  const person = { id: 'ana', kind: 'human' as const };
+  const pull = (actor: typeof robot | typeof person): Fact[] =>
+    fixed(
+      action(30 * MINUTE, 'started', { tier: 'T2', attemptId: 'p1' }),
+      action(HOUR, 'remediated', { tier: 'T2', attemptId: 'p1' }),
+      { ...change(90 * MINUTE), body: { ...change(90 * MINUTE).body, actor } },
+    );
+  const { value, companions, members } = over([pull(robot), pull(person), byUs, byUs]);
+  // Two of four by us alone, one with people's approval.
+  assert.deepEqual([value, companions.assisted], [0.5, 0.25]);
+  assert.deepEqual(
+    members.map(({ reason }) => reason),
+    ['assisted', 'manual', null, null],
+  );
+});
+
 test('a pipeline that applies what a person committed is no automation', () => {
   const actor = { id: 'arn:aws:sts::1:assumed-role/terraform-deploy/x', kind: 'automation' as const };
   const applied = fixed({ ...change(HOUR), body: { ...change(HOUR).body, actor } });

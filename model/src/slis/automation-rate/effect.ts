@@ -30,7 +30,9 @@ function effectingAttempt(episode: Episode): Attempt | undefined {
       return false;
     if (!detect || attempt.startedMs < detect.atMs || attempt.atMs > endMs) return false;
     const others = episode.fixActor !== undefined && episode.fixActor.id !== attempt.actor.id;
-    const isOverruled = others && remediate !== undefined && remediate.atMs > attempt.atMs;
+    // What people approved and merged, a pipeline applies afterwards.
+    const isApplied = attempt.tier === 'T2' && episode.fixActor?.kind === 'automation';
+    const isOverruled = others && !isApplied && remediate !== undefined && remediate.atMs > attempt.atMs;
     const isElsewhere = attempt.changeId !== undefined && episode.fixChangeId !== undefined;
     return !isOverruled && !(isElsewhere && attempt.changeId !== episode.fixChangeId);
   });
