@@ -220,6 +220,21 @@ export function detect(doc: Json, envelope: Envelope): FormatAdapter | null {
   return ADAPTERS.find((adapter) => adapter.matches(doc, envelope)) ?? null;
 }
 
+/** At most so many keys name an unknown document. */
+const NAMING_KEYS = 8;
+
+/** The rejection of a document of no known format, named by its keys; never by values, which may be secret. */
+export function unknownFormat(doc: Json): Rejection {
+  const code = 'format.unknown';
+  if (typeof doc === 'string') return { code, message: 'text of no known format' };
+  if (!isObject(doc))
+    return { code, message: `${Array.isArray(doc) ? 'a list' : `a ${typeof doc}`} of no known format` };
+  const keys = Object.keys(doc).map((key) => key.slice(0, 40));
+  const more = keys.length > NAMING_KEYS ? ` and ${keys.length - NAMING_KEYS} more` : '';
+  const named = keys.length === 0 ? 'no keys' : `keys ${keys.slice(0, NAMING_KEYS).join(', ')}${more}`;
+  return { code, message: `no known format has ${named}` };
+}
+
 export interface Recognition {
   /** Documents found. */
   events: number;
@@ -230,13 +245,19 @@ export interface Recognition {
   rejections: Rejection[];
 }
 
-/** Peels, detects and decodes an input. Never throws: a reader's own fault is the rejection `<format>.internal`, and the other documents are kept. */
+/**
+ * Peels, detects and decodes an input. Never throws: a reader's own fault is the rejection `<format>.internal`, a document of no known format
+ * `format.unknown`, and the other documents are kept.
+ */
 export function recognise(input: Uint8Array | string | Json, envelope: Envelope): Recognition {
   const { docs, rejections } = peel(input, envelope);
   const result: Recognition = { events: docs.length, recognised: 0, byFormat: {}, observations: [], rejections };
   for (const { doc, envelope: known } of docs) {
     const adapter = detect(doc, known);
-    if (adapter === null) continue;
+    if (adapter === null) {
+      result.rejections.push(unknownFormat(doc));
+      continue;
+    }
     result.recognised += 1;
     result.byFormat[adapter.id] = (result.byFormat[adapter.id] ?? 0) + 1;
     try {

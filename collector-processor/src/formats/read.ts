@@ -85,7 +85,7 @@ export function parseJson(text: string): Json | undefined {
 /** The object without its undefined entries, as exactOptionalPropertyTypes wants it. */
 export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) result[key] = item;
+  for (const key in value) if (value[key] !== undefined) result[key] = value[key];
   return result as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 

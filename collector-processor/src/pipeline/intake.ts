@@ -1,5 +1,5 @@
 import type { Delivery, Envelope, Fact, Intake, IntakeResult, Json } from '@cnapp-slo/model';
-import { detect, mayBeNative } from '../formats/index.ts';
+import { detect, mayBeNative, unknownFormat } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
 import { AgentMetrics } from './agent-metrics.ts';
 import { Batch } from './batch.ts';
@@ -141,7 +141,8 @@ function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch
     const envelope = isMarked(outer) ? found : batch.checked(found, null);
     const format = detect(doc, envelope);
     if (!format) {
-      batch.pass(envelope, part);
+      // A log record may be anything; whoever sends documents of tools means them to be read.
+      batch.pass(envelope, part, input instanceof Uint8Array ? unknownFormat(doc) : undefined);
       continue;
     }
     const { observations, rejections } = format.decode(doc, envelope);

@@ -112,7 +112,10 @@ function automationName(arn: string | undefined): boolean {
 }
 
 function isEmpty(doc: Json): boolean {
-  return doc === null || doc === '' || (isObject(doc) && Object.keys(doc).length === 0);
+  if (doc === null || doc === '') return true;
+  if (!isObject(doc)) return false;
+  for (const _ in doc) return false;
+  return true;
 }
 
 /**

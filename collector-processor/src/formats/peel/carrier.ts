@@ -18,7 +18,7 @@ export function unwrapCarrier(value: JsonObject, envelope: Envelope): Inner[] | 
 
 /** Kafka Connect's JSON converter: `{schema, payload}`, the schema null where schemas are off; the payload of a text source is JSON text. */
 function unwrapConnect(value: JsonObject, envelope: Envelope): Inner[] | undefined {
-  if (!('schema' in value) || value.payload === undefined || Object.keys(value).length !== 2) return undefined;
+  if (value.payload === undefined || !('schema' in value) || Object.keys(value).length !== 2) return undefined;
   const { payload } = value;
   return typeof payload === 'object' || typeof payload === 'string' ? [{ content: payload, envelope }] : undefined;
 }
@@ -26,6 +26,7 @@ function unwrapConnect(value: JsonObject, envelope: Envelope): Inner[] | undefin
 /** Records of Firehose (`{recordId, data}`) and of Kafka through Lambda or a REST proxy (`{topic, partition, offset, value}`). */
 function unwrapDelivered(value: JsonObject, envelope: Envelope): Inner[] | undefined {
   if (isDelivered(value)) return [deliveredContent(value, envelope)];
+  if (!('records' in value)) return undefined;
   const { records } = value;
   // Lambda groups Kafka's records by topic and partition.
   const found = isObject(records) ? Object.values(records).flatMap((group) => list(group)) : list(records);
@@ -36,11 +37,11 @@ function unwrapDelivered(value: JsonObject, envelope: Envelope): Inner[] | undef
 }
 
 function isDelivered(record: JsonObject): boolean {
+  if (typeof record.data !== 'string' && !('value' in record)) return false;
   const keys = Object.keys(record);
   if (typeof record.data === 'string')
     return keys.every((key) => /^(data|recordId|approximateArrivalTimestamp|kinesisRecordMetadata)$/.test(key));
   return (
-    'value' in record &&
     keys.length > 1 &&
     keys.every((key) => /^(topic|partition|offset|timestamp|timestampType|key|value|headers)$/.test(key))
   );
@@ -88,18 +89,21 @@ function unwrapLoki(value: JsonObject, envelope: Envelope): Inner[] | undefined 
 
 /** Replies that list documents: CloudTrail's event history, Logs' filter results, Cloud Logging's entries, Security Command Center's findings. */
 function unwrapReply(value: JsonObject, envelope: Envelope): Inner[] | undefined {
-  const history = objects(value, 'Events').filter((event) => typeof event.CloudTrailEvent === 'string');
-  if (history.length > 0) return history.map((event) => ({ content: event.CloudTrailEvent ?? null, envelope }));
+  if ('Events' in value) {
+    const history = objects(value, 'Events').filter((event) => typeof event.CloudTrailEvent === 'string');
+    if (history.length > 0) return history.map((event) => ({ content: event.CloudTrailEvent ?? null, envelope }));
+  }
   if (typeof value.CloudTrailEvent === 'string') return [{ content: value.CloudTrailEvent, envelope }];
-  const lines = objects(value, 'events').filter(
-    (event) => 'logStreamName' in event && typeof event.message === 'string',
-  );
-  if (lines.length > 0)
-    return lines.map((event) => ({
-      content: event.message ?? null,
-      envelope: enrich(envelope, { time: event.timestamp }),
-    }));
+  if ('events' in value) {
+    const lines = objects(value, 'events').filter((event) => 'logStreamName' in event && 'message' in event);
+    if (lines.length > 0)
+      return lines.map((event) => ({
+        content: event.message ?? null,
+        envelope: enrich(envelope, { time: event.timestamp }),
+      }));
+  }
   for (const key of ['entries', 'listFindingsResults']) {
+    if (!(key in value)) continue;
     const items = objects(value, key);
     if (items.some((item) => 'logName' in item || isObject(item.finding)))
       return items.map((content) => ({ content, envelope }));
@@ -113,6 +117,7 @@ function unwrapReply(value: JsonObject, envelope: Envelope): Inner[] | undefined
 
 /** A single member that says no more than "here it is". */
 function unwrapSole(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  if (!('data' in value) && !('payload' in value)) return undefined;
   const [name, ...others] = Object.keys(value);
   if (others.length > 0 || (name !== 'data' && name !== 'payload')) return undefined;
   const content = value[name];

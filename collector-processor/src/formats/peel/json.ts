@@ -7,12 +7,17 @@ const INTEGER = /^-?[0-9]{16,}$/;
  * `JSON.parse` that loses no digits: an integer beyond 2^53 comes back as its decimal string (Falco's nanoseconds, wrapped unsigned durations).
  * The reviver that sees source text costs a factor of ten, so it runs only when the text has a run of 16 digits. Undefined when the text is no JSON.
  */
-export function parseLossless(text: string): Json | undefined {
+export function parseLossless(text: string, mayBeLong = hasLongInteger(text)): Json | undefined {
   try {
-    return (LONG_INTEGER.test(text) ? JSON.parse(text, keepLongInteger) : JSON.parse(text)) as Json;
+    return (mayBeLong ? JSON.parse(text, keepLongInteger) : JSON.parse(text)) as Json;
   } catch {
     return undefined;
   }
+}
+
+/** Whether `parseLossless` has to look closely at any part of the text. */
+export function hasLongInteger(text: string): boolean {
+  return LONG_INTEGER.test(text);
 }
 
 function keepLongInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
@@ -26,15 +31,11 @@ export function splitConcatenated(text: string): string[] | undefined {
   const values: string[] = [];
   let depth = 0;
   let start = -1;
-  let inString = false;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) i += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) {
-      if (depth === 0) return undefined;
-      inString = true;
+    if (code === 0x22) {
+      i = depth === 0 ? -1 : endOfString(text, i + 1);
+      if (i === -1) return undefined;
     } else if (code === 0x7b || code === 0x5b) {
       if (depth === 0) start = i;
       depth += 1;
@@ -46,7 +47,17 @@ export function splitConcatenated(text: string): string[] | undefined {
       return undefined;
     }
   }
-  return depth === 0 && !inString ? values : undefined;
+  return depth === 0 ? values : undefined;
+}
+
+/** The closing quote: one that an even number of backslashes precedes. -1 when there is none. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return -1;
 }
 
 /** A string, or what people add to JSON that JSON does not know: line comments, and commas before a closing bracket. */

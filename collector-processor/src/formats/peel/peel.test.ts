@@ -214,6 +214,29 @@ test('a bad line of NDJSON is rejected alone and the rest is kept', () => {
   assert.deepEqual(rejections, [{ code: 'peel.json', message: 'line 2 is no JSON' }]);
 });
 
+test('of values that follow each other, a broken one is rejected alone', () => {
+  const { docs, rejections } = peel('{\n "a": 1\n}\n{\n "a": \n}\n{\n "a": 3\n}\n', bare);
+  assert.deepEqual(
+    docs.map(({ doc }) => doc),
+    [{ a: 1 }, { a: 3 }],
+  );
+  assert.deepEqual(rejections, [{ code: 'peel.json', message: 'value 2 is no JSON' }]);
+});
+
+test('of YAML documents a broken one is marked, and the others are whole', () => {
+  const { docs, rejections } = peel('apiVersion: v1\nkind: A\n---\nkind: B\nx: [1\n---\nkind: C\n', bare);
+  assert.deepEqual(docs.map(({ doc }) => doc).at(-1), { kind: 'C' });
+  assert.deepEqual(docs.map(({ doc }) => doc).at(0), { apiVersion: 'v1', kind: 'A' });
+  assert.equal(rejections[0]?.code, 'peel.yaml');
+});
+
+test('CSV cells keep quotes, commas, line breaks and what is empty', () => {
+  assert.deepEqual(docsOf('a,b,c\r\n"x\ny","""q""",\r\n,"",z\r\n'), [
+    { a: 'x\ny', b: '"q"', c: '' },
+    { a: '', b: '', c: 'z' },
+  ]);
+});
+
 test('concatenated JSON, pretty-printed or not, is taken apart', () => {
   assert.deepEqual(docsOf('{\n "a": "}"\n}\n{\n "a": 2\n}'), [{ a: '}' }, { a: 2 }]);
   assert.deepEqual(docsOf('{"a":1}{"a":2}'), [{ a: 1 }, { a: 2 }]);

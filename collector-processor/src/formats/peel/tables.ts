@@ -7,32 +7,48 @@ export function parseCsv(text: string): JsonObject[] {
   return rows.filter((row) => row.length > 1 || row[0] !== '').map((row) => fromPairs(header, row));
 }
 
+const COMMA = 0x2c;
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+
+/** Cells are cut out of the text whole: built up letter by letter they would cost ten times as much. */
 function csvRows(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const char = text[i];
-    if (quoted) {
-      if (char !== '"') cell += char;
-      else if (text[i + 1] === '"') {
-        cell += '"';
-        i += 1;
-      } else quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === ',') {
-      row.push(cell);
-      cell = '';
-    } else if (char === '\n') {
-      row.push(cell.replace(/\r$/, ''));
-      rows.push(row);
-      row = [];
-      cell = '';
-    } else cell += char;
+  for (let at = 0; at < text.length; ) {
+    let end: number;
+    if (text.charCodeAt(at) === QUOTE) {
+      const closing = closingQuote(text, at + 1);
+      row.push(text.slice(at + 1, closing).replaceAll('""', '"'));
+      end = endOfCell(text, closing + 1);
+    } else {
+      end = endOfCell(text, at);
+      const isLast = end > at && text.charCodeAt(end) !== COMMA && text.charCodeAt(end - 1) === 0x0d;
+      row.push(text.slice(at, isLast ? end - 1 : end));
+    }
+    at = end + 1;
+    if (text.charCodeAt(end) === COMMA) {
+      if (at === text.length) row.push('');
+      continue;
+    }
+    rows.push(row);
+    row = [];
   }
-  if (cell !== '' || row.length > 0) rows.push([...row, cell]);
+  if (row.length > 0) rows.push(row);
   return rows;
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
+    if (text.charCodeAt(at + 1) !== QUOTE) return at;
+  }
+  return text.length;
+}
+
+function endOfCell(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && text.charCodeAt(end) !== COMMA && text.charCodeAt(end) !== NEWLINE) end += 1;
+  return end;
 }
 
 /** The rows of a Zeek TSV log as objects, with `_path` as in Zeek's JSON. Source: docs.zeek.org, "Zeek TSV format logs". */

@@ -1,5 +1,5 @@
 import type { Json, Rejection } from '@cnapp-slo/model';
-import { parseLossless, parseRelaxed, splitConcatenated } from './json.ts';
+import { hasLongInteger, parseLossless, parseRelaxed, splitConcatenated } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { looksLikeCsvHeader, parseCsv, parseZeekTsv } from './tables.ts';
 import { parseXml } from './xml.ts';
@@ -36,22 +36,42 @@ export function parseText(text: string, path: string | undefined): ParsedText {
 }
 
 /** Only samples and hand-written files need leniency, and those are small. */
-const MAX_RELAXED = 1024 * 1024;
+const MAX_RELAXED = 256 * 1024;
 
 /** Text that begins as JSON but is not one value: NDJSON if its first line is JSON, else concatenated values, else line by line. */
 function parseJsonText(text: string): ParsedText {
   const end = text.indexOf('\n');
-  const firstLineIsJson = end !== -1 && parseLossless(text.slice(0, end)) !== undefined;
-  if (!firstLineIsJson && text.length < MAX_RELAXED) {
+  if (end !== -1 && parseLossless(text.slice(0, end)) !== undefined) return parseLines(text);
+  if (text.length < MAX_RELAXED) {
     const relaxed = parseRelaxed(text);
     if (relaxed !== undefined) return { values: [relaxed], rejections: [] };
   }
-  if (!firstLineIsJson) {
-    const parts = splitConcatenated(text)?.map(parseLossless);
-    if (parts !== undefined && parts.length > 0 && parts.every((part) => part !== undefined))
-      return { values: parts, rejections: [] };
-  }
-  return parseLines(text);
+  const isLong = hasLongInteger(text);
+  const parts = splitConcatenated(text)?.map((part) => parseLossless(part, isLong));
+  if (parts !== undefined && parts.length > 0 && parts.every((part) => part !== undefined))
+    return { values: parts, rejections: [] };
+  const whole = parseChunks(text);
+  return whole.values.length > 0 ? whole : parseLines(text);
+}
+
+/** Values that each begin a line, some of them broken: those are rejected one by one. Text that follows a value is no part of it. */
+function parseChunks(text: string): ParsedText {
+  const values: Json[] = [];
+  const rejections: Rejection[] = [];
+  const starts = [0, ...Array.from(text.matchAll(/\n(?=[{[])/g), ({ index }) => index + 1)];
+  starts.forEach((start, i) => {
+    const chunk = text.slice(start, starts[i + 1]);
+    const value = parseTo(chunk, '}') ?? parseTo(chunk, ']');
+    if (value !== undefined) values.push(value);
+    else if (rejections.length < LIMITS.reportedLines)
+      rejections.push({ code: 'peel.json', message: `value ${i + 1} is no JSON` });
+  });
+  return { values, rejections };
+}
+
+function parseTo(text: string, close: string): Json | undefined {
+  const end = text.lastIndexOf(close) + 1;
+  return end === 0 ? undefined : parseLossless(text.slice(0, end));
 }
 
 /** Line by line: JSON lines are kept, broken ones rejected one by one, other text is skipped; a text without any JSON is one string. */
@@ -77,8 +97,8 @@ function parseLines(text: string): ParsedText {
     }
   }
   if (values.length === 0) {
-    const block = blockOfLines(text);
-    if (block !== undefined) return { values: [block], rejections: [] };
+    const block = parseBlock(text);
+    if (block.values.length > 0) return block;
   }
   if (bad > LIMITS.reportedLines) {
     rejections.push({ code: 'peel.json', message: `${bad - LIMITS.reportedLines} more lines are no JSON` });
@@ -109,13 +129,12 @@ function jsonOfLine(text: string): { value: Json; start: number } | undefined {
   return undefined;
 }
 
-/** One pretty-printed value between lines of other text, as when a tool's log and its report share a stream. */
-function blockOfLines(text: string): Json | undefined {
+/** Pretty-printed values after lines of other text, as when a tool's log and its report share a stream. */
+function parseBlock(text: string): ParsedText {
   const start = /^[{[]\s*$/m.exec(text)?.index;
-  if (start === undefined) return undefined;
-  const end = Math.max(text.lastIndexOf('\n}'), text.lastIndexOf('\n]')) + 2;
-  const value = end > start ? parseLossless(text.slice(start, end)) : undefined;
-  return value !== undefined && isStructured(value) ? value : undefined;
+  if (start === undefined) return { values: [], rejections: [] };
+  const { values, rejections } = parseChunks(text.slice(start));
+  return { values: values.filter(isStructured), rejections };
 }
 
 /** `[INFO] …` prefixes leave scraps like `[]` or `[1]`: only objects, and arrays of them, are documents. */

@@ -18,11 +18,15 @@ function isPlan(doc: JsonObject): boolean {
   return 'format_version' in doc && ('resource_changes' in doc || 'planned_values' in doc || 'resource_drift' in doc);
 }
 
+/** Source: developer.hashicorp.com/terraform/internals/machine-readable-ui. */
+const LOG_TYPES =
+  /^(version|log|diagnostic|resource_drift|planned_change|change_summary|outputs|(apply|provision|refresh)_(start|progress|complete|errored)|test_\w+)$/;
+
 function isLogLine(doc: JsonObject): boolean {
   return (
     '@level' in doc &&
     typeof doc.type === 'string' &&
-    (doc['@module'] === 'terraform.ui' || doc['@module'] === 'tofu.ui' || '@message' in doc)
+    (/^(terraform|tofu)\.ui$/.test(str(doc, '@module') ?? '') || '@message' in doc || LOG_TYPES.test(doc.type))
   );
 }
 
