@@ -1,0 +1,60 @@
+import { NEVER_DROP } from './event-class.ts';
+import { ALWAYS, probabilityOf, thresholdOf } from './threshold.ts';
+import type { Tier } from './tier.ts';
+import { TIERS } from './tier.ts';
+
+/** What is kept of each tier, as people write it. */
+export interface SamplingPolicy {
+  /** Bumped with every change; records carry it as `cnapp.sampling.config_rev`. */
+  revision: string;
+  /** Share of units that is kept, 2^-56 to 1. */
+  probability: Readonly<Record<Tier, number>>;
+  /** More items than this of one template in one unit become a summary with the exact count, except in tiers that are `whole`. */
+  heavyItems: number;
+  whole: readonly Tier[];
+  /** How many items a summary keeps as they are. */
+  exemplars: number;
+}
+
+/** SAMPLING.md 1.4 and 1.5. */
+export const DEFAULT_SAMPLING: SamplingPolicy = {
+  revision: 'default',
+  probability: { T0: 1, T1: 0.5, T2: 0.1, T3: 0.02 },
+  heavyItems: 100,
+  whole: ['T0'],
+  exemplars: 3,
+};
+
+export const KEEP_ALL: SamplingPolicy = {
+  ...DEFAULT_SAMPLING,
+  revision: 'unsampled',
+  probability: { T0: 1, T1: 1, T2: 1, T3: 1 },
+  whole: TIERS,
+};
+
+/** Thresholds by tier, as they are written on records: of 4 significant digits, so the probability is theirs and not the policy's. */
+export type Thresholds = Readonly<Record<Tier, string>>;
+
+/** Throws RangeError for a probability that cannot be. */
+export function thresholdsOf({ probability }: SamplingPolicy): Thresholds {
+  const entries = TIERS.map((tier) => {
+    const threshold = thresholdOf(probability[tier]);
+    if (threshold === null) throw new RangeError(`${tier}: ${probability[tier]} is no probability from 2^-56 to 1`);
+    return [tier, threshold] as const;
+  });
+  return Object.fromEntries(entries) as Record<Tier, string>;
+}
+
+/** The threshold for an item; a security keep always wins. An item of unknown tier is kept: nobody knows what it would cost. */
+export function thresholdFor(thresholds: Thresholds, tier: Tier | null, eventClass: string): string {
+  return tier === null || NEVER_DROP.has(eventClass) ? ALWAYS : thresholds[tier];
+}
+
+export function probabilityFor(thresholds: Thresholds, tier: Tier | null, eventClass: string): number {
+  return probabilityOf(thresholdFor(thresholds, tier, eventClass));
+}
+
+/** Whether so many items of one template in one unit are told by a summary. */
+export function isSummed(policy: SamplingPolicy, tier: Tier | null, eventClass: string, items: number): boolean {
+  return items > policy.heavyItems && tier !== null && !policy.whole.includes(tier) && !NEVER_DROP.has(eventClass);
+}
