@@ -122,7 +122,7 @@ test('a receipt that the store cannot take yet is not sent again', async (t) => 
   assert.equal(channels.pager.attempts, 1);
 });
 
-test('a hold keeps back what begins in it, and tells when it ends; what is over by then is not told', async (t) => {
+test('a hold keeps back what begins in it, and tells when it ends; what is over by then is in the digest', async (t) => {
   const [lasting, brief] = [incidentOf(1), incidentOf(2)];
   const holds = [
     { name: 'deploy', match: { team: ['payments'] }, from: '2026-03-02T09:00:00Z', until: '2026-03-02T10:30:00Z' },
@@ -139,7 +139,13 @@ test('a hold keeps back what begins in it, and tells when it ends; what is over 
   await waitFor('the end of the hold', () => channels.pager.taken.length > 0);
   await pause(300);
   assert.deepEqual(channels.pager.told, ['opened 1']);
-  assert.match([...ledger.rows.values()][1] ?? '', /"state":"void","reason":"over before the hold ended"/);
+  clock.ms = Date.parse('2026-03-02T23:00:00Z');
+  desk.tick();
+  await waitFor('the digest', () => channels.issues.taken.length > 0);
+  assert.deepEqual(channels.issues.taken[0]?.message.facts, [
+    ['Held back', 'Bucket 2 is public: over before the hold ended: deploy'],
+  ]);
+  assert.match([...ledger.rows.values()][1] ?? '', /"state":"void","reason":"over before the hold ended: deploy"/);
 });
 
 test('what waits for a channel that is gone goes where it would go today', async (t) => {
@@ -238,4 +244,51 @@ test('deadlines: told at 75 % unless acknowledged, and when missed; one message 
       .join('\n'),
     /Deadlines of payments: 3 missed, 0 near/,
   );
+});
+
+test('the digest lists what is new, and on Mondays counts a backlog that nobody was told of', async (t) => {
+  // 2 March 2026 is a Monday.
+  const fresh = incidentOf(1, { detector_class: 'sast', severity: 'medium' });
+  const told = incidentOf(2);
+  const baseline = [3, 4].map((number) =>
+    incidentOf(number, { open_seconds: 30 * 86_400 }, { cohort: 'baseline', incident_id: null }),
+  );
+  const { start, clock, channels, known } = setUp([fresh, told, ...baseline]);
+  for (const one of [fresh, ...baseline]) one.incident.state = 'resolved'; // no incidents
+  const desk = await start();
+  t.after(() => desk.stop());
+  await waitFor('the page', () => channels.pager.taken.length === 1);
+  const digests = () => channels.issues.taken.map(({ message }) => [message.title, ...message.facts]);
+  clock.ms = Date.parse('2026-03-02T23:00:00Z');
+  desk.tick();
+  await waitFor('the digest', () => channels.issues.taken.length === 1);
+  assert.deepEqual(digests()[0], [
+    'Digest for payments: 1 new open findings, 2 in the backlog',
+    ['Backlog', '2 critical. Worst: [critical] Bucket 3 is public, bucket-3; [critical] Bucket 4 is public, bucket-4'],
+    ['medium', 'Bucket 1 is public, bucket-1'],
+  ]);
+  known.shift();
+  clock.ms = Date.parse('2026-03-03T23:00:00Z');
+  desk.tick();
+  await pause(100);
+  assert.equal(digests().length, 1, 'a backlog alone is no news on a Tuesday');
+  clock.ms = Date.parse('2026-03-09T23:00:00Z');
+  desk.tick();
+  await waitFor('the next Monday', () => digests().length === 2);
+});
+
+test('an accepted risk holds back notices and deadlines, and is told when it ends', async (t) => {
+  const one = incidentOf(1, {}, { state: 'suspended', deadline_at: new Date(NOW - HOUR).toISOString() });
+  const { start, clock, channels, ledger } = setUp([one]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  clock.ms += 2 * HOUR;
+  desk.tick();
+  await pause(100);
+  assert.match([...ledger.rows.values()][0] ?? '', /"state":"held","reason":"accepted risk"/);
+  assert.equal(channels.pager.attempts + channels.issues.attempts, 0);
+  for (const episode of one.finding.episodes ?? []) episode.state = 'open';
+  clock.ms += HOUR;
+  desk.tick();
+  await waitFor('the page', () => channels.pager.told.includes('opened 1'));
 });

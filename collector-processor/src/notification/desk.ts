@@ -17,7 +17,7 @@ import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
 import { groupMessage } from './group-message.ts';
 import { buildMessage } from './message.ts';
-import { isGroup, newEntry, type Outbox, type OutboxEntry, roundOf } from './outbox.ts';
+import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
 import { type Hold, holdOn, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
 
@@ -41,7 +41,6 @@ const PAGE_INCIDENTS = 500;
 const SETTLE_MS = 250;
 const TICK_MS = 5000;
 const RETRY_MS = 1000;
-const OVER_IN_HOLD = 'over before the hold ended';
 
 /**
  * Decides who is told what, from the state of each incident and not from its events: told twice, or after a restart, it comes
@@ -182,7 +181,8 @@ export class NotificationDesk implements Component {
     const opened = ofRound.filter(({ step }) => step === 'opened');
     const held = opened.filter(({ state }) => state === 'held');
     if (incident.state === 'resolved') {
-      for (const entry of held) this.#outbox.change(entry, { state: 'void', reason: OVER_IN_HOLD });
+      for (const entry of held)
+        this.#outbox.change(entry, { state: 'void', reason: `${OVER_IN_HOLD}: ${entry.reason}` });
       this.#follow('resolved', opened);
       return [];
     }

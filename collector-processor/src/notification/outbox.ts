@@ -72,6 +72,9 @@ export function newEntry(what: {
   };
 }
 
+/** What a hold kept back until it was over: void, and in the next digest. */
+export const OVER_IN_HOLD = 'over before the hold ended';
+
 const PREFIX = 'out/';
 
 /** Everything that was or is to be told. Changes are durable before anything acts on them. */

@@ -1,6 +1,6 @@
 import type { Message, NoticeStep } from '@cnapp-slo/exporters/channels';
 import type { EpisodeJson, EstateReader, FindingJson, IncidentJson, NowMs } from '@cnapp-slo/model';
-import { newEntry, type Outbox, type OutboxEntry } from './outbox.ts';
+import { newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD } from './outbox.ts';
 import { type Route, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
 
 export interface SummarySettings {
@@ -23,6 +23,8 @@ const NEAR = 0.75;
 const MAX_FINDINGS = 10_000;
 const MAX_LISTED = 20;
 const MAX_MEMBERS = 200;
+const MAX_WORST = 3;
+const MONDAY = 1;
 
 interface Due {
   /** `<incident>@near` or `<incident>@missed`. */
@@ -61,7 +63,7 @@ export class Summaries {
     const { outbox, chainOf } = this.#settings;
     const due = open.flatMap((incident) => this.#dueOf(incident, nowMs));
     const added: OutboxEntry[] = [];
-    for (const [owner, members] of Map.groupBy(due, ({ tenant, team }) => `${tenant}/${team}`)) {
+    for (const [owner, members] of Map.groupBy(due, ownerOf)) {
       if (nowMs - (this.#lastDeadlineMs.get(owner) ?? 0) < HOUR_MS) continue;
       const [first] = members;
       if (!first) continue;
@@ -82,6 +84,7 @@ export class Summaries {
     const finding = this.#settings.estate.finding(incident.episode_ids[0] ?? '');
     const episode = finding?.episodes?.find(({ incident_id }) => incident_id === incident.id);
     if (!finding || !episode || episode.deadline_at === null || episode.origin === 'backfill') return [];
+    if (episode.state === 'suspended') return [];
     const stage = stageOf(episode, nowMs);
     const [near, missed] = [`${incident.id}@near`, `${incident.id}@missed`];
     if (stage === null || this.#told.has(missed) || (stage === 'near' && this.#told.has(near))) return [];
@@ -90,24 +93,53 @@ export class Summaries {
   }
 
   #digests(nowMs: number): OutboxEntry[] {
-    const day = new Date(nowMs).toISOString().slice(0, 10);
-    if (day === this.#digestedDay || new Date(nowMs).getUTCHours() < this.#settings.digestHour) return [];
+    const at = new Date(nowMs);
+    const day = at.toISOString().slice(0, 10);
+    if (day === this.#digestedDay || at.getUTCHours() < this.#settings.digestHour) return [];
     this.#digestedDay = day;
     const { items } = this.#settings.estate.findings({ state: 'open', limit: MAX_FINDINGS });
-    const fresh = items.filter((finding) => this.#isForDigest(finding) && isNewSince(finding, nowMs - DAY_MS));
-    const entries = [...Map.groupBy(fresh, ({ tenant, team }) => `${tenant}/${team}`)].flatMap(([owner, findings]) => {
-      const [first] = findings;
-      const chain = first ? this.#settings.chainOf(first.team, first.tenant, 'digest', 'digest') : [];
-      if (!first || chain.length === 0) return [];
+    const owners = Map.groupBy(items, ownerOf);
+    for (const { tenant, team } of this.#heldAndOver(nowMs)) {
+      if (!owners.has(`${tenant}/${team}`)) owners.set(`${tenant}/${team}`, []);
+    }
+    const entries = [...owners].flatMap(([owner, findings]) => {
+      const fresh = findings.filter((finding) => this.#isForDigest(finding) && isFresh(finding));
+      const held = this.#heldAndOver(nowMs).filter((entry) => ownerOf(entry) === owner);
+      // Every week, so that a backlog is neither forgotten nor noise.
+      const isTold =
+        fresh.length + held.length > 0 || (at.getUTCDay() === MONDAY && this.#backlog(findings).length > 0);
+      const of = findings[0] ?? held[0];
+      const chain = of && isTold ? this.#settings.chainOf(of.team, of.tenant, 'digest', 'digest') : [];
+      if (!of || chain.length === 0) return [];
       const id = `digest|${owner}|${day}`;
-      const entry = newEntry({ key: id, subjectId: id, of: first, step: 'digest', urgency: 'digest', chain, nowMs });
-      return [{ ...entry, members: findings.map((finding) => finding.id).slice(0, MAX_MEMBERS) }];
+      const entry = newEntry({ key: id, subjectId: id, of, step: 'digest', urgency: 'digest', chain, nowMs });
+      const members = [...fresh.map((finding) => finding.id), ...held.map(({ subjectId }) => subjectId)];
+      return [{ ...entry, members: members.length > 0 ? members.slice(0, MAX_MEMBERS) : [owner] }];
     });
     return this.#settings.outbox.add(entries);
   }
 
   #isForDigest(finding: FindingJson): boolean {
     return urgencyOf(subjectOf(finding, finding.severity), this.#settings.routes) === 'digest';
+  }
+
+  /** What was there before anybody looked, or was imported: open, and no notice was ever about it. */
+  #backlog(findings: readonly FindingJson[]): FindingJson[] {
+    const { outbox } = this.#settings;
+    const isTold = ({ id }: FindingJson): boolean =>
+      (this.#settings.estate.finding(id)?.episodes ?? []).some(
+        ({ incident_id }) =>
+          incident_id !== null && (outbox.of(incident_id).length > 0 || outbox.groupsOf(incident_id).length > 0),
+      );
+    return findings.filter((finding) => !(this.#isForDigest(finding) && isFresh(finding)) && !isTold(finding));
+  }
+
+  /** What a hold kept back in the last day, and was over before the hold. */
+  #heldAndOver(nowMs: number): OutboxEntry[] {
+    return [...this.#settings.outbox.all()].filter(
+      ({ step, reason, createdMs }) =>
+        step === 'opened' && reason?.startsWith(OVER_IN_HOLD) === true && nowMs - createdMs <= DAY_MS,
+    );
   }
 
   #deadlineMessage(entry: OutboxEntry): Message | null {
@@ -131,11 +163,24 @@ export class Summaries {
   }
 
   #digestMessage(entry: OutboxEntry): Message | null {
-    const findings = entry.members.flatMap((id) => this.#settings.estate.finding(id) ?? []);
+    const { estate } = this.#settings;
+    const findings = entry.members.flatMap((id) => (id.startsWith('f_') ? (estate.finding(id) ?? []) : []));
     const open = findings.filter(({ open_seconds }) => open_seconds !== null);
-    if (open.length === 0) return null;
+    const { team, tenant } = entry;
+    const ofOwner = estate.findings({ state: 'open', team, tenant, limit: MAX_FINDINGS }).items;
+    const backlog = this.#backlog(ofOwner);
+    const held = this.#heldAndOver(entry.createdMs).filter((one) => ownerOf(one) === ownerOf(entry));
+    if (open.length + held.length + backlog.length === 0) return null;
     const lines = open.map((of): [string, string] => [of.severity, `${of.title}, ${of.asset_name ?? of.asset_id}`]);
-    return summary(entry, `Digest for ${entry.team}: ${open.length} new open findings`, 'informational', lines);
+    const title = `Digest for ${team}: ${open.length} new open findings, ${backlog.length} in the backlog`;
+    return summary(entry, title, 'informational', [
+      ...(backlog.length > 0 ? [['Backlog', backlogText(backlog)] as [string, string]] : []),
+      ...held.map((one): [string, string] => [
+        'Held back',
+        `${estate.incident(one.subjectId)?.title ?? one.subjectId}: ${one.reason}`,
+      ]),
+      ...lines,
+    ]);
   }
 
   #deadlineOf(incident: IncidentJson): string {
@@ -150,7 +195,7 @@ export class Summaries {
 
   #note({ tenant, team, createdMs, members }: OutboxEntry): void {
     for (const member of members) this.#told.add(member);
-    const owner = `${tenant}/${team}`;
+    const owner = ownerOf({ tenant, team });
     this.#lastDeadlineMs.set(owner, Math.max(createdMs, this.#lastDeadlineMs.get(owner) ?? 0));
   }
 }
@@ -162,8 +207,23 @@ function stageOf({ clocks, deadline_at }: EpisodeJson, nowMs: number): 'near' | 
   return nowMs >= startMs + NEAR * (deadlineMs - startMs) && !clocks.t_ack ? 'near' : null;
 }
 
-function isNewSince({ first_detected_at }: FindingJson, sinceMs: number): boolean {
-  return first_detected_at !== null && Date.parse(first_detected_at) >= sinceMs;
+function isFresh({ open_seconds }: FindingJson): boolean {
+  return open_seconds !== null && open_seconds * 1000 <= DAY_MS;
+}
+
+function ownerOf({ tenant, team }: { tenant: string; team: string }): string {
+  return `${tenant}/${team}`;
+}
+
+/** How many of each severity, and which are the worst; the list has the worst first. */
+function backlogText(backlog: readonly FindingJson[]): string {
+  const counts = [...Map.groupBy(backlog, ({ severity }) => severity)].map(
+    ([severity, of]) => `${of.length} ${severity}`,
+  );
+  const worst = backlog
+    .slice(0, MAX_WORST)
+    .map((of) => `[${of.severity}] ${of.title}, ${of.asset_name ?? of.asset_id}`);
+  return `${counts.join(', ')}. Worst: ${worst.join('; ')}`;
 }
 
 export function subjectOf(finding: FindingJson, severity: string): RouteSubject {

@@ -34,7 +34,7 @@ export function setUp(known: TestIncident[], more: object = {}, ledger = new Mem
     await desk.start();
     return desk;
   };
-  return { clock, warnings, drops, channels, ledger, start, ...sources };
+  return { known, clock, warnings, drops, channels, ledger, start, ...sources };
 }
 
 export function resolve({ incident, finding }: TestIncident): void {
