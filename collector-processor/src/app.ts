@@ -24,6 +24,8 @@ import { ExerciseConfig } from './pipeline/config.ts';
 import { ProcessorIntake } from './pipeline/intake.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
+import { RiskConfig } from './policy/config.ts';
+import { readIntelligence } from './policy/risk/intelligence.ts';
 import { parseKafkaConfig } from './receivers/kafka/config.ts';
 import { KafkaReceiver } from './receivers/kafka/receiver.ts';
 import { parseOtlpGrpcConfig } from './receivers/otlp-grpc/config.ts';
@@ -115,7 +117,8 @@ class ProcessorApp implements App {
     this.inputs = processor;
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
-    this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals);
+    const intelligence = readIntelligence(parseSection(RiskConfig, 'risk', config.risk));
+    this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);
     this.#parts.push(telemetry);

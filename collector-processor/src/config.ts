@@ -59,6 +59,7 @@ const schema = z.strictObject({
   sources: sourcesSchema.default(sourcesSchema.parse({})),
   episodes: episodesSchema.default(episodesSchema.parse({})),
   slis: z.unknown().optional(),
+  risk: z.unknown().optional(),
   exercises: z.unknown().optional(),
   limits: limitsSchema.default(limitsSchema.parse({})),
   notifications: z.unknown().optional(),

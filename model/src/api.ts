@@ -171,6 +171,32 @@ export interface LinkJson {
   href: string;
 }
 
+/** One reason for a score. `points_max` is what it could come to where `value` is not known. */
+export interface RiskFactorJson {
+  name: string;
+  /** Null: unknown. */
+  value: string | null;
+  points: number;
+  points_max: number;
+  reason: string;
+}
+
+export type RiskDecision = 'track' | 'track*' | 'attend' | 'act';
+
+/** What to do about a finding, first by decision, then by score (0..100). */
+export interface RiskJson {
+  score: number;
+  /** If all that is unknown were as bad as it can be. */
+  score_max: number;
+  decision: RiskDecision;
+  decision_worst: RiskDecision;
+  /** `cisa_ssvc`: all its inputs are known; `cisa_ssvc_partial`: some are not; `derived`: no vulnerability, the same tree on what stands for its inputs. */
+  decision_by: 'cisa_ssvc' | 'cisa_ssvc_partial' | 'derived';
+  inputs: Record<'exploitation' | 'automatable' | 'technical_impact' | 'mission', string | null>;
+  factors: RiskFactorJson[];
+  combinations: { name: string; reason: string }[];
+}
+
 export interface FindingJson {
   id: string;
   tenant: string;
@@ -192,6 +218,8 @@ export interface FindingJson {
   first_detected_at: string | null;
   last_seen_at: string;
   open_seconds: number | null;
+  /** Of open findings. */
+  risk?: RiskJson;
   /** Only in `/findings/{id}`. */
   episodes?: EpisodeJson[];
   evidence?: Record<string, string | number | boolean>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { IncidentJson, Page } from '@cnapp-slo/model';
+import type { FindingJson, IncidentJson, Page } from '@cnapp-slo/model';
 import { temporaryFolder } from '../servers/process.ts';
 import { type ProcessorServer, startProcessor } from '../servers/processor.ts';
 import { AT, at, DIGEST, IMAGE, imageStory, REPOSITORY, WORKLOAD } from './image-story.ts';
@@ -41,6 +41,15 @@ test('a compromised image is one incident: the build, the registry finding and t
   t.after(() => processor.stop());
   for (const { documents, resource } of tellings) await processor.sendLogs(documents, resource);
   assertStory(await theIncident(processor));
+  // What is under attack is to be acted on; the attack itself weighs more.
+  const { items } = (await processor.get('/api/v1/findings')) as Page<FindingJson>;
+  assert.deepEqual(
+    items.map(({ detector, risk }) => [detector, risk?.decision, risk?.combinations.map(({ name }) => name)]),
+    [
+      ['falco', 'act', []],
+      ['trivy', 'act', ['attack_on_weakness']],
+    ],
+  );
 });
 
 test('the same in reverse order, with a restart in between', async (t) => {

@@ -10,18 +10,19 @@ import type { Caller } from './tokens.ts';
 /** `/findings`, `/findings/{id}`; the latter also takes an episode's id. */
 export function addFindingRoutes(app: FastifyInstance, { estate }: Pick<ApiSettings, 'estate'>): void {
   const config = { permission: 'read' } as const;
-  app.get<{ Querystring: ListParams }>(
+  app.get<{ Querystring: ListParams & { sort?: 'risk' | 'severity' | '' } }>(
     '/findings',
     {
       config,
       schema: {
         tags: ['estate'],
-        summary: 'Findings',
+        summary: 'Findings, open ones first, by decision and then by score',
         querystring: listQuerySchema(findingQueryProperties),
         response: answers('FindingPage'),
       },
     },
-    ({ query, caller }) => pageBy(query.cursor, () => estate.findings(toListQuery(query, caller))),
+    ({ query, caller }) =>
+      pageBy(query.cursor, () => estate.findings({ ...toListQuery(query, caller), sort: query.sort || 'risk' })),
   );
   app.get<{ Params: { id: string } }>(
     '/findings/:id',

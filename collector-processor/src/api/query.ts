@@ -49,6 +49,7 @@ export const listQuerySchema = (extra: Record<string, JsonSchema> = {}) =>
 export const findingQueryProperties = {
   state: choice(...['open', 'closed', 'acked', 'remediating', 'fixed_unverified', 'suspended', 'unknown']),
   asset: { type: 'string', maxLength: 2000 },
+  sort: choice('risk', 'severity'),
 };
 export const incidentQueryProperties = { state: choice('firing', 'acknowledged', 'resolved') };
 

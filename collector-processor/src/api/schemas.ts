@@ -174,6 +174,24 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     incident_id: textOrNull,
     trace_ids: texts,
   }),
+  shape('RiskFactor', { name: text, value: textOrNull, points: number, points_max: number, reason: text }),
+  shape('RiskCombination', { name: text, reason: text }),
+  shape('RiskInputs', {
+    exploitation: textOrNull,
+    automatable: textOrNull,
+    technical_impact: textOrNull,
+    mission: textOrNull,
+  }),
+  shape('Risk', {
+    score: number,
+    score_max: number,
+    decision: oneOf('track', 'track*', 'attend', 'act'),
+    decision_worst: oneOf('track', 'track*', 'attend', 'act'),
+    decision_by: oneOf('cisa_ssvc', 'cisa_ssvc_partial', 'derived'),
+    inputs: ref('RiskInputs'),
+    factors: listOf('RiskFactor'),
+    combinations: listOf('RiskCombination'),
+  }),
   shape(
     'Finding',
     {
@@ -199,6 +217,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
       open_seconds: numberOrNull,
     },
     {
+      risk: ref('Risk'),
       episodes: listOf('Episode'),
       evidence: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
       remediation: textOrNull,

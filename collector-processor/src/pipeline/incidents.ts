@@ -88,6 +88,11 @@ export class Incidents {
     return [...groups];
   }
 
+  /** Assets that say they are related to this one, or said so; `owns` left out. */
+  relatedTo(key: string): Iterable<string> {
+    return this.#relatedTo.get(key) ?? [];
+  }
+
   #linkedTo(member: IncidentMember, isKnown: (episodeId: string) => boolean): IncidentMember[] {
     const linked: IncidentMember[] = [];
     for (const id of this.#candidatesNear(member)) {

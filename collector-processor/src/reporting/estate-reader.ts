@@ -26,10 +26,12 @@ import { findingOfSubject, incidentIdOf } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
+import { type Intelligence, NO_LISTS } from '../policy/risk/intelligence.ts';
 import { AssetReader } from './asset-reader.ts';
 import { matches } from './filter.ts';
 import { chainOf, incidentJson } from './incident-json.ts';
 import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
+import { byRisk, RiskReader } from './risk-reader.ts';
 import { decodeCursor, encodeCursor, pageOf } from './window.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -38,17 +40,24 @@ const DEFAULT_LIMIT = 100;
 export class ProcessorEstateReader implements EstateReader {
   readonly #processor: Processor;
   readonly #assets: AssetReader;
+  readonly #risks: RiskReader;
   readonly #now: NowMs;
   readonly #intervals: Readonly<Record<string, number>>;
 
-  constructor(processor: Processor, now: NowMs, intervals: Readonly<Record<string, number>>) {
+  constructor(
+    processor: Processor,
+    now: NowMs,
+    intervals: Readonly<Record<string, number>>,
+    intelligence: Intelligence = NO_LISTS,
+  ) {
     this.#processor = processor;
+    this.#risks = new RiskReader(processor.estate, intelligence);
     this.#assets = new AssetReader(processor);
     this.#now = now;
     this.#intervals = intervals;
   }
 
-  /** Findings that ever failed; open ones first, then the most severe, then the latest. */
+  /** Findings that ever failed; open ones first, then by risk where asked, then the most severe, then the latest. */
   findings(query: ListQuery): Page<FindingJson> {
     const rows: FindingState[] = [];
     for (const state of this.#processor.estate.findings.values()) {
@@ -61,6 +70,7 @@ export class ProcessorEstateReader implements EstateReader {
     rows.sort(
       (a, b) =>
         Number(isOpen(b)) - Number(isOpen(a)) ||
+        (query.sort === 'risk' && isOpen(a) ? byRisk(this.#risks.of(a), this.#risks.of(b)) : 0) ||
         SEVERITIES.indexOf(b.finding.severity) - SEVERITIES.indexOf(a.finding.severity) ||
         detectedMs(b) - detectedMs(a) ||
         (a.finding.id < b.finding.id ? -1 : 1),
@@ -214,6 +224,7 @@ export class ProcessorEstateReader implements EstateReader {
       discriminator: finding.discriminator ?? null,
       first_detected_at: isoOrNull(first),
       last_seen_at: iso(finding.lastSeenMs),
+      ...(open && { risk: this.#risks.of(state) }),
       open_seconds: open ? Math.max(0, (this.#now() - (open.clocks.t_detect?.atMs ?? 0)) / 1000) : null,
     };
   }

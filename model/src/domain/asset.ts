@@ -46,6 +46,8 @@ export interface Asset {
   context: AssetContext;
   team: string;
   criticality: Criticality;
+  /** The policy that gave it, where no source did. */
+  criticalityReason?: string;
   firstSeenMs: number;
   lastSeenMs: number;
   deletedMs?: number;

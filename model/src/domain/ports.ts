@@ -149,6 +149,8 @@ export interface ListQuery extends SliFilter {
   state?: string;
   /** Findings and changes of one asset. */
   asset?: string;
+  /** Findings: `risk` is decision first, score second; by severity when absent. */
+  sort?: 'risk' | 'severity';
 }
 
 /** A moment of the inventory. Absent: now. */

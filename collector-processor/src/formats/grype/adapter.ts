@@ -68,6 +68,11 @@ function lineOf(match: JsonObject, asset: AssetRef, digest: string | undefined, 
       fix_status: str(match, 'vulnerability', 'fix', 'state'),
       native_id: native,
       risk: num(match, 'vulnerability', 'risk'),
+      epss: num(objects(match, 'vulnerability', 'epss')[0], 'epss'),
+      known_exploited: objects(match, 'vulnerability', 'knownExploited').length > 0 ? true : undefined,
+      cvss_vector: objects(match, 'vulnerability', 'cvss')
+        .map((score) => str(score, 'vector'))
+        .find((vector) => vector?.startsWith('CVSS:3')),
       digest,
     }),
   };

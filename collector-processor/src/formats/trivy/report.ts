@@ -8,7 +8,7 @@ import type {
   Observation,
 } from '@cnapp-slo/model';
 import { finding } from '../observe.ts';
-import { evidence, num, objects, str, strings } from '../read.ts';
+import { evidence, num, obj, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { parseTime } from '../time.ts';
 import { joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
@@ -152,9 +152,17 @@ function vulnerability(
       path: str(item, 'PkgPath'),
       digest: run.digest,
       native_id: str(item, 'VulnerabilityID'),
+      cvss_vector: cvssVector(item),
     }),
     links: [...advisoryLink(item), ...(run.links ?? [])],
   });
+}
+
+/** The NVD's rating before that of vendors, so that two scanners name it alike. */
+function cvssVector(item: JsonObject): string | undefined {
+  const ratings = obj(item, 'CVSS');
+  const sources = ['nvd', ...Object.keys(ratings).sort()];
+  return sources.map((source) => str(ratings, source, 'V3Vector')).find((vector) => vector !== undefined);
 }
 
 /** `AVD-KSV-0001`, `KSV001` and `KSV-0001` are one rule: `KSV-0001`. */

@@ -1,0 +1,118 @@
+import type { Exposure, Finding, RiskJson } from '@cnapp-slo/model';
+import { stageOf } from '../correlation/incident-group.ts';
+import { relationsOf } from '../pipeline/asset-state.ts';
+import type { Estate } from '../pipeline/estate.ts';
+import { assetKey } from '../pipeline/facts.ts';
+import type { FindingState } from '../pipeline/finding-state.ts';
+import type { Intelligence } from '../policy/risk/intelligence.ts';
+import { riskOf } from '../policy/risk/risk.ts';
+import { DECISIONS } from '../policy/risk/ssvc.ts';
+
+/** Rules that fail where the internet reaches an asset. */
+const PUBLIC_RULE = /public|internet|anonymous|0_0_0_0|open_to_(the_)?world/i;
+/** A load balancer before a service before a workload. */
+const MAX_HOPS = 3;
+
+/** The risk of findings in their context, kept as long as nothing changes. */
+export class RiskReader {
+  readonly #estate: Estate;
+  readonly #intelligence: Intelligence;
+  #kept = new WeakMap<FindingState, RiskJson>();
+  #version = -1;
+
+  constructor(estate: Estate, intelligence: Intelligence) {
+    this.#estate = estate;
+    this.#intelligence = intelligence;
+  }
+
+  of(state: FindingState): RiskJson {
+    if (this.#version !== this.#estate.version) {
+      this.#kept = new WeakMap();
+      this.#version = this.#estate.version;
+    }
+    const risk = this.#kept.get(state) ?? this.#riskOf(state);
+    this.#kept.set(state, risk);
+    return risk;
+  }
+
+  #riskOf(state: FindingState): RiskJson {
+    const { finding } = state;
+    const key = assetKey(finding.tenant, finding.asset.id);
+    const subject = {
+      finding,
+      asset: this.#estate.assets.get(key)?.asset,
+      exposure: this.#exposureOf(key),
+      attackedBy: this.#attackOn(state),
+      around: [
+        ...this.#openOn(key).map((other) => ({ finding: other, via: 'asset' as const })),
+        ...this.#identitiesOf(key).flatMap((role) =>
+          this.#openOn(role).map((other) => ({ finding: other, via: 'assumes_role' as const })),
+        ),
+      ],
+    };
+    return riskOf(subject, this.#intelligence);
+  }
+
+  /** An open attack of the same incident. */
+  #attackOn({ episodes }: FindingState): Finding | null {
+    const last = episodes.at(-1);
+    const group = last && last.state !== 'closed' ? this.#estate.incidents.of(last) : null;
+    const attack = group?.members.find(
+      ({ episode }) => stageOf(episode.detectorClass) === 'attack' && episode.state !== 'closed',
+    );
+    return attack?.finding ?? null;
+  }
+
+  #exposureOf(key: string, hops = MAX_HOPS): { value: Exposure | null; reason: string } {
+    const asset = this.#estate.assets.get(key)?.asset;
+    const said = asset?.context.exposure;
+    if (said !== undefined)
+      return {
+        value: said,
+        reason: `${asset?.ref.name ?? asset?.ref.id} is ${said === 'internet' ? 'reached from the internet' : 'internal'}`,
+      };
+    const open = this.#openOn(key).find(
+      ({ detectorClass, rule }) => detectorClass === 'posture' && PUBLIC_RULE.test(rule),
+    );
+    if (open) return { value: 'internet', reason: `open finding: ${open.title}` };
+    if (hops > 0) {
+      for (const other of this.#estate.incidents.relatedTo(key)) {
+        if (
+          !relationsOf(this.#estate.assets.get(other)).some(
+            ({ rel, to }) => rel === 'exposes' && key.endsWith(`:${to}`),
+          )
+        )
+          continue;
+        const behind = this.#exposureOf(other, hops - 1);
+        if (behind.value === 'internet') return { value: 'internet', reason: `behind ${behind.reason}` };
+      }
+    }
+    return { value: null, reason: 'nothing says whether the internet reaches it' };
+  }
+
+  /** Roles that it can act as, through its service account too. */
+  #identitiesOf(key: string, hops = 2): string[] {
+    const state = this.#estate.assets.get(key);
+    const roles = relationsOf(state).flatMap(({ rel, to }) =>
+      rel === 'assumes_role' && state ? [assetKey(state.asset.tenant, to)] : [],
+    );
+    return hops > 1 ? [...roles, ...roles.flatMap((role) => this.#identitiesOf(role, hops - 1))] : roles;
+  }
+
+  #openOn(key: string): Finding[] {
+    const open: Finding[] = [];
+    for (const id of this.#estate.byAsset.get(key) ?? []) {
+      const state = this.#estate.findings.get(id);
+      const last = state?.episodes.at(-1);
+      if (state && last && last.state !== 'closed') open.push(state.finding);
+    }
+    return open;
+  }
+}
+
+/** Decision first, number second. */
+export function byRisk(a: RiskJson, b: RiskJson): number {
+  return (
+    DECISIONS.indexOf(b.decision) - DECISIONS.indexOf(a.decision) || b.score - a.score || b.score_max - a.score_max
+  );
+}
