@@ -10,14 +10,27 @@ export const argocd: FormatAdapter = {
   stability: 'beta',
   matches: (doc) =>
     isObject(doc) &&
-    /^argoproj\.io\//.test(str(doc, 'apiVersion') ?? '') &&
-    /^(Application|Rollout|AppProject|ApplicationSet)$/.test(str(doc, 'kind') ?? ''),
+    ((/^argoproj\.io\//.test(str(doc, 'apiVersion') ?? '') &&
+      /^(Application|Rollout|AppProject|ApplicationSet)$/.test(str(doc, 'kind') ?? '')) ||
+      isBareApplication(doc)),
   decode,
 };
 
+/** The API and `argocd app get -o json` leave version and kind away. */
+function isBareApplication(doc: JsonObject): boolean {
+  return (
+    doc.kind === undefined &&
+    isObject(doc.metadata) &&
+    isObject(doc.spec) &&
+    isObject(doc.spec.destination) &&
+    isObject(doc.status) &&
+    isObject(doc.status.sync)
+  );
+}
+
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('argocd.schema', 'not an object');
-  const kind = str(doc, 'kind');
+  const kind = str(doc, 'kind') ?? 'Application';
   if (kind === 'Application') return accept(...application(doc, envelope));
   return accept(
     kind === 'Rollout'

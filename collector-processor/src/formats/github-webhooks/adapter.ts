@@ -2,7 +2,7 @@ import type { Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } 
 import { repositoryAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
-import { at, bool, isObject, obj, str } from '../read.ts';
+import { at, bool, isObject, list, obj, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 import { alertFindings } from './alerts.ts';
 import { checkObservations, runObservations } from './runs.ts';
@@ -29,9 +29,27 @@ const EVENT_OF_MEMBER: [member: string, event: string][] = [
   ['release', 'release'],
 ];
 
+/** As receivers and gateways spell the header, and the CloudEvents type that Knative's and others' sources give. */
+const HEADERS = [
+  'x-github-event',
+  'http.request.header.x-github-event',
+  'header.x-github-event',
+  'header.X-GitHub-Event',
+  'header.x_github_event',
+  'X-GitHub-Event',
+];
+
+function eventOfHeaders(envelope: Envelope): string | undefined {
+  const { attributes } = envelope;
+  for (const name of HEADERS) {
+    const value = str(list(attributes[name])[0]);
+    if (value !== undefined) return value;
+  }
+  return /\bgithub\.([a-z_]+)$/.exec(str(attributes, 'ce_type') ?? '')?.[1];
+}
+
 function eventName(doc: JsonObject, envelope: Envelope): string | undefined {
-  const header =
-    str(envelope.attributes, 'x-github-event') ?? str(envelope.attributes, 'http.request.header.x-github-event');
+  const header = eventOfHeaders(envelope);
   if (header === 'issues' || header === 'issue_comment' || 'object_kind' in doc) return undefined;
   const hosted = isObject(doc.repository) && 'full_name' in doc.repository;
   const sent = hosted || isObject(doc.organization) || isObject(doc.sender) || isObject(doc.installation);

@@ -13,7 +13,7 @@ export const ocsf: FormatAdapter = {
   stability: 'beta',
   matches: (doc) =>
     isObject(doc) &&
-    typeof doc.class_uid === 'number' &&
+    num(doc, 'class_uid') !== undefined &&
     (typeof str(doc, 'metadata', 'version') === 'string' || 'category_uid' in doc),
   decode,
 };

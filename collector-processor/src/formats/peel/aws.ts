@@ -91,6 +91,8 @@ function unwrapBatch(value: JsonObject, envelope: Envelope): Inner[] | undefined
   for (const key of ['findings', 'Findings']) {
     const batch = value[key];
     const first = Array.isArray(batch) ? batch[0] : undefined;
+    // Nothing was found: a reply with at most a token and its own metadata beside it.
+    if (Array.isArray(batch) && batch.length === 0 && Object.keys(value).length <= 3) return [];
     if (!isObject(first)) continue;
     if ('SchemaVersion' in first || 'schemaVersion' in first || 'class_uid' in first || 'ProductArn' in first) {
       return objects(batch).map((content) => ({ content, envelope }));

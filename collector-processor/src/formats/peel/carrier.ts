@@ -102,6 +102,13 @@ function unwrapReply(value: JsonObject, envelope: Envelope): Inner[] | undefined
         envelope: enrich(envelope, { time: event.timestamp }),
       }));
   }
+  // Okta's event hooks, and the bundles that GitHub's attestation API and CLI list.
+  if (isObject(value.data) && value.eventType === 'com.okta.event_hook')
+    return list(value.data, 'events').map((content) => ({ content, envelope }));
+  if (Array.isArray(value.attestations))
+    return objects(value, 'attestations').map((entry) => ({ content: entry.bundle ?? entry, envelope }));
+  if (isObject(value.attestation) && isObject(value.attestation.bundle))
+    return [{ content: value.attestation.bundle, envelope }];
   for (const key of ['entries', 'listFindingsResults']) {
     if (!(key in value)) continue;
     const items = objects(value, key);

@@ -164,6 +164,8 @@ function unwrapKubernetes(value: JsonObject, envelope: Envelope): Inner[] | unde
 
 /** fluent-bit, fluentd, Docker and Filebeat lines: the tool's JSON is a string in `log`, `message` or `msg`. */
 function unwrapShipper(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  // An OCSF event's message may quote the event that it was made from.
+  if ('class_uid' in value) return undefined;
   for (const key of ['log', 'message', 'msg', 'event', 'MESSAGE', 'Body', 'body', 'raw_message']) {
     const text = value[key];
     if (isObject(text) && key === 'log' && isObject(value.kubernetes))

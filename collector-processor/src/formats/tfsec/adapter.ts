@@ -1,4 +1,4 @@
-import type { Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
+import type { Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
 import { codeAsset } from '../code-asset.ts';
 import { contentId } from '../content-id.ts';
 import { accept, reject } from '../observe.ts';
@@ -12,14 +12,18 @@ import { misconfigurationRule } from '../trivy/report.ts';
 export const tfsec: FormatAdapter = {
   id: 'tfsec',
   stability: 'beta',
-  matches: (doc) =>
-    isObject(doc) &&
-    Array.isArray(doc.results) &&
-    isObject(doc.results[0]) &&
-    'rule_id' in doc.results[0] &&
-    ('rule_provider' in doc.results[0] || 'long_id' in doc.results[0]),
+  matches: (doc) => isObject(doc) && (isClean(doc) || isResult(objects(doc, 'results')[0])),
   decode,
 };
+
+/** A clean run is `{"results": null}` and nothing else. */
+function isClean(doc: JsonObject): boolean {
+  return doc.results === null && Object.keys(doc).length === 1;
+}
+
+function isResult(result: JsonObject | undefined): boolean {
+  return result !== undefined && 'rule_id' in result && ('rule_provider' in result || 'long_id' in result);
+}
 
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('tfsec.schema', 'not an object');
