@@ -55,7 +55,9 @@ export function grafanaGroup(slo: Slo, options: CompileOptions): GrafanaGroup {
 }
 
 function grafanaRule(slo: Slo, alert: Alert, options: CompileOptions): GrafanaRule {
-  const value = alert.value === 'ratio' ? '{{ humanizePercentage $values.A.Value }}' : '{{ $values.A.Value }}';
+  // Without data there is no A, and Grafana expands the annotations all the same.
+  const shown = alert.value === 'ratio' ? 'humanizePercentage .Value' : '.Value';
+  const value = `{{ with $values.A }}{{ ${shown} }}{{ else }}unknown{{ end }}`;
   const labels = Object.entries(alertLabels(slo, alert));
   return {
     uid: permanentUid(`cnapp-${slo.id}-${alert.tier}`),

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compile, DEFAULT_OPTIONS } from '@cnapp-slo/alert-rules';
 import { productSlos } from '@cnapp-slo/alert-rules/generate';
-import { BUCKET, bucketStory } from '../acceptance/bucket-story.ts';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { startStandIn } from '../servers/http-stand-in.ts';
 import { waitFor } from '../servers/process.ts';
 import { type ProcessorServer, startProcessor } from '../servers/processor.ts';
 import { startPrometheus, waitForSamples } from '../servers/prometheus.ts';
 import { requirePart } from '../servers/require-part.ts';
+import { detection } from './detections.ts';
 
 /** An hour in a minute: the fast page looks at the last minute and the last five seconds. */
 const TIME_SCALE = 60;
 const PATIENCE_MS = 90_000;
-const HOUR_MS = 3_600_000;
 
 const skip = requirePart('prometheus').skip || requirePart('alertmanager').skip;
 
@@ -158,14 +156,4 @@ function detectionsInto(processor: ProcessorServer) {
     await sending;
   };
   return detections;
-}
-
-/** The opening change and the scanner's finding of one bucket, the finding ending now. */
-function detection(late: boolean, owner = 'payments'): object[] {
-  const wholeSecondMs = Math.floor(Date.now() / 1000) * 1000;
-  const [, opened] = bucketStory(wholeSecondMs - (late ? 3 * HOUR_MS : HOUR_MS / 2));
-  const [, , , failed] = bucketStory(wholeSecondMs - HOUR_MS / 2);
-  const name = `bucket-${randomUUID()}`;
-  const text = JSON.stringify([opened, failed]).replaceAll(BUCKET, name).replace('owner:payments', `owner:${owner}`);
-  return JSON.parse(text.replaceAll('0b1d6f0a-0000-4000-8000-000000000001', randomUUID())) as object[];
 }
