@@ -14,10 +14,13 @@ const app = '/a/cnapp-slo-app';
 const pictures: Record<string, string | (() => Promise<string>)> = {
   overview: `${app}/overview`,
   sli: `${app}/slis/mttr`,
+  executive: `${app}/executive`,
   'on-call': `${app}/on-call`,
   incident: () => first('incidents?state=acknowledged', `${app}/incidents/`),
   findings: `${app}/findings`,
   finding: () => first('findings?state=closed&severity=critical', `${app}/findings/`),
+  debug: `${app}/debug`,
+  asset: () => first('assets', `${app}/assets/`),
   'alert-rules-page': `${app}/alert-rules`,
   'alert-rules': '/alerting/list?search=namespace:"CNAPP SLO"&view=grouped',
   dashboard: '/d/cnapp-slo-overview?from=now-3h&to=now&kiosk',
@@ -57,5 +60,5 @@ async function first(list: string, page: string): Promise<string> {
   const response = await context.request.get(`/api/datasources/proxy/uid/cnapp-slo/v1/${list}`);
   const { items } = (await response.json()) as { items: { id: string }[] };
   if (items[0] === undefined) throw new Error(`${list} is empty`);
-  return page + items[0].id;
+  return page + encodeURIComponent(items[0].id);
 }

@@ -29,7 +29,7 @@ describe('the overview', () => {
     const mttd = await card('MTTD risky configuration');
     // 123 good of 135 decided: 91.1 %; of a budget of 5 % 8.9 % are spent: 78 % too much.
     expect(mttd.getByText('91.1%')).toBeInTheDocument();
-    expect(mttd.getByText('of 95%')).toBeInTheDocument();
+    expect(mttd.getByText('objective 95%')).toBeInTheDocument();
     expect(mttd.getByText('overspent by 78%')).toBeInTheDocument();
     expect(mttd.getByText('Breached')).toBeInTheDocument();
     expect(mttd.getByText('6.1×')).toBeInTheDocument();

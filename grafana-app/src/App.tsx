@@ -1,5 +1,8 @@
 import { SceneApp, useSceneApp } from '@grafana/scenes';
 import { alertRulesPage } from './pages/AlertRules/alert-rules-page.tsx';
+import { assetsPage } from './pages/Asset/assets-page.tsx';
+import { debugPage } from './pages/Debug/debug-page.tsx';
+import { executivePage } from './pages/Executive/executive-page.tsx';
 import { findingsPage } from './pages/Findings/findings-page.tsx';
 import { incidentsPage } from './pages/Incident/incidents-page.tsx';
 import { onCallPage } from './pages/OnCall/on-call-page.tsx';
@@ -9,7 +12,17 @@ import { slisPage } from './pages/Sli/sli-page.tsx';
 const createApp = () =>
   new SceneApp({
     name: 'cnapp-slo',
-    pages: [overviewPage(), slisPage(), onCallPage(), incidentsPage(), findingsPage(), alertRulesPage()],
+    pages: [
+      overviewPage(),
+      slisPage(),
+      executivePage(),
+      onCallPage(),
+      incidentsPage(),
+      findingsPage(),
+      assetsPage(),
+      debugPage(),
+      alertRulesPage(),
+    ],
   });
 
 export default function App() {

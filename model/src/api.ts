@@ -402,6 +402,7 @@ export type StreamEvent =
       transition: string;
       title: string;
       severity: Severity;
+      asset_id: string;
       team: string;
     }
   | { type: 'sli'; at: string; id: SliId; value: number | null; ratio: number | null; status: SliStatus }

@@ -90,6 +90,7 @@ test('a transition is an event with its type beside its data; a title cannot for
     transition: 'detected',
     title: 'open\n\nevent: sli\ndata: {}',
     severity: 'critical',
+    asset_id: 'arn:aws:s3:::exports',
     team: 'unowned',
   });
   assert.equal((await heard).match(/event:/g)?.length, 2, 'one event, and its title');

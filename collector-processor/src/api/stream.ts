@@ -138,6 +138,7 @@ function episodeEvent({ at, atMs, episode, finding, asset }: Transition): Stream
     transition: at,
     title: finding.title,
     severity: episode.severity,
+    asset_id: finding.asset.id,
     team: asset?.team ?? 'unowned',
   };
 }

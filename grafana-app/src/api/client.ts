@@ -4,6 +4,7 @@ import type {
   ExplainPage,
   ExplainRole,
   FindingJson,
+  GateJson,
   IncidentJson,
   Page,
   SeriesPoint,
@@ -25,10 +26,10 @@ export interface Filter {
   detector_class?: string;
 }
 
-/** `window` like `28d`, the definition's own when absent; `as_of` RFC 3339, now when absent. */
+/** `window` like `28d`, the definition's own when absent; `until`, RFC 3339: where it ends, now when absent. */
 export interface SliParams extends Filter {
   window?: string;
-  as_of?: string;
+  until?: string;
 }
 
 export interface PageParams {
@@ -61,6 +62,7 @@ export interface Client {
   incident(id: string, signal?: AbortSignal): Promise<IncidentJson>;
   asset(id: string, signal?: AbortSignal): Promise<AssetJson>;
   sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
+  gate(params: { service?: string; environment?: string }, signal?: AbortSignal): Promise<GateJson>;
   /** Somebody takes a finding, episode or incident on. */
   acknowledge(subjectId: string): Promise<void>;
   /** What a finding, episode or incident turned out to be. */
@@ -91,6 +93,7 @@ export function createClient(dataSourceUid: string): Client {
     incident: (id, signal) => one(`/incidents${at(id)}`, {}, signal),
     asset: (id, signal) => one(`/assets${at(id)}`, {}, signal),
     sources: (signal) => page('/sources', {}, signal),
+    gate: (params, signal) => one('/gate', given(params), signal),
     acknowledge: (subject_id) => post(`${base}/acknowledgements`, { subject_id, actor: actor() }),
     giveVerdict: (subject_id, verdict, reason) =>
       post(`${base}/verdicts`, { subject_id, verdict, actor: actor(), ...(reason === '' ? {} : { reason }) }),

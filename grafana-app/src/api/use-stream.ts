@@ -1,5 +1,5 @@
 import type { StreamEvent } from '@cnapp-slo/model';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** A stream event with a number of its own, for keys. */
 export interface Received {
@@ -18,9 +18,14 @@ const kept = 50;
 /** However fast events come, the page is drawn this often. */
 const drawEveryMs = 500;
 
-/** What happens on the processor while the component is there. It is a hint to look again, not a log: what came before is not told. */
-export function useStream(url: string): LiveStream {
+/**
+ * What happens on the processor while the component is there, as far as it has `containing` in it. It is a hint to look again, not a log: what came before
+ * is not told.
+ */
+export function useStream(url: string, containing = ''): LiveStream {
   const [stream, setStream] = useState<LiveStream>({ received: [], state: 'waiting' });
+  const wanted = useRef('');
+  wanted.current = containing.trim().toLowerCase();
   useEffect(() => {
     if (typeof EventSource === 'undefined') {
       setStream({ received: [], state: 'unavailable' });
@@ -32,6 +37,8 @@ export function useStream(url: string): LiveStream {
     let waiting: Received[] = [];
     let number = 0;
     const take = ({ type, data }: MessageEvent<string>) => {
+      // Before it is parsed: most of a busy stream is not wanted.
+      if (wanted.current !== '' && !data.toLowerCase().includes(wanted.current)) return;
       const event = parseEvent(type, data);
       if (event !== null && isNews(event)) waiting = [{ number: number++, event }, ...waiting].slice(0, kept);
     };

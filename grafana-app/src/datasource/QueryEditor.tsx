@@ -162,6 +162,11 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
     description: t('datasource.query.types.sli-survival-description', 'Share still open after a time'),
   },
   {
+    value: 'sli_open',
+    label: t('datasource.query.types.sli-open', 'SLI open episodes'),
+    description: t('datasource.query.types.sli-open-description', 'Open, detected and closed by day'),
+  },
+  {
     value: 'findings',
     label: t('datasource.query.types.findings', 'Findings'),
     description: t('datasource.query.types.findings-description', 'Open and past findings'),

@@ -12,10 +12,11 @@ import {
 } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 import { Observable } from 'rxjs';
+import { allPages } from '../api/all-pages.ts';
 import { toApiError } from '../api/api-error.ts';
 import { type Client, createClient, type Filter, type PageParams, type SliParams } from '../api/client.ts';
 import { sliWindowOf, stepOf } from '../slo/window.ts';
-import { distributionFrame, segmentsFrame, survivalFrame } from './episode-frames.ts';
+import { distributionFrame, openTrendFrame, segmentsFrame, survivalFrame } from './episode-frames.ts';
 import {
   assetsFrame,
   changesFrame,
@@ -34,8 +35,6 @@ const defaultLimit = 100;
 const largestLimit = 5_000;
 /** What distributions and curves are made from. */
 const sampledEpisodes = 2_000;
-/** The API's largest page. */
-const pageSize = 500;
 
 /** Runs entirely in the browser; Grafana's proxy carries the requests and holds the token. */
 export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
@@ -121,27 +120,33 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
       case 'sli_explain': {
         const role = query.role ? { role: query.role } : {};
         return explainFrame(
-          await allPages(query, (page) => this.client.explain(sli, { ...sliParams, ...role, ...page }, signal)),
+          await allPages(rowsOf(query), (page) => this.client.explain(sli, { ...sliParams, ...role, ...page }, signal)),
         );
       }
       case 'sli_segments':
-        return segmentsFrame(sli, await this.episodes(sli, sliParams, signal));
+        return segmentsFrame(sli, await this.episodes(sli, sliParams, signal), [from.valueOf(), to.valueOf()]);
       case 'sli_distribution':
         return distributionFrame(await this.episodes(sli, sliParams, signal));
       case 'sli_survival':
         return survivalFrame(sli, await this.episodes(sli, sliParams, signal), Math.min(to.valueOf(), Date.now()));
+      case 'sli_open': {
+        const toMs = Math.min(to.valueOf(), Date.now());
+        return openTrendFrame(await this.episodes(sli, sliParams, signal), from.valueOf(), toMs);
+      }
       case 'findings':
         return findingsFrame(
-          await allPages(query, (page) => this.client.findings(withState(filter, query, page), signal)),
+          await allPages(rowsOf(query), (page) => this.client.findings(withState(filter, query, page), signal)),
         );
       case 'assets':
-        return assetsFrame(await allPages(query, (page) => this.client.assets({ ...filter, ...page }, signal)));
+        return assetsFrame(await allPages(rowsOf(query), (page) => this.client.assets({ ...filter, ...page }, signal)));
       case 'incidents':
         return incidentsFrame(
-          await allPages(query, (page) => this.client.incidents(withState(filter, query, page), signal)),
+          await allPages(rowsOf(query), (page) => this.client.incidents(withState(filter, query, page), signal)),
         );
       case 'changes':
-        return changesFrame(await allPages(query, (page) => this.client.changes({ ...filter, ...page }, signal)));
+        return changesFrame(
+          await allPages(rowsOf(query), (page) => this.client.changes({ ...filter, ...page }, signal)),
+        );
       case 'sources':
         return sourcesFrame((await this.client.sources(signal)).items);
     }
@@ -149,7 +154,7 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
 
   /** Enough episodes for a picture. */
   private episodes(sli: string, params: SliParams, signal: AbortSignal): Promise<ExplainItem[]> {
-    return allPages({ limit: sampledEpisodes }, (page) => this.client.explain(sli, { ...params, ...page }, signal));
+    return allPages(sampledEpisodes, (page) => this.client.explain(sli, { ...params, ...page }, signal));
   }
 }
 
@@ -159,25 +164,8 @@ const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => (
   ...(state ? { state } : {}),
 });
 
-/** Follows the cursors until the query's limit. */
-async function allPages<T>(
-  { limit = defaultLimit }: Pick<CnappQuery, 'limit'>,
-  load: (page: PageParams) => Promise<{ items: T[]; next_cursor: string | null }>,
-): Promise<T[]> {
-  const wanted = Math.min(Math.max(limit, 1), largestLimit);
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: PageParams = {
-      limit: Math.min(wanted - items.length, pageSize),
-      ...(cursor === null ? {} : { cursor }),
-    };
-    const answer = await load(page);
-    items.push(...answer.items);
-    cursor = answer.next_cursor;
-  } while (cursor !== null && items.length < wanted);
-  return items;
-}
+/** The query's limit, within what a panel can draw. */
+const rowsOf = ({ limit = defaultLimit }: CnappQuery) => Math.min(Math.max(limit, 1), largestLimit);
 
 function interpolate(query: CnappQuery, scopedVars: ScopedVars): CnappQuery {
   const replace = (value: string) => getTemplateSrv().replace(value, scopedVars);

@@ -3,15 +3,16 @@ import { createDataFrame, type DataFrame, FieldColorModeId, FieldType } from '@g
 import { t } from '../i18n.ts';
 import { segmentText } from '../slo/clock-text.ts';
 import { CLOCK_NAMES } from '../slo/clocks.ts';
-import { distributionOf, meanSegments, survivalOf } from '../slo/episode-stats.ts';
+import { distributionOf, meanSegments, survivalOf, type TimeSpan } from '../slo/episode-stats.ts';
 import { formatDuration } from '../slo/format.ts';
+import { openTrend } from '../slo/open-trend.ts';
 import { SEGMENT_COLORS } from '../slo/segment-colors.ts';
 
 const fixed = (fixedColor: string) => ({ mode: FieldColorModeId.Fixed, fixedColor });
 
 /** A row for all and for each of the slowest teams, a column for each stretch that any of them has: mean seconds. */
-export function segmentsFrame(sli: string, items: readonly ExplainItem[]): DataFrame {
-  const rows = meanSegments(sli, items, t('segments.all', 'All'));
+export function segmentsFrame(sli: string, items: readonly ExplainItem[], span: TimeSpan): DataFrame {
+  const rows = meanSegments(sli, items, t('segments.all', 'All'), span);
   const used = CLOCK_NAMES.filter((name) => rows.some(({ segments }) => segments[name] !== undefined));
   return createDataFrame({
     name: 'SLI segments',
@@ -81,6 +82,37 @@ export function survivalFrame(sli: string, items: readonly ExplainItem[], nowMs:
         type: FieldType.number,
         config: { displayName: t('survival.open', 'Still open'), unit: 'percentunit', min: 0, max: 1 },
         values: steps.map(({ survival }) => survival),
+      },
+    ],
+  });
+}
+
+/** A row a day: open at its end, detected and closed on it. */
+export function openTrendFrame(items: readonly ExplainItem[], fromMs: number, toMs: number): DataFrame {
+  const days = openTrend(items, fromMs, toMs);
+  const bars = { drawStyle: 'bars', fillOpacity: 40, lineWidth: 0 };
+  return createDataFrame({
+    name: 'Open episodes',
+    meta: { preferredVisualisationType: 'graph' },
+    fields: [
+      { name: 'time', type: FieldType.time, values: days.map(({ atMs }) => atMs) },
+      {
+        name: 'open',
+        type: FieldType.number,
+        config: { displayName: t('open-trend.open', 'Open'), color: fixed('red'), custom: { fillOpacity: 10 } },
+        values: days.map(({ open }) => open),
+      },
+      {
+        name: 'detected',
+        type: FieldType.number,
+        config: { displayName: t('open-trend.detected', 'Detected'), color: fixed('orange'), custom: bars },
+        values: days.map(({ detected }) => detected),
+      },
+      {
+        name: 'closed',
+        type: FieldType.number,
+        config: { displayName: t('open-trend.closed', 'Closed'), color: fixed('green'), custom: bars },
+        values: days.map(({ closed }) => closed),
       },
     ],
   });

@@ -10,6 +10,7 @@ export const QUERY_TYPES = [
   'sli_segments',
   'sli_distribution',
   'sli_survival',
+  'sli_open',
   'findings',
   'assets',
   'incidents',

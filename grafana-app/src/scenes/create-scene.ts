@@ -33,15 +33,17 @@ interface SceneOptions {
   hasFilters?: boolean;
   /** False: the page is about now. */
   hasTimeRange?: boolean;
+  /** Where the time range begins unless the URL says so. */
+  from?: string;
 }
 
 /** A page's scene: everything that decides what it shows is a control, and in the URL. */
 export function createScene(
   body: SceneObject,
-  { hasFilters = true, hasTimeRange = true }: SceneOptions = {},
+  { hasFilters = true, hasTimeRange = true, from = 'now-28d' }: SceneOptions = {},
 ): EmbeddedScene {
   return new EmbeddedScene({
-    $timeRange: new SceneTimeRange({ from: 'now-28d', to: 'now' }),
+    $timeRange: new SceneTimeRange({ from, to: 'now' }),
     $variables: new SceneVariableSet({
       variables: [
         dataSourceVariable(),

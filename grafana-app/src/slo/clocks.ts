@@ -70,6 +70,12 @@ const measured: Readonly<Record<string, readonly [start: ClockName, stop: ClockN
   mttr: ['t_alert', 't_verify'],
 };
 
+/** Epoch ms of the clock that stops what an SLI measures; null while it goes on. */
+export function stoppedMs(sliId: string, clocks: ClocksJson): number | null {
+  const clock = clocks[measured[sliId]?.[1] ?? 't_close'];
+  return clock === undefined ? null : Date.parse(clock.at);
+}
+
 /** The clocks within what an SLI measures; what was never alerted counts from its detection (SLI-DEFINITIONS 2). */
 export function measuredClocks(sliId: string, clocks: ClocksJson): ClocksJson {
   const [start, stop] = measured[sliId] ?? ['t_change', 't_close'];

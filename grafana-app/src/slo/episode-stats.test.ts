@@ -3,6 +3,7 @@ import { distributionOf, meanSegments, survivalOf } from './episode-stats.ts';
 
 const HOUR = 3600;
 const startMs = Date.parse('2026-11-01T00:00:00Z');
+const day = [startMs, startMs + 24 * HOUR * 1000] as const;
 const clock = (seconds: number) => ({
   at: new Date(startMs + seconds * 1000).toISOString(),
   source: 'test',
@@ -38,6 +39,7 @@ test('the stretches of a group add up to its mean, and the slowest team comes fi
     'mttr',
     [item('a', 'good', 1, 3), item('a', 'good', 1, 5), item('b', 'bad', 2, 12), item('b', 'pending', 1, null)],
     'All',
+    day,
   );
   // All: acknowledged after (1+1+2)/3 h, then (2+4+10)/3 h. a: 1 + 3. b: 2 + 10; the one that is open is in none.
   expect(means.map(({ group, episodes, meanSeconds }) => [group, episodes, meanSeconds / HOUR])).toEqual([
@@ -80,5 +82,5 @@ test('an open episode is censored at its age, and the backlog is left out', () =
 });
 
 test('nothing decided, nothing shown', () => {
-  expect([meanSegments('mttr', [], 'All'), distributionOf([]), survivalOf('mttr', [], 0)]).toEqual([[], [], []]);
+  expect([meanSegments('mttr', [], 'All', day), distributionOf([]), survivalOf('mttr', [], 0)]).toEqual([[], [], []]);
 });

@@ -1,5 +1,5 @@
 import { type ExplainItem, kaplanMeier, type SurvivalStep, type SurvivalTime } from '@cnapp-slo/model';
-import { CLOCK_NAMES, type ClockName, measuredClocks, segmentsOf, stepsOf } from './clocks.ts';
+import { CLOCK_NAMES, type ClockName, measuredClocks, segmentsOf, stepsOf, stoppedMs } from './clocks.ts';
 
 /** Mean seconds of each stretch over a group's episodes; they add up to the group's mean. */
 export interface SegmentMeans {
@@ -12,19 +12,35 @@ export interface SegmentMeans {
 /** Groups by team that are shown besides the whole, the slowest ones. */
 const mostGroups = 7;
 
-/** Where the time went in what an SLI measures: over all its decided episodes (`whole` names them), then by team, the slowest first. */
-export function meanSegments(sliId: string, items: readonly ExplainItem[], whole: string): SegmentMeans[] {
-  const decided = items.filter(({ role, duration_seconds }) => role !== 'excluded' && duration_seconds !== null);
-  if (decided.length === 0) return [];
-  const teams = Map.groupBy(decided, ({ team }) => team);
+/** Where the time went in what an SLI measures: over all that stopped in the span (`whole` names them), then by team, the slowest first. */
+export function meanSegments(
+  sliId: string,
+  items: readonly ExplainItem[],
+  whole: string,
+  span: TimeSpan,
+): SegmentMeans[] {
+  const stopped = stoppedEpisodes(sliId, items, span);
+  if (stopped.length === 0) return [];
+  const teams = Map.groupBy(stopped, ({ team }) => team);
   const byTeam = [...teams]
     .map(([team, own]) => meansOf(sliId, team, own))
     .toSorted((a, b) => b.meanSeconds - a.meanSeconds)
     .slice(0, mostGroups);
-  return [meansOf(sliId, whole, decided), ...byTeam];
+  return [meansOf(sliId, whole, stopped), ...byTeam];
 }
 
-function meansOf(sliId: string, group: string, items: readonly ExplainItem[]): SegmentMeans {
+/** From and to, epoch ms. */
+export type TimeSpan = readonly [fromMs: number, toMs: number];
+
+/** Those that stopped in the span and count: what the official mean is made of. The others' deadline lies in it, or nothing has stopped them yet. */
+export function stoppedEpisodes(sliId: string, items: readonly ExplainItem[], [fromMs, toMs]: TimeSpan): ExplainItem[] {
+  return items.filter(({ role, duration_seconds, clocks }) => {
+    const atMs = stoppedMs(sliId, clocks);
+    return role !== 'excluded' && duration_seconds !== null && atMs !== null && atMs >= fromMs && atMs <= toMs;
+  });
+}
+
+export function meansOf(sliId: string, group: string, items: readonly ExplainItem[]): SegmentMeans {
   const totals = new Map<ClockName, number>();
   for (const { clocks } of items) {
     for (const { until, seconds } of segmentsOf(measuredClocks(sliId, clocks), null)) {

@@ -6,16 +6,19 @@ const longestMs = 400 * DAY_MS;
 /** A range that ends this close to now means now. */
 const nowToleranceMs = 2 * MINUTE_MS;
 
-/** A dashboard's time range as the API asks for it. `as_of` is absent for "now", so that the processor's clock decides. */
+/**
+ * A dashboard's time range as the API asks for it: with all that is known today, also of what was imported later. `until` is absent for "now", so that the
+ * processor's clock decides.
+ */
 export interface SliWindow {
   window: string;
-  as_of?: string;
+  until?: string;
 }
 
 export function sliWindowOf(fromMs: number, toMs: number, nowMs: number): SliWindow {
   const endMs = Math.min(toMs, nowMs);
   const window = durationText(Math.min(Math.max(endMs - fromMs, MINUTE_MS), longestMs));
-  return nowMs - endMs <= nowToleranceMs ? { window } : { window, as_of: new Date(endMs).toISOString() };
+  return nowMs - endMs <= nowToleranceMs ? { window } : { window, until: new Date(endMs).toISOString() };
 }
 
 /** In the largest unit that is exact to the minute. A range in days may be an hour off where the clock was changed: days it remains. */
@@ -34,4 +37,10 @@ export function stepOf(fromMs: number, toMs: number): string {
   if (ms <= 2 * DAY_MS) return '1h';
   if (ms <= 14 * DAY_MS) return '6h';
   return '1d';
+}
+
+/** The range of the same length that ends where the range begins. */
+export function previousWindow(fromMs: number, toMs: number): SliWindow {
+  const window = durationText(Math.min(Math.max(toMs - fromMs, MINUTE_MS), longestMs));
+  return { window, until: new Date(fromMs).toISOString() };
 }

@@ -20,4 +20,5 @@ Object.assign(globalThis, {
   ResizeObserver: NoObserver,
   IntersectionObserver: NoObserver,
 });
-HTMLCanvasElement.prototype.getContext = () => null;
+// Texts are measured, nothing is drawn.
+Object.assign(HTMLCanvasElement.prototype, { getContext: () => ({ measureText: () => ({ width: 0 }) }) });

@@ -4,6 +4,7 @@ import {
   type BurnRates,
   type ExplainItem,
   type ExplainPage,
+  type GateJson,
   type IncidentJson,
   type SeriesPoint,
   SLIS,
@@ -79,6 +80,8 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
         const incident = incidents.find((one) => one.id === id);
         return incident === undefined ? missing(`incident "${id}"`) : found(incident);
       }
+      case 'gate':
+        return found(gate);
       case 'sources':
         return found({ items: sources(nowMs), next_cursor: null });
       default:
@@ -86,6 +89,14 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
     }
   };
 }
+
+const gate: GateJson = {
+  decision: 'warn',
+  reasons: ['mttr: 40 % of the error budget is left'],
+  budget_remaining: 0.4,
+  burn: { '1h': 0, '6h': 0, '1d': 0, '3d': 0 },
+  expires_at: '2026-11-22T12:15:00Z',
+};
 
 function hasLabels(finding: Case['finding'], query: URLSearchParams): boolean {
   const labels = ['team', 'environment', 'severity', 'criticality', 'provider', 'detector_class', 'tenant'] as const;
@@ -231,7 +242,7 @@ function assetOf({ finding }: Case): AssetJson {
     namespace: null,
     team: finding.team,
     environment: finding.environment,
-    service: null,
+    service: finding.asset_name,
     criticality: finding.criticality,
     criticality_reason: 'said by a tag',
     team_reason: 'said by a tag',

@@ -1,9 +1,11 @@
 import type { FindingJson } from '@cnapp-slo/model';
+import { TextLink } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { SeverityBadge, StateBadge } from '../../components/badges.tsx';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
+import { useLink } from '../../scenes/use-link.ts';
 import { formatDuration, UNKNOWN } from '../../slo/format.ts';
 
 interface Props {
@@ -14,10 +16,19 @@ interface Props {
 
 /** Whose it is, where it is, and how bad. */
 export function FindingHeader({ finding, actions, timeZone }: Props) {
+  const link = useLink();
   const facts: Fact[] = [
     { label: t('finding.severity', 'Severity'), value: <SeverityBadge severity={finding.severity} /> },
     { label: t('finding.state', 'State'), value: <StateBadge state={finding.state} /> },
-    { label: t('finding.asset', 'Asset'), value: finding.asset_name ?? finding.asset_id, detail: finding.asset_kind },
+    {
+      label: t('finding.asset', 'Asset'),
+      value: (
+        <TextLink href={link(`/assets/${encodeURIComponent(finding.asset_id)}`)}>
+          {finding.asset_name ?? finding.asset_id}
+        </TextLink>
+      ),
+      detail: finding.asset_kind,
+    },
     { label: t('finding.team', 'Team'), value: finding.team },
     {
       label: t('finding.environment', 'Environment'),

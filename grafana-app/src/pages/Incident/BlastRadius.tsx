@@ -1,13 +1,16 @@
 import type { AssetJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Text, useStyles2 } from '@grafana/ui';
+import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { Panel } from '../../components/Panel.tsx';
 import { t } from '../../i18n.ts';
+import { useLink } from '../../scenes/use-link.ts';
+import { codeOf } from '../../slo/asset-text.ts';
 
 /** What is affected: each asset with where it is, how much it matters, and where its code is. */
 export function BlastRadius({ assets }: { assets: readonly AssetJson[] }) {
   const styles = useStyles2(getStyles);
+  const link = useLink();
   return (
     <Panel title={t('incident.assets', 'What is affected')}>
       {assets.length === 0 ? (
@@ -16,18 +19,18 @@ export function BlastRadius({ assets }: { assets: readonly AssetJson[] }) {
         <ul className={styles.list}>
           {assets.map((asset) => (
             <li key={asset.id}>
-              <span className={styles.name}>{asset.name ?? asset.id}</span>
+              <TextLink href={link(`/assets/${encodeURIComponent(asset.id)}`)} color="primary" inline={false}>
+                {asset.name ?? asset.id}
+              </TextLink>
               <Text element="p" variant="bodySmall" color="secondary">
                 {[asset.kind, asset.service, asset.environment, asset.criticality, asset.account ?? asset.cluster]
                   .filter((part) => part !== null)
                   .join(' · ')}
               </Text>
               <Text element="p" variant="bodySmall" color="secondary">
-                {asset.iac === null
+                {codeOf(asset) === null
                   ? t('incident.no-iac', 'No link to its code is known')
-                  : t('incident.iac', 'declared in {{repository}}', {
-                      repository: [asset.iac.repository, asset.iac.path].filter(Boolean).join('/'),
-                    })}
+                  : t('incident.iac', 'declared in {{repository}}', { repository: codeOf(asset) ?? '' })}
               </Text>
               <Text element="p" variant="bodySmall" color="secondary">
                 {t('incident.open-findings', '{{count}} open findings in all', { count: asset.open_findings })}

@@ -1,30 +1,42 @@
 import type { StreamEvent } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Badge, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
 import { useStream } from '../../api/use-stream.ts';
 import { SeverityBadge } from '../../components/badges.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 
+interface Props {
+  url: string;
+  /** Only events with this text in them; all when empty. */
+  containing?: string;
+  /** Left of the state. */
+  actions?: ReactNode;
+}
+
 /** What the processor learns while the page is open, newest first. */
-export function LiveEvents({ url }: { url: string }) {
+export function LiveEvents({ url, containing = '', actions }: Props) {
   const styles = useStyles2(getStyles);
-  const { received, state } = useStream(url);
+  const { received, state } = useStream(url, containing);
   return (
     <Panel
       title={t('live.title', 'Live')}
       actions={
-        state === 'open' ? (
-          <Badge color="green" icon="signal" text={t('live.open', 'Connected')} />
-        ) : (
-          <Badge
-            color="orange"
-            icon="sync"
-            text={state === 'waiting' ? t('live.waiting', 'Connecting …') : t('live.unavailable', 'Not available')}
-          />
-        )
+        <Stack alignItems="center" gap={1}>
+          {actions}
+          {state === 'open' ? (
+            <Badge color="green" icon="signal" text={t('live.open', 'Connected')} />
+          ) : (
+            <Badge
+              color="orange"
+              icon="sync"
+              text={state === 'waiting' ? t('live.waiting', 'Connecting …') : t('live.unavailable', 'Not available')}
+            />
+          )}
+        </Stack>
       }
     >
       {received.length === 0 ? (
@@ -56,7 +68,7 @@ function EventText({ event }: { event: StreamEvent }) {
             {event.title}
           </TextLink>{' '}
           <Text color="secondary" variant="bodySmall">
-            {event.transition} · {event.team}
+            {event.transition} · {event.team} · {event.asset_id}
           </Text>
         </span>
       );

@@ -56,7 +56,7 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
             <span className={styles.large}>{headline.text}</span>
             {headline.isRatio && sli.objective !== null && (
               <Text color="secondary" variant="bodySmall">
-                {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
+                {t('sli.of-objective', 'objective {{objective}}', { objective: formatPercent(sli.objective) })}
               </Text>
             )}
           </div>

@@ -89,7 +89,7 @@ function Headline({ sli }: { sli: SliReport }) {
         <span className={styles.large}>{headline?.text ?? t('sli.no-data', 'No data')}</span>
         {headline?.isRatio && sli.objective !== null && (
           <Text color="secondary">
-            {t('sli.of-objective', 'of {{objective}}', { objective: formatPercent(sli.objective) })}
+            {t('sli.of-objective', 'objective {{objective}}', { objective: formatPercent(sli.objective) })}
           </Text>
         )}
       </div>
