@@ -1,4 +1,5 @@
 export { type Alert, alertsOf } from './alerts.ts';
+export { type RecordedReport, recordedQuery, recordedReport } from './backtest/recorded.ts';
 export {
   type BacktestReport,
   backtest,

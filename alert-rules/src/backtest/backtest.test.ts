@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../duration.ts';
 import { readSlos } from '../read.ts';
 import type { Slo } from '../slo.ts';
+import { recordedReport } from './recorded.ts';
 import { backtest, detectionHours, falseAlerts, type SimulationSettings } from './report.ts';
 import { fromCounters, markRepeats, readEvents, type Step } from './stream.ts';
 
@@ -105,6 +106,35 @@ test('of one cause only the first miss is new', () => {
   assert.deepEqual(
     markRepeats(steps, DAY_MS).flatMap(({ atMs, repeated = 0 }) => (repeated === 0 ? [atMs] : [])),
     [0, 2, 3, 4, DAY_MS * 2],
+  );
+});
+
+test('what the rules of a measured SLO have said is what would have been sent', () => {
+  const slo: Slo = { ...sloOf('0.95', '{ cnapp-slo.dev/group-by: tenant, cnapp-slo.dev/mode: measure }') };
+  // Minutes in which each fired. Of acme the slow page overlaps the fast one: one page. A minute without a sample ends it.
+  const fired = (tier: string, tenant: string, ...minutes: number[]) => ({
+    metric: { tier, tenant, severity: 'none', mode: 'measure' },
+    values: minutes.map((minute): [number, string] => [minute * 60, '1']),
+  });
+  const series = [
+    fired('page-fast', 'acme', 10, 11, 12, 30),
+    fired('page-slow', 'acme', 12, 13),
+    fired('ticket-fast', 'acme', 59, 60),
+    fired('page-fast', 'other', 11),
+    fired('page-gone', 'acme', 11),
+  ];
+  const range = { fromMs: 0, toMs: 60 * MINUTE_MS, stepMs: MINUTE_MS };
+  const { mode, pages, tickets, firings } = recordedReport(slo, series, range);
+  assert.deepEqual([mode, pages, tickets], ['measure', 3, 1]);
+  assert.deepEqual(
+    firings.map(({ tier, group, fromMs, toMs }) => [tier, group.tenant, fromMs / MINUTE_MS, toMs && toMs / MINUTE_MS]),
+    [
+      ['page-fast', 'acme', 10, 13],
+      ['page-fast', 'other', 11, 12],
+      ['page-slow', 'acme', 12, 14],
+      ['page-fast', 'acme', 30, 31],
+      ['ticket-fast', 'acme', 59, null],
+    ],
   );
 });
 

@@ -49,7 +49,10 @@ export function backtest(slo: Slo, steps: readonly Step[], settings: Partial<Eva
 }
 
 /** How often somebody hears of it: alerts of one severity that overlap are one notification, as they are one group. */
-function notifications(firings: readonly Firing[], severity: Firing['severity']): number {
+export function notifications(
+  firings: readonly Pick<Firing, 'severity' | 'fromMs' | 'toMs'>[],
+  severity: Firing['severity'],
+): number {
   let count = 0;
   let untilMs = Number.NEGATIVE_INFINITY;
   for (const firing of firings.filter((one) => one.severity === severity).toSorted((a, b) => a.fromMs - b.fromMs)) {

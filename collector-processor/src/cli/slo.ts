@@ -27,6 +27,7 @@ const help = `Usage: cnapp slo COMMAND
       --bad-range FILE --total-range FILE      over saved answers of Prometheus' query_range
       --group-causes        of one cause only the first miss counts
       --prometheus URL --from TIME --to TIME   over recorded counters
+      --prometheus URL --recorded --from TIME --to TIME   what the rules there have said: in measure mode, what would have paged
       --simulate YEARS --events-per-day N --seed N   over chance, exactly on budget: every alert is false
   explain IN...             windows, thresholds and detection times of each alert; --events-per-day N for its regime
 

@@ -9,8 +9,11 @@ import {
   hasErrors,
   markRepeats,
   type RangeSeries,
+  type RecordedReport,
   readEvents,
   readSlos,
+  recordedQuery,
+  recordedReport,
   type Slo,
   type Step,
 } from '@cnapp-slo/alert-rules';
@@ -29,6 +32,7 @@ const options = {
   simulate: { type: 'string' },
   'events-per-day': { type: 'string', default: '12' },
   seed: { type: 'string', default: '1' },
+  recorded: { type: 'boolean', default: false },
   'group-causes': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -41,6 +45,7 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
   if (sources.length !== 1) {
     throw new UsageError('name one of --events, --bad-range with --total-range, --prometheus and --simulate');
   }
+  if (values.recorded && values.prometheus === undefined) throw new UsageError('--recorded needs --prometheus URL');
   const { slos, problems } = readSlos(await readInputs(positionals));
   printProblems(problems, io);
   const wanted = slos.filter(({ id }) => values.slo === undefined || id === values.slo);
@@ -64,6 +69,11 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
         `  false pages a year    ${rates.pages.toFixed(2)}`,
         `  false tickets a year  ${rates.tickets.toFixed(2)}`,
       ]);
+      continue;
+    }
+    if (values.recorded) {
+      const report = await readRecorded(slo, values);
+      print(slo, report, describeRecorded(slo, report));
       continue;
     }
     const steps = await readSteps(slo, values, io);
@@ -137,6 +147,13 @@ async function fromPrometheus(slo: Slo, values: Sources): Promise<Step[]> {
   return fromCounters(counted, total).map(({ atMs, good, bad }) => ({ atMs, good: bad, bad: good }));
 }
 
+/** What the rules that run in that Prometheus have said. */
+async function readRecorded(slo: Slo, values: Sources): Promise<RecordedReport> {
+  const range = { fromMs: time('--from', values.from), toMs: time('--to', values.to), stepMs: STEP_MS };
+  const client = prometheusClient(values.prometheus ?? '');
+  return recordedReport(slo, await client.range(recordedQuery(slo), range.fromMs, range.toMs, STEP_MS), range);
+}
+
 function time(name: string, text: string | undefined): number {
   const ms = Date.parse(text ?? '');
   if (Number.isNaN(ms)) throw new UsageError(`${name} takes a time such as 2026-03-01T00:00:00Z`);
@@ -160,6 +177,20 @@ function describe(slo: Slo, report: BacktestReport): string[] {
     ...curve.map(
       ({ atMs, budgetRemaining, regime }) =>
         `  ${iso(atMs).slice(0, 10)} budget left ${budgetRemaining === null ? 'unknown' : `${(budgetRemaining * 100).toFixed(1)} %`}, regime ${regime}`,
+    ),
+  ];
+}
+
+function describeRecorded(slo: Slo, report: RecordedReport): string[] {
+  const { mode, from, to, pages, tickets, pagesPerYear, firings } = report;
+  const promised = report.promisedPerYear === null ? '' : `, promised to be false: ${report.promisedPerYear} a year`;
+  const verb = mode === 'measure' ? 'would have paged' : 'paged';
+  return [
+    `${slo.id}: ${from} to ${to}, as its rules have judged`,
+    `  ${verb} ${pages} times (${pagesPerYear.toFixed(1)} a year${promised}), ${tickets} tickets`,
+    ...firings.map(
+      ({ tier, severity, group, fromMs, toMs }) =>
+        `  ${severity.padEnd(6)} ${tier.padEnd(12)} ${Object.values(group).join(' ')} ${iso(fromMs)} – ${toMs === null ? 'still firing' : iso(toMs)}`,
     ),
   ];
 }
