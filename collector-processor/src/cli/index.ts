@@ -9,7 +9,9 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   explain: { summary: 'an SLI and the episodes behind it', load: () => import('./explain.ts') },
   gate: { summary: 'may this change go out? for pipelines', load: () => import('./gate.ts') },
   gameday: { summary: 'detection exercises: run', load: () => import('./gameday.ts') },
+  sampling: { summary: 'sampling tiers as configuration: compile', load: () => import('./sampling.ts') },
   simulate: { summary: 'what sampling tiers would keep, cost and miss', load: () => import('./simulate.ts') },
+  policy: { summary: 'policies as code: test', load: () => import('./policy.ts') },
   slo: { summary: 'SLO files to alert rules: compile, check', load: () => import('./slo.ts') },
 };
 

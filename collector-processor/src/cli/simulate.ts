@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { RecordedItem, Replayed, Simulation, SimulationSettings } from '@cnapp-slo/model';
 import { bytesOf, optimalPolicy, paretoCurve, replay, seeded, simulate, TIERS, type Tier } from '@cnapp-slo/model';
-import { parse as parseYaml } from 'yaml';
-import { parseSection } from '../config.ts';
-import { type Tiers, TiersConfig } from '../sampling/config.ts';
 import { CommandError, command, type Io, UsageError } from './command.ts';
 import { type RecordingSettings, readRecording } from './simulate/recording.ts';
 import { curveText, simulationText } from './simulate/report.ts';
+import { readTiers } from './tiers-file.ts';
 
 const help = `Usage: cnapp simulate PATH... [options]
 
@@ -119,14 +116,6 @@ function withinBudget(
   if (policy === null)
     throw new CommandError(`what must be kept is more than ${share * 100} % of the bytes; name fewer tiers in --whole`);
   return { probability: policy.probability, simulation: simulate(items, { ...settings, policy }) };
-}
-
-export function readTiers(file: string | undefined): Tiers {
-  try {
-    return parseSection(TiersConfig, '', file === undefined ? {} : parseYaml(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw new CommandError(`${file ?? 'tiers'}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function secondsOf(items: readonly RecordedItem[]): number {

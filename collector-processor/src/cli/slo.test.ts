@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DAY, fail, HOUR, Stage, T0, workload } from '../reporting/test-stage.ts';
+import { SqliteStore } from '../storage/sqlite/store.ts';
 import { run } from './slo.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -86,6 +88,32 @@ test('backtest replays events and says what would have been sent', () =>
     assert.deepEqual(report.events, { good: 388, bad: 12 });
     assert.equal(report.pages, 1);
     assert.equal(report.promisedPerYear, 1);
+  }));
+
+test('backtest replays what a processor has decided, with its root causes', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'cnapp.db');
+    const stage = new Stage({ store: new SqliteStore(file) });
+    const workloads = Array.from({ length: 30 }, (_, i) => ({ ...workload, id: `${workload.id}-${i}` }));
+    const vulnerable = { detector: 'trivy', detectorClass: 'vulnerability', rule: 'CVE-2026-1' } as const;
+    const found = (verdict: 'pass' | 'fail') =>
+      workloads.map((asset) => fail(verdict === 'pass' ? -3 * DAY : 0, { ...vulnerable, verdict, asset }));
+    await stage.receive(-3 * DAY, 'trivy', found('pass'));
+    await stage.receive(0, 'trivy', found('fail'));
+    stage.now = T0 + 25 * HOUR;
+    stage.processor.tick();
+    const backtest = async (...more: string[]) => {
+      const { code, out, err } = await cnapp('backtest', join(slos, 'mttr.yaml'), '--ledger', file, '--json', ...more);
+      assert.deepEqual([code, err], [0, '']);
+      return JSON.parse(out) as { events: { bad: number }; pages: number; tickets: number };
+    };
+    const each = await backtest();
+    assert.deepEqual([each.events.bad, each.pages], [30, 1]);
+    const grouped = await backtest('--group-causes');
+    assert.deepEqual([grouped.events.bad, grouped.pages], [30, 0]);
+    await stage.processor.stop();
+    const drift = await cnapp('backtest', join(slos, 'drift-rate.yaml'), '--ledger', file);
+    assert.equal(drift.code, 2);
   }));
 
 test('backtest reads saved answers of query_range', () =>

@@ -24,6 +24,7 @@ const help = `Usage: cnapp slo COMMAND
       --prometheus URL      also ask whether selectors match, counters are counters, and there is traffic
   backtest IN...            what the alerts would have done; --slo ID for one SLO, --json for machines
       --events FILE         over NDJSON: {"at": "2026-03-01T00:00:00Z", "outcome": "good" or "bad", "cause"?, "count"?}
+      --ledger FILE         over what a processor has decided, from its database (storage.path)
       --bad-range FILE --total-range FILE      over saved answers of Prometheus' query_range
       --group-causes        of one cause only the first miss counts
       --prometheus URL --from TIME --to TIME   over recorded counters

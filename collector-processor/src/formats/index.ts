@@ -274,5 +274,8 @@ export function recognise(input: Uint8Array | string | Json, envelope: Envelope)
   return result;
 }
 
+/** Keys of which a document of a known format has at least one. */
+export const FORMAT_KEYS: readonly string[] = REGISTRY.flatMap(([, ...markers]) => markers);
+
 /** Whether a log record's body can be a document of any format; see `prefilter`. */
-export const mayBeNative = prefilter(REGISTRY.flatMap(([, ...markers]) => markers));
+export const mayBeNative = prefilter(FORMAT_KEYS);

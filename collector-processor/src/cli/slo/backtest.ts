@@ -19,11 +19,13 @@ import {
 } from '@cnapp-slo/alert-rules';
 import { positive, printProblems, readInputs } from './input.ts';
 import { type CliIo, EXIT, UsageError } from './io.ts';
+import { ledgerSteps } from './ledger.ts';
 import { prometheusClient } from './prometheus.ts';
 
 const options = {
   slo: { type: 'string' },
   events: { type: 'string' },
+  ledger: { type: 'string' },
   'bad-range': { type: 'string' },
   'total-range': { type: 'string' },
   prometheus: { type: 'string' },
@@ -39,11 +41,10 @@ const options = {
 
 export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
   const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options });
-  const sources = [values.events, values['total-range'], values.prometheus, values.simulate].filter(
-    (source) => source !== undefined,
-  );
+  const named = [values.events, values.ledger, values['total-range'], values.prometheus, values.simulate];
+  const sources = named.filter((source) => source !== undefined);
   if (sources.length !== 1) {
-    throw new UsageError('name one of --events, --bad-range with --total-range, --prometheus and --simulate');
+    throw new UsageError('name one of --events, --ledger, --bad-range with --total-range, --prometheus and --simulate');
   }
   if (values.recorded && values.prometheus === undefined) throw new UsageError('--recorded needs --prometheus URL');
   const { slos, problems } = readSlos(await readInputs(positionals));
@@ -85,6 +86,7 @@ export async function runBacktest(argv: string[], io: CliIo): Promise<number> {
 
 interface Sources {
   events?: string;
+  ledger?: string;
   'bad-range'?: string;
   'total-range'?: string;
   prometheus?: string;
@@ -94,6 +96,7 @@ interface Sources {
 
 async function readSteps(slo: Slo, values: Sources, io: CliIo): Promise<Step[]> {
   if (values.events !== undefined) return fromFile(values.events, io);
+  if (values.ledger !== undefined) return ledgerSteps(values.ledger, slo);
   if (values['total-range'] === undefined) return fromPrometheus(slo, values);
   return fromCounters(
     await readRange('--bad-range', values['bad-range']),
