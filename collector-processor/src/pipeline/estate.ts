@@ -24,6 +24,8 @@ export class Estate {
   readonly incidents: Incidents = new Incidents(this);
   /** What the stored read models lack; they are written by `checkpoint`, not by every commit. */
   readonly #unsaved = { findings: new Set<string>(), assets: new Set<string>(), scopes: new Set<string>() };
+  /** No fact about a finding is of a later event time. */
+  latestMs = Number.NEGATIVE_INFINITY;
   /** Moves with every commit that changed something: a key for caches. */
   version = 0;
   #episodeViews: EpisodeView[] | null = null;
@@ -95,6 +97,7 @@ export class Estate {
     if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
     this.findings.set(id, state);
+    this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
   }
 

@@ -6,6 +6,7 @@ import type {
   SliComputation,
   SliFacts,
   SliFilter,
+  SliInput,
   SliMember,
   SliQuery,
   SliReader,
@@ -88,7 +89,7 @@ export class EstateSliReader implements SliReader {
       const watermark = this.#watermark(sli, query);
       const points: SeriesPoint[] = [];
       for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
-        const { value, good, bad } = sli.compute(inputAt(facts, atMs - rollingMs, atMs, this.#processor.sliPolicy));
+        const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
         const final = watermark !== null && watermark >= atMs;
         points.push({ at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final });
       }
@@ -137,9 +138,14 @@ export class EstateSliReader implements SliReader {
       const untilMs = this.#endOf(query);
       const fromMs = untilMs - windowMs(query.window ?? sli.definition.defaultWindow);
       const facts = this.#factsOf(query);
-      const computation = sli.compute(inputAt(facts, fromMs, untilMs, this.#processor.sliPolicy));
+      const computation = sli.compute(this.#inputAt(query, facts, fromMs, untilMs));
       return { untilMs, fromMs, facts, computation };
     });
+  }
+
+  #inputAt(query: SliQuery, facts: SliFacts, fromMs: number, toMs: number): SliInput {
+    const { latestMs } = this.#known(query).estate;
+    return inputAt(facts, { fromMs, toMs, latestMs }, this.#processor.sliPolicy);
   }
 
   /** The window's end. */

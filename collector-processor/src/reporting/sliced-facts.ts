@@ -8,7 +8,7 @@ import type {
   SliInput,
   SliPolicy,
 } from '@cnapp-slo/model';
-import { episodeAt, lazily, testedTenant } from '@cnapp-slo/model';
+import { episodeAt, lazily, settledMs, testedTenant } from '@cnapp-slo/model';
 import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
@@ -63,19 +63,30 @@ function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView
     }));
 }
 
-/** The facts in the window (fromMs, toMs], with episodes as they stood at its end. */
-export function inputAt(facts: SliFacts, fromMs: number, toMs: number, policy: SliPolicy): SliInput {
-  const then = lazily({ episodes: () => episodesAt(facts.episodes, toMs) });
+/** The facts in the window (fromMs, toMs], with episodes as they stood at its end; `latestMs`: nothing of them is later. */
+export function inputAt(
+  facts: SliFacts,
+  { fromMs, toMs, latestMs }: { fromMs: number; toMs: number; latestMs: number },
+  policy: SliPolicy,
+): SliInput {
+  const then = lazily({
+    episodes: () => (toMs >= latestMs ? facts.episodes : episodesAt(facts.episodes, toMs)),
+  });
   return Object.create(facts, {
     ...Object.getOwnPropertyDescriptors({ fromMs, toMs, policy }),
     episodes: { get: () => then.episodes },
   });
 }
 
+/** When each episode has settled: a series asks for one past instant after the other. */
+const settled = new WeakMap<readonly EpisodeView[], Float64Array>();
+
 function episodesAt(views: readonly EpisodeView[], atMs: number): EpisodeView[] {
+  const each = settled.get(views) ?? Float64Array.from(views, ({ episode }) => settledMs(episode));
+  settled.set(views, each);
   const then: EpisodeView[] = [];
-  for (const view of views) {
-    const episode = episodeAt(view.episode, atMs);
+  for (const [index, view] of views.entries()) {
+    const episode = (each[index] as number) <= atMs ? view.episode : episodeAt(view.episode, atMs);
     if (episode === view.episode) then.push(view);
     else if (episode) then.push({ episode, finding: view.finding, asset: view.asset });
   }

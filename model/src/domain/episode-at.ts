@@ -40,6 +40,13 @@ export function episodeAt(episode: Episode, atMs: number): Episode | null {
   return view;
 }
 
+/** From this instant on `episodeAt` gives the episode itself (epoch ms). */
+export function settledMs({ clocks }: Episode): number {
+  let latestMs = clocks.t_detect?.atMs ?? Number.POSITIVE_INFINITY;
+  for (const name of BROUGHT) latestMs = Math.max(latestMs, clocks[name]?.atMs ?? latestMs);
+  return latestMs;
+}
+
 function viewAt(episode: Episode, atMs: number): Episode {
   const clocks: Clocks = {};
   if (episode.clocks.t_change) clocks.t_change = episode.clocks.t_change;

@@ -16,7 +16,7 @@ const STRETCHES: readonly { name: string; from: readonly ClockName[]; to: ClockN
 /** View (a): what stopped in the window, with its clocks taken apart. */
 export class ClosedCohort {
   readonly seconds: number[] = [];
-  readonly #stretches = new Map(STRETCHES.map(({ name }) => [name, [] as number[]]));
+  readonly #stretches = STRETCHES.map((stretch) => ({ ...stretch, seconds: [] as number[] }));
   readonly #exposure: number[] = [];
   readonly #durable: Episode[] = [];
   /** Fixes that did not last, by episode id. */
@@ -31,9 +31,9 @@ export class ClosedCohort {
   add(episode: Episode, seconds: number): void {
     const { clocks } = episode;
     this.seconds.push(seconds);
-    for (const { name, from, to } of STRETCHES) {
-      const start = from.map((clock) => clocks[clock]?.atMs).find((ms) => ms !== undefined);
-      pushBetween(this.#stretches.get(name) ?? [], start, clocks[to]?.atMs);
+    for (const { from, to, seconds: into } of this.#stretches) {
+      const known = from.find((clock) => clocks[clock] !== undefined);
+      if (known !== undefined) pushBetween(into, clocks[known]?.atMs, clocks[to]?.atMs);
     }
     const change = clocks.t_change;
     pushBetween(this.#exposure, change?.loMs ?? change?.atMs, (clocks.t_verify ?? clocks.t_close)?.atMs);
@@ -43,7 +43,7 @@ export class ClosedCohort {
   }
 
   companions(): Record<string, number | null> {
-    const means = [...this.#stretches].map(([name, seconds]) => [name, mean(seconds)]);
+    const means = this.#stretches.map(({ name, seconds: of }) => [name, mean(of)]);
     return {
       ...Object.fromEntries(means),
       exposure_mean: mean(this.#exposure),

@@ -26,10 +26,12 @@ export function compute(input: SliInput): SliComputation {
   const times: SurvivalTime[] = [];
   const openItems: { ageSeconds: number; deadlineSeconds: number }[] = [];
   let missingAlert = 0;
+  const longestMs = longestDeadlineMs(input.policy.deadlines);
   for (const { episode, asset } of input.episodes) {
     if (!isInPopulation(episode)) continue;
     closed.noteFlawed(episode);
     const start = remediationStart(episode);
+    if (isOver(episode, start, fromMs - longestMs, fromMs)) continue;
     const deadlineMs = deadlineOf(episode, asset, input.policy.deadlines);
     if (!start || deadlineMs === null || start.atMs > toMs) continue;
     const endMs = episode.clocks.t_close?.atMs ?? null;
@@ -79,6 +81,16 @@ export function compute(input: SliInput): SliComputation {
     },
     companions: { ...closed.companions(), missing_alert: missingAlert },
   };
+}
+
+function longestDeadlineMs({ rows }: DeadlinePolicy): number {
+  return 1000 * Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0));
+}
+
+/** Most of a long history: closed, and with any deadline that it can have had, before the window. Spares them the rest. */
+function isOver({ clocks, suspensions }: Episode, start: Clock | undefined, startMs: number, endMs: number): boolean {
+  const isClosed = clocks.t_close !== undefined && clocks.t_close.atMs <= endMs;
+  return isClosed && suspensions.length === 0 && start !== undefined && start.atMs <= startMs;
 }
 
 function memberOf(episode: Episode): SliMember {
