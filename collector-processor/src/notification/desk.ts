@@ -18,7 +18,7 @@ import { Delivery, type NamedChannel } from './delivery.ts';
 import { groupMessage } from './group-message.ts';
 import { buildMessage } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
-import { type Hold, holdOn, type Urgency, urgencyOf } from './routing.ts';
+import { type Hold, holdOn, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
 
 export interface DeskSources {
@@ -32,6 +32,8 @@ export interface DeskSources {
 interface Judged {
   finding: FindingJson;
   episode: EpisodeJson;
+  /** With the incident's owner, who need not be that of the finding's asset. */
+  subject: RouteSubject;
   urgency: Urgency;
 }
 
@@ -194,20 +196,20 @@ export class NotificationDesk implements Component {
     if (!isNew) this.#followState(incident.state, opened);
     if (!isNew && !isWorse && (held.length === 0 || hold !== null)) return [];
     if (urgency === 'digest') return [];
-    const cause = [finding.tenant, finding.team, urgency, finding.detector, finding.rule].join('|');
+    const of = { team: incident.team, tenant: incident.tenant };
+    const cause = [of.tenant, of.team, urgency, finding.detector, finding.rule].join('|');
     const nextRound = isNew && opened.length > 0 ? round + 1 : round;
-    return [
-      { incidentId: incident.id, of: finding, urgency, cause, round: nextRound, hold, held: isWorse ? [] : held },
-    ];
+    return [{ incidentId: incident.id, of, urgency, cause, round: nextRound, hold, held: isWorse ? [] : held }];
   }
 
   /** The episode of the incident that demands most; null where all of it is imported history. */
-  #worstOf({ episode_ids }: IncidentJson): Judged | null {
+  #worstOf({ episode_ids, team }: IncidentJson): Judged | null {
     const judged = episode_ids.flatMap((id): Judged[] => {
       const finding = this.#sources.estate.finding(id);
       const episode = finding?.episodes?.find((one) => one.id === id);
       if (!finding || !episode || episode.origin === 'backfill') return [];
-      return [{ finding, episode, urgency: urgencyOf(subjectOf(finding, episode.severity), routesOf(this.#config)) }];
+      const subject = { ...subjectOf(finding, episode.severity), team };
+      return [{ finding, episode, subject, urgency: urgencyOf(subject, routesOf(this.#config)) }];
     });
     const rank = ({ episode, urgency }: Judged): number =>
       URGENCIES.indexOf(urgency) + (['suspended', 'closed'].indexOf(episode.state) + 1) * URGENCIES.length;
@@ -313,9 +315,9 @@ export class NotificationDesk implements Component {
       .reduce<OutboxEntry | undefined>((a, b) => (a && numberOf(a) > numberOf(b) ? a : b), undefined);
   }
 
-  #holdOn({ finding, episode }: Judged): string | null {
+  #holdOn({ subject, episode }: Judged): string | null {
     if (episode.state === 'suspended') return 'accepted risk';
-    return holdOn(subjectOf(finding, finding.severity), this.#holds, this.#sources.nowMs())?.name ?? null;
+    return holdOn(subject, this.#holds, this.#sources.nowMs())?.name ?? null;
   }
 
   /** The first chain with channels that have a way to show the step. */

@@ -63,6 +63,7 @@ export function incidentOf(
     first_detected_at: at,
     last_seen_at: at,
     open_seconds: 3600,
+    labels: [],
     episodes: [one],
     evidence: { status: 'FAIL' },
     remediation: 'aws s3api put-public-access-block',

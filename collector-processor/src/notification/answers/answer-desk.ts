@@ -146,7 +146,7 @@ export class AnswerDesk {
     // Anybody in a workspace can click; a pager or ticket system has its own ideas of who may answer.
     if (service === 'slack' && !person)
       return this.#refuse(service, 403, 'unknown_person', userId ?? undefined, subjectId);
-    if (person && !incidents.every(({ finding }) => mayAnswerFor(person, finding.team))) {
+    if (person && !incidents.every(({ incident }) => mayAnswerFor(person, incident.team))) {
       return this.#refuse(service, 403, 'wrong_team', person.name, subjectId);
     }
     const atMs =
