@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bernsteinBound, criticalSteps, criticalValue, falseAlertShare } from './binomial.ts';
+import { compile } from './compile.ts';
 import { DAY_MS, HOUR_MS } from './duration.ts';
+import { DEFAULT_OPTIONS } from './options.ts';
 import { decimal, ONE, subtract, toNumber } from './rational.ts';
+import { readSlos } from './read.ts';
+import { ladderAlpha } from './regimes.ts';
+import type { Slo } from './slo.ts';
 
 const WINDOWS = { '6h': 6 * HOUR_MS, '1d': DAY_MS, '3d': 3 * DAY_MS, '7d': 7 * DAY_MS };
 const alphaOf = (window: keyof typeof WINDOWS) => falseAlertShare(ONE, 4, WINDOWS[window]);
@@ -33,10 +38,39 @@ const goldens = JSON.parse(readFileSync(new URL('../testdata/kcrit.json', import
 for (const { objective, window, kcrit } of goldens) {
   test(`critical values at ${objective} over ${window} equal scipy's for every n up to ${kcrit.length}`, () => {
     const p = subtract(ONE, decimal(objective));
-    const table = criticalSteps(p, alphaOf(window), kcrit.length);
-    const ours = kcrit.map((_, i) => criticalValue(table, i + 1, toNumber(p), toNumber(alphaOf(window))));
+    const alpha = ladderAlpha({ falseAlertsPerYear: ONE }, WINDOWS[window]);
+    const table = criticalSteps(p, alpha, kcrit.length);
+    const ours = kcrit.map((_, i) => criticalValue(table, i + 1, toNumber(p), toNumber(alpha)));
     assert.deepEqual(ours, kcrit);
   });
+
+  test(`the rule that is compiled at ${objective} over ${window} counts up to the same values`, () => {
+    const rules = compile([sloOf(objective)], DEFAULT_OPTIONS).get('prometheus/web.yaml') ?? '';
+    const [, rule = ''] = rules.split(`record: cnapp:slo_critical:count_${window}\n`);
+    const [table = ''] = rule.split(' <= 1000');
+    const steps = [...table.matchAll(/> bool (\d+)/g)].map(([, step]) => Number(step));
+    assert.deepEqual(
+      kcrit.map((_, i) => 1 + steps.filter((step) => i + 1 > step).length),
+      kcrit,
+    );
+  });
+}
+
+function sloOf(objective: string): Slo {
+  const metric = '{ metricSource: { type: Prometheus, spec: { query: e_total } } }';
+  const text = `
+apiVersion: openslo/v1
+kind: SLO
+metadata: { name: web, annotations: { cnapp-slo.dev/exact-counts: counts } }
+spec:
+  service: shop
+  indicator: { metadata: { name: web }, spec: { ratioMetric: { counter: true, bad: ${metric}, total: ${metric} } } }
+  timeWindow: [{ duration: 28d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ target: ${objective} }]`;
+  const [slo] = readSlos([{ path: 'web.yaml', text }]).slos;
+  assert.ok(slo);
+  return slo;
 }
 
 test('a table that was cut says up to where it is exact, and the bound takes over above', () => {

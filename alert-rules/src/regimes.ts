@@ -27,8 +27,8 @@ export const LADDER_WINDOWS_MS = [6 * HOUR_MS, DAY_MS, 3 * DAY_MS, 7 * DAY_MS] a
 /** Within this share of its window something bad must have happened lately, which ends the alert after recovery. */
 export const RECENT_SHARE = 4;
 export const EXACT_UP_TO = 1000;
-/** Where chance allows forty bad events, Bernstein's bound asks for a few per cent more and is a lot shorter. */
-export const MAX_STEPS = 40;
+/** Enough for exact values up to there at objectives of 90 % and more; below, Bernstein's bound takes over sooner and asks for a few per cent more. */
+export const MAX_STEPS = 140;
 
 /** A burn this fast, fitted to what the ladder has seen, pages; anything slower is a ticket. */
 export const RARE_PAGE_FACTOR = decimal('6');

@@ -7,7 +7,8 @@ goldens = []
 for objective in ["0.9", "0.95", "0.99", "0.995", "0.999"]:
     p = float(round(1 - float(objective), 12))
     for window, hours in HOURS.items():
-        alpha = 0.25 * hours / (365 * 24)
+        # One false alert a year over four windows, halved because windows slide (docs/slo-alerting.md).
+        alpha = 0.5 * 0.25 * hours / (365 * 24)
         k, kcrit = 1, []
         for n in range(1, 1001):
             while binom.sf(k - 1, n, p) > alpha:
