@@ -43,6 +43,7 @@ const directions: Record<string, readonly string[]> = {
     'model/',
     'collector-processor/src/formats/',
     'collector-processor/src/correlation/',
+    'collector-processor/src/policy/',
     'collector-processor/src/telemetry/',
   ],
   'collector-processor/src/storage/': ['model/', 'collector-processor/src/telemetry/'],

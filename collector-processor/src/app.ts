@@ -22,9 +22,11 @@ import { notificationLedger } from './notification/ledger.ts';
 import { createNotifications, type Notifications } from './notification/notification.ts';
 import { ExerciseConfig } from './pipeline/config.ts';
 import { ProcessorIntake } from './pipeline/intake.ts';
+import { PolicyRunner } from './pipeline/policy-runner.ts';
 import { Processor } from './pipeline/processor.ts';
 import { canCause } from './policy/capabilities/index.ts';
-import { RiskConfig } from './policy/config.ts';
+import { PoliciesConfig, RiskConfig } from './policy/config.ts';
+import { PolicyBook } from './policy/engine/policy-book.ts';
 import { readIntelligence } from './policy/risk/intelligence.ts';
 import { parseKafkaConfig } from './receivers/kafka/config.ts';
 import { KafkaReceiver } from './receivers/kafka/receiver.ts';
@@ -81,6 +83,7 @@ class ProcessorApp implements App {
   readonly #processor: Processor;
   readonly #evidence: ProcessorBurnEvidence;
   readonly #releases: Releases;
+  readonly #book: PolicyBook;
   /** In the order of their start: what shows and sends on first, what takes in last. */
   readonly #parts: Component[] = [];
   readonly #listeners: Partial<Record<keyof Addresses, () => string | null>> = {};
@@ -96,8 +99,19 @@ class ProcessorApp implements App {
       ownReceivers: [grpc.endpoint, http.endpoint],
     });
     this.#telemetry = telemetry;
+    const book = new PolicyBook({
+      path: parseSection(PoliciesConfig, 'policies', config.policies).path,
+      now,
+      counted: (policy, mode, outcome) => telemetry.policies.evaluated(policy, mode, outcome),
+      reloaded: (outcome, message) => {
+        telemetry.policies.reloaded(outcome);
+        telemetry.log[outcome === 'loaded' ? 'info' : 'error'](`policies ${outcome}`, { message });
+      },
+    });
+    this.#book = book;
     const processor = new Processor({
       store: new SqliteStore(config.storage.path),
+      rules: book,
       policy: policyOf(config),
       sliPolicy: parseSection(SliConfig, 'slis', config.slis),
       canCause,
@@ -122,6 +136,9 @@ class ProcessorApp implements App {
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);
     this.#parts.push(telemetry);
+    const failed = (what: string, error: unknown): void =>
+      telemetry.log.error(`${what} failed`, { error: String(error) });
+    this.#parts.push(new PolicyRunner(processor, { book, now, failed }));
     this.#addMetrics(config, now);
     this.#addExporters(config, now);
     this.#addApi(config, this.#addNotifications(config, now), now);
@@ -230,6 +247,7 @@ class ProcessorApp implements App {
       exercises: new Exercises(this.#processor, now),
       releases: this.#releases,
       plans: notifications.approvals,
+      policies: this.#book,
       notices: notifications,
       runbooks: readRunbooks(),
       hooks: (service, call) => notifications.answers.take(service, call),

@@ -60,6 +60,7 @@ const schema = z.strictObject({
   episodes: episodesSchema.default(episodesSchema.parse({})),
   slis: z.unknown().optional(),
   risk: z.unknown().optional(),
+  policies: z.unknown().optional(),
   exercises: z.unknown().optional(),
   limits: limitsSchema.default(limitsSchema.parse({})),
   notifications: z.unknown().optional(),

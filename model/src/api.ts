@@ -220,6 +220,10 @@ export interface FindingJson {
   open_seconds: number | null;
   /** Of open findings. */
   risk?: RiskJson;
+  /** Words that policies give it. */
+  labels: string[];
+  /** Nobody is told of it, by whose word and until when; it stays in every list and SLI. */
+  suppressed?: { policy: string; owner: string; reason: string; expires_at: string };
   /** Only in `/findings/{id}`. */
   episodes?: EpisodeJson[];
   evidence?: Record<string, string | number | boolean>;
@@ -267,6 +271,35 @@ export interface AssetJson {
   /** Only in `/assets/{id}`. */
   relations?: RelationJson[];
   digests?: { digest: string; first_seen_at: string; last_seen_at: string }[];
+}
+
+export interface PolicyJson {
+  name: string;
+  version: string;
+  owner: string;
+  description: string | null;
+  /** `audit` counts and logs alone; `warn` takes effect; `block` takes effect and lets the gate block. */
+  mode: 'audit' | 'warn' | 'block';
+  over: 'asset' | 'finding' | 'change';
+  /** CEL. */
+  when: string;
+  effect: string;
+  examples: number;
+  /** Since the processor started. */
+  evaluations: Record<'match' | 'no_match' | 'error', number>;
+  loaded_at: string;
+}
+
+/** One evaluation of one policy. */
+export interface PolicyEvaluationJson {
+  at: string;
+  policy: string;
+  version: string;
+  mode: 'audit' | 'warn' | 'block';
+  /** A finding's, asset's or change's id. */
+  subject: string;
+  outcome: 'match' | 'no_match' | 'error';
+  message: string | null;
 }
 
 export interface ChangeJson {

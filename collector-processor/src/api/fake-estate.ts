@@ -215,6 +215,7 @@ function finding(
     first_detected_at: ago(openMinutes ?? 36),
     last_seen_at: ago(3),
     open_seconds: openMinutes === null ? null : openMinutes * 60,
+    labels: [],
     ...rest,
   };
 }

@@ -10,7 +10,7 @@ import type { Caller } from './tokens.ts';
 /** `/findings`, `/findings/{id}`; the latter also takes an episode's id. */
 export function addFindingRoutes(app: FastifyInstance, { estate }: Pick<ApiSettings, 'estate'>): void {
   const config = { permission: 'read' } as const;
-  app.get<{ Querystring: ListParams & { sort?: 'risk' | 'severity' | '' } }>(
+  app.get<{ Querystring: ListParams & { sort?: 'risk' | 'severity' | ''; detector?: string } }>(
     '/findings',
     {
       config,
@@ -22,7 +22,13 @@ export function addFindingRoutes(app: FastifyInstance, { estate }: Pick<ApiSetti
       },
     },
     ({ query, caller }) =>
-      pageBy(query.cursor, () => estate.findings({ ...toListQuery(query, caller), sort: query.sort || 'risk' })),
+      pageBy(query.cursor, () =>
+        estate.findings({
+          ...toListQuery(query, caller),
+          sort: query.sort || 'risk',
+          ...(query.detector && { detector: query.detector }),
+        }),
+      ),
   );
   app.get<{ Params: { id: string } }>(
     '/findings/:id',

@@ -1,6 +1,7 @@
 import { decideGate, type Override, strictest } from '@cnapp-slo/alert-rules/gate';
 import type { GateJson, NowMs, SliFilter, SliId, SliReport } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
+import { applyPolicies } from './policies.ts';
 import { type FilterParams, given, querySchema, toSliQuery } from './query.ts';
 import type { ReleasePort } from './releases.ts';
 import { answers } from './schemas.ts';
@@ -61,7 +62,13 @@ interface GateParams extends FilterParams {
 /** `/gate`. Budgets are kept per environment; a service is judged by its environment's budgets, and the reasons say so. */
 export function addGateRoutes(
   app: FastifyInstance,
-  { slis, releases, now }: Pick<ApiSettings, 'slis' | 'releases'> & { now: NowMs },
+  {
+    slis,
+    estate,
+    policies,
+    releases,
+    now,
+  }: Pick<ApiSettings, 'slis' | 'estate' | 'policies' | 'releases'> & { now: NowMs },
 ): void {
   const label = { type: 'string', maxLength: 200 };
   app.get<{ Querystring: GateParams }>(
@@ -85,6 +92,8 @@ export function addGateRoutes(
         nowMs: now(),
         ...releaseOf(releases, filter, given(service) ?? null, changeKind),
       });
+      const held = { estate, policies, filter, service: given(service) ?? null };
+      applyPolicies(gate, held, releaseOf(releases, filter, held.service, changeKind).override !== null);
       if (given(service)) gate.reasons.push('budgets are kept per environment, not per service');
       return gate;
     },

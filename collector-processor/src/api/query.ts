@@ -50,6 +50,7 @@ export const findingQueryProperties = {
   state: choice(...['open', 'closed', 'acked', 'remediating', 'fixed_unverified', 'suspended', 'unknown']),
   asset: { type: 'string', maxLength: 2000 },
   sort: choice('risk', 'severity'),
+  detector: label,
 };
 export const incidentQueryProperties = { state: choice('firing', 'acknowledged', 'resolved') };
 

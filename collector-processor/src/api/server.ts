@@ -21,6 +21,7 @@ import { addIncidentRoutes } from './incidents.ts';
 import { addActionRoute, addAssignmentRoute, addInputRoutes } from './inputs.ts';
 import { addPages } from './pages/routes.ts';
 import { addPlanRoutes } from './plans.ts';
+import { addPolicyRoutes } from './policies.ts';
 import { ApiProblem, sendProblem, toProblem } from './problem.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { schemas } from './schemas.ts';
@@ -168,6 +169,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addAssignmentRoute(api, settings);
       addActionRoute(api, settings);
       addPlanRoutes(api, settings);
+      addPolicyRoutes(api, settings);
       addDeclarationRoutes(api, settings);
       addExerciseRoutes(api, settings);
       addWebhookRoutes(api, settings);

@@ -12,6 +12,7 @@ import type {
   TransitionFeed,
 } from '@cnapp-slo/model';
 import type { ApiConfig } from './config.ts';
+import type { PolicyPort } from './policies.ts';
 import type { ReleasePort } from './releases.ts';
 
 /** What the API is built from: the ports, the clock, and where it tells about itself. */
@@ -42,6 +43,8 @@ export interface ApiSettings {
   runbooks?: ReadonlyMap<string, string>;
   /** What people are told. Unset: the pages show the read models alone. */
   notices?: NoticePort;
+  /** Policies in force. Unset: the API knows none. */
+  policies?: PolicyPort;
   telemetry: ApiTelemetry;
   log: ApiLog;
 }

@@ -81,6 +81,8 @@ export function mergeAsset(
   if (digests.length > 0) state.ran = sawRunning(state.ran, digests, fact.atMs);
   asset.team = asset.context.owner ?? UNOWNED;
   asset.criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
+  delete asset.teamReason;
+  delete asset.criticalityReason;
   const deletion = fact.body.kind === 'asset' && fact.body.state === 'deleted';
   if (deletion) {
     state.deletions = [...new Set([...(state.deletions ?? []), fact.atMs])].sort((a, b) => a - b);

@@ -1,11 +1,24 @@
-import type { Asset, DriftView, EpisodePolicy, EpisodeView, LedgerStore } from '@cnapp-slo/model';
-import type { AssetState } from './asset-state.ts';
+import type { Asset, DriftView, EpisodePolicy, EpisodeView, Finding, LedgerStore } from '@cnapp-slo/model';
+import type { Suppression } from '../policy/engine/policy-book.ts';
+import { type AssetState, DEFAULT_CRITICALITY, UNOWNED } from './asset-state.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import { Incidents } from './incidents.ts';
 import { Records } from './records.ts';
 
 const STORED_SEQ = 'stored_seq';
+
+/** What is said of assets and findings beyond their facts. */
+export interface EstateRules {
+  /** What no source says of the asset; the asset itself where there is nothing to add. */
+  describe(asset: Asset): Asset;
+  /** Nobody is to be told of the finding; null: people are. */
+  suppression(finding: Finding, asset: Asset | undefined): Suppression | null;
+  /** Words that the finding is given. */
+  labels(finding: Finding, asset: Asset | undefined): string[];
+}
+
+export const NO_RULES: EstateRules = { describe: (asset) => asset, suppression: () => null, labels: () => [] };
 
 /** The read models in memory, as the last commit left them. Written only by `Draft.apply`. */
 export class Estate {
@@ -21,6 +34,7 @@ export class Estate {
   /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
+  readonly rules: EstateRules;
   readonly incidents: Incidents = new Incidents(this);
   /** What the stored read models lack; they are written by `checkpoint`, not by every commit. */
   readonly #unsaved = { findings: new Set<string>(), assets: new Set<string>(), scopes: new Set<string>() };
@@ -31,13 +45,14 @@ export class Estate {
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
 
-  constructor(policy: EpisodePolicy, records = new Records()) {
+  constructor(policy: EpisodePolicy, rules = NO_RULES, records = new Records()) {
     this.policy = policy;
+    this.rules = rules;
     this.records = records;
   }
 
-  static load(store: LedgerStore, policy: EpisodePolicy): Estate {
-    const estate = new Estate(policy, Records.load(store));
+  static load(store: LedgerStore, policy: EpisodePolicy, rules = NO_RULES): Estate {
+    const estate = new Estate(policy, rules, Records.load(store));
     for (const { key, state } of store.load('assets')) {
       const asset = JSON.parse(state, reviveAsset) as AssetState;
       estate.#indexAsset(key, asset);
@@ -77,7 +92,20 @@ export class Estate {
     this.#unsaved.assets.add(key);
   }
 
-  #indexAsset(key: string, state: AssetState): void {
+  /** Other rules are in force: what they say of every asset. */
+  describeAgain(): void {
+    for (const [key, { asset, ...state }] of this.assets) {
+      const { criticalityReason: _reason, teamReason: _other, ...said } = asset;
+      const team = asset.context.owner ?? UNOWNED;
+      const criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
+      this.setAsset(key, { ...state, asset: { ...said, team, criticality } });
+    }
+    this.changed();
+  }
+
+  #indexAsset(key: string, told: AssetState): void {
+    const asset = this.rules.describe(told.asset);
+    const state = asset === told.asset ? told : { ...told, asset };
     this.assets.set(key, state);
     this.incidents.noteAsset(key, state);
     for (const scope of Object.keys(state.listed ?? {})) addTo(this.listedIn, listKey(state.asset.tenant, scope), key);

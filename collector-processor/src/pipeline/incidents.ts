@@ -23,6 +23,7 @@ export interface IncidentSources {
   findings: ReadonlyMap<string, FindingState>;
   assets: ReadonlyMap<string, AssetState>;
   byAsset: ReadonlyMap<string, ReadonlySet<string>>;
+  rules: { suppression(finding: Finding, asset: Asset | undefined): object | null };
 }
 
 const DIGEST = /sha256:[0-9a-f]{64}/;
@@ -71,7 +72,7 @@ export class Incidents {
     const known = this.#groups.get(episode.id);
     if (known || !isIncident(episode)) return known ?? null;
     const state = this.#sources.findings.get(episode.findingId);
-    if (!state) return null;
+    if (!state || this.#isSuppressed(state)) return null;
     const group = groupOf(this.#member(state, episode, null), (member, isKnown) => this.#linkedTo(member, isKnown));
     for (const member of group.members) this.#groups.set(member.episode.id, group);
     return group;
@@ -97,7 +98,7 @@ export class Incidents {
     const linked: IncidentMember[] = [];
     for (const id of this.#candidatesNear(member)) {
       const state = this.#sources.findings.get(id);
-      if (!state || !this.#candidates.has(id)) continue;
+      if (!state || !this.#candidates.has(id) || this.#isSuppressed(state)) continue;
       for (const episode of state.episodes) {
         if (isKnown(episode.id) || !isIncident(episode)) continue;
         const other = this.#member(state, episode, null);
@@ -132,6 +133,10 @@ export class Incidents {
     }
     for (const key of assets) for (const id of this.#sources.byAsset.get(key) ?? []) near.add(id);
     return near;
+  }
+
+  #isSuppressed({ finding }: FindingState): boolean {
+    return this.#sources.rules.suppression(finding, this.#stateOf(finding)?.asset) !== null;
   }
 
   #stateOf(finding: Finding): AssetState | undefined {

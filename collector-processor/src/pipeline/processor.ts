@@ -20,7 +20,7 @@ import { stageOf } from '../correlation/incident-group.ts';
 import { withLineage } from '../correlation/lineage.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
-import { Estate } from './estate.ts';
+import { Estate, type EstateRules } from './estate.ts';
 import { factsOf } from './estate-facts.ts';
 import { changeFactId, factOf, findingOfSubject, incidentIdOf } from './facts.ts';
 import { SloEvents } from './slo-events.ts';
@@ -34,6 +34,8 @@ export interface ProcessorSettings {
   /** What the operator set for the SLIs. Unset: the defaults of SLI-DEFINITIONS. */
   sliPolicy?: SliPolicy;
   canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
+  /** What is said of assets and findings beyond their facts. Unset: nothing. */
+  rules?: EstateRules;
   now: NowMs;
   maxQueuedBytes: number;
   telemetry: ProcessorTelemetry;
@@ -74,7 +76,7 @@ export class Processor implements InputSink, DeclarationSink {
   constructor(settings: ProcessorSettings) {
     this.#settings = settings;
     this.store = settings.store;
-    this.estate = Estate.load(settings.store, settings.policy);
+    this.estate = Estate.load(settings.store, settings.policy, settings.rules);
     this.#catchUp();
     this.sources = SourceBook.load(settings.store);
     this.sliPolicy = settings.sliPolicy ?? DEFAULT_SLI_POLICY;

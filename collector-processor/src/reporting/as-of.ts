@@ -23,7 +23,7 @@ export interface Known {
 export function foldLedger(facts: Iterable<Fact>, processor: Pick<Processor, 'canCause' | 'estate'>): Known {
   const sources = new Map<string, SourceState>();
   const scratch = new SqliteStore(':memory:');
-  const estate = new Estate(processor.estate.policy);
+  const estate = new Estate(processor.estate.policy, processor.estate.rules);
   let chunk: Fact[] = [];
   const flush = (): void => {
     const draft = new Draft(estate, scratch, processor.canCause);

@@ -46,7 +46,9 @@ export class AssetReader {
     const key = `${asOfMs} ${validMs} ${this.#processor.store.factCount()}`;
     let states = this.#kept.get(key);
     if (!states) {
-      states = assetsOf(this.#processor.store.ledger(asOfMs), validMs ?? Number.POSITIVE_INFINITY);
+      const said = assetsOf(this.#processor.store.ledger(asOfMs), validMs ?? Number.POSITIVE_INFINITY);
+      const { rules } = this.#processor.estate;
+      states = new Map([...said].map(([id, state]) => [id, { ...state, asset: rules.describe(state.asset) }]));
       this.#kept.set(key, states);
       const oldest = this.#kept.keys().next().value;
       if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
@@ -68,11 +70,12 @@ export class AssetReader {
       cluster: ref.cluster ?? null,
       namespace: ref.namespace ?? null,
       team: asset.team,
-      team_reason: this.#reason(state, 'owner', 'nothing says whose it is'),
+      team_reason: asset.teamReason ?? this.#reason(state, 'owner', 'nothing says whose it is'),
       environment: context.environment ?? null,
       service: context.service ?? null,
       criticality: asset.criticality,
-      criticality_reason: this.#reason(state, 'criticality', 'nothing says how critical it is'),
+      criticality_reason:
+        asset.criticalityReason ?? this.#reason(state, 'criticality', 'nothing says how critical it is'),
       exposure: context.exposure ?? null,
       data_class: context.dataClass ?? null,
       scaled_by: context.scaledBy ?? null,

@@ -63,6 +63,7 @@ export class ProcessorEstateReader implements EstateReader {
     for (const state of this.#processor.estate.findings.values()) {
       if (state.episodes.length === 0) continue;
       if (isHiddenExercise(state.finding.tenant, query)) continue;
+      if (query.detector !== undefined && state.finding.detector !== query.detector) continue;
       if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
       if (query.state !== undefined && !this.#isInState(state, query.state)) continue;
       if (matches({ finding: state.finding, asset: this.#processor.estate.assetOf(state) }, query)) rows.push(state);
@@ -204,6 +205,8 @@ export class ProcessorEstateReader implements EstateReader {
     const last = state.episodes.at(-1);
     const first = state.episodes[0]?.clocks.t_detect?.atMs;
     const open = last && last.state !== 'closed' ? last : undefined;
+    const { rules } = this.#processor.estate;
+    const suppressed = rules.suppression(finding, asset);
     return {
       id: finding.id,
       tenant: finding.tenant,
@@ -225,6 +228,15 @@ export class ProcessorEstateReader implements EstateReader {
       first_detected_at: isoOrNull(first),
       last_seen_at: iso(finding.lastSeenMs),
       ...(open && { risk: this.#risks.of(state) }),
+      labels: rules.labels(finding, asset),
+      ...(suppressed && {
+        suppressed: {
+          policy: suppressed.policy,
+          owner: suppressed.owner,
+          reason: suppressed.reason,
+          expires_at: iso(suppressed.expiresMs),
+        },
+      }),
       open_seconds: open ? Math.max(0, (this.#now() - (open.clocks.t_detect?.atMs ?? 0)) / 1000) : null,
     };
   }

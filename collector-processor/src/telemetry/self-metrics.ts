@@ -10,6 +10,11 @@ export class SelfMetrics {
   readonly registry = new Registry();
   readonly receivers: ReceiverTelemetry;
   readonly processor: ProcessorTelemetry;
+  /** `policy` is a name from the operator's own files. */
+  readonly policies: {
+    evaluated(policy: string, mode: string, outcome: string): void;
+    reloaded(outcome: string): void;
+  };
   readonly api: {
     request(method: string, route: string, status: number, seconds: number): void;
     streamEnded(reason: string): void;
@@ -25,6 +30,7 @@ export class SelfMetrics {
     collectDefaultMetrics({ register: this.registry });
     this.receivers = this.receiverMetrics();
     this.processor = this.processorMetrics();
+    this.policies = this.policyMetrics();
     this.api = this.apiMetrics();
     this.exporters = this.exporterMetrics();
   }
@@ -94,6 +100,21 @@ export class SelfMetrics {
         last.setToCurrentTime();
       },
       records: (outcome, count) => records.inc({ outcome }, count),
+    };
+  }
+
+  private policyMetrics(): SelfMetrics['policies'] {
+    const evaluations = this.counter(
+      'cnapp_policy_evaluations_total',
+      'Evaluations of policies by what came of them.',
+      ['policy', 'mode', 'outcome'],
+    );
+    const reloads = this.counter('cnapp_policy_reloads_total', 'Times that changed policy files were read.', [
+      'outcome',
+    ]);
+    return {
+      evaluated: (policy, mode, outcome) => evaluations.inc({ policy, mode, outcome }),
+      reloaded: (outcome) => reloads.inc({ outcome }),
     };
   }
 

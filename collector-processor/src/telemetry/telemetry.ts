@@ -23,6 +23,7 @@ export class Telemetry {
   readonly receivers: ReceiverTelemetry;
   readonly processor: ProcessorTelemetry;
   readonly api: SelfMetrics['api'];
+  readonly policies: SelfMetrics['policies'];
   readonly exporters: SelfMetrics['exporters'];
   private readonly config: TelemetryConfig;
   private readonly localLog: Logger;
@@ -39,7 +40,8 @@ export class Telemetry {
     this.config = config;
     this.log = new Logger(log_level, settings.sink);
     this.localLog = new Logger(log_level, settings.sink);
-    const { receivers, processor, api, exporters } = this.metrics;
+    const { receivers, processor, policies, api, exporters } = this.metrics;
+    this.policies = policies;
     this.receivers = receivers;
     this.exporters = exporters;
     this.processor = {

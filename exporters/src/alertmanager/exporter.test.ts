@@ -105,6 +105,7 @@ function estateOf(incidents: IncidentJson[], origin: 'live' | 'backfill' = 'live
         first_detected_at: null,
         last_seen_at: '2026-03-02T09:20:00Z',
         open_seconds: null,
+        labels: [],
         episodes: [one],
       };
     },

@@ -192,6 +192,7 @@ export function makeCases(nowMs: number, count = 140): Case[] {
       first_detected_at: iso(detectMs),
       last_seen_at: iso(isClosed ? verifyMs : nowMs - 3 * MINUTE),
       open_seconds: isClosed ? null : (nowMs - detectMs) / 1000,
+      labels: [],
       episodes: [episode],
       evidence: { block_public_policy: false, principal: '*', statements: 2 },
       remediation: 'Turn on Block Public Access for the bucket, or narrow the policy’s principal.',

@@ -46,8 +46,9 @@ export interface Asset {
   context: AssetContext;
   team: string;
   criticality: Criticality;
-  /** The policy that gave it, where no source did. */
+  /** The policy that gave it, or the rule, where no source did. */
   criticalityReason?: string;
+  teamReason?: string;
   firstSeenMs: number;
   lastSeenMs: number;
   deletedMs?: number;

@@ -151,6 +151,8 @@ export interface ListQuery extends SliFilter {
   asset?: string;
   /** Findings: `risk` is decision first, score second; by severity when absent. */
   sort?: 'risk' | 'severity';
+  /** Findings of one detector. */
+  detector?: string;
 }
 
 /** A moment of the inventory. Absent: now. */

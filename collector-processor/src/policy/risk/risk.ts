@@ -68,15 +68,20 @@ function severityFactor({ severity, detector }: Finding): RiskFactorJson {
   return factor('severity', severity === 'unknown' ? null : severity, points, 35, `as ${detector} rates it`);
 }
 
+/** By a source or a policy; undefined where neither says it. */
+function saidCriticality(asset: Asset | undefined): Asset['criticality'] | undefined {
+  return asset?.criticalityReason === undefined ? asset?.context.criticality : asset.criticality;
+}
+
 function criticalityFactor(asset: Asset | undefined): RiskFactorJson {
-  const said = asset?.context.criticality;
+  const said = saidCriticality(asset);
   if (said === undefined) return factor('criticality', null, null, 20, 'nothing says how critical the asset is');
   return factor('criticality', said, CRITICALITY_POINTS[said], 20, asset?.criticalityReason ?? 'said of the asset');
 }
 
 /** Mission and well-being by the criticality that somebody gave the asset. */
 function missionOf(asset: Asset | undefined): SsvcInputs['mission'] {
-  const said = asset?.context.criticality;
+  const said = saidCriticality(asset);
   return said === undefined ? null : said === 'c0' ? 'high' : said === 'c1' ? 'medium' : 'low';
 }
 
