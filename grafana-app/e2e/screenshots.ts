@@ -24,6 +24,11 @@ const pictures: Record<string, string | (() => Promise<string>)> = {
   'alert-rules-page': `${app}/alert-rules`,
   'alert-rules': '/alerting/list?search=namespace:"CNAPP SLO"&view=grouped',
   dashboard: '/d/cnapp-slo-overview?from=now-3h&to=now&kiosk',
+  'dashboard-executive': '/d/cnapp-executive?from=now-3h&to=now&kiosk',
+  'dashboard-on-call': '/d/cnapp-on-call?from=now-3h&to=now&kiosk',
+  'dashboard-debug': '/d/cnapp-debug?kiosk',
+  'dashboard-sli': '/d/cnapp-sli?from=now-3h&to=now&kiosk',
+  'dashboard-pipeline': '/d/cnapp-pipeline?kiosk',
 };
 
 const names = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { SLIS } from '@cnapp-slo/model';
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { STATUSES } from './queries.ts';
+import { STATUSES } from './sli-queries.ts';
 
 /** Ids as people know them. */
 export const sliTexts: Readonly<Record<string, string>> = Object.fromEntries(

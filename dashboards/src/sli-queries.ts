@@ -1,6 +1,6 @@
 import { SLIS } from '@cnapp-slo/model';
 
-/** What the dashboard asks of Prometheus. The metrics are those of exporters/src/prometheus. */
+/** What the dashboards ask of Prometheus about SLIs. The metrics are those of exporters/src/prometheus. */
 
 /** A value for each SLI, without the labels of the scrape, so that tables can be joined on `sli`. */
 const bySli = (selector: string) => `max by (sli) (${selector})`;
@@ -23,10 +23,11 @@ export const budgetOfChosen = 'max by (sli) (cnapp_sli_budget_remaining{sli=~"$s
 export const burnOfChosen = (window: '1h' | '6h') =>
   `max by (sli) (cnapp_sli_burn_rate{window="${window}", sli=~"$sli"})`;
 /** Those that weigh by time would drown the ones that count. */
-const byTime = SLIS.filter(({ definition }) => definition.counts?.endsWith('-seconds')).map(
+const timed = SLIS.filter(({ definition }) => definition.counts?.endsWith('-seconds')).map(
   ({ definition }) => definition.id,
 );
-export const eventsOfChosen = `sum by (outcome) (increase(cnapp_slo_events_total{sli=~"$sli", sli!~"${byTime.join('|')}"}[$__rate_interval]))`;
+export const byTime = timed.join('|');
+export const eventsOfChosen = `sum by (outcome) (increase(cnapp_slo_events_total{sli=~"$sli", sli!~"${byTime}"}[$__rate_interval]))`;
 
 /** Episodes have many sizes: the mean of each segment over the range says where the time goes. */
 export const meanSegment = (sli: string) =>
