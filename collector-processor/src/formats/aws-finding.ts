@@ -66,7 +66,9 @@ export function assetOfResource(
     }
   }
   // Custom products name a container or image by their own string.
-  if (type === 'Container' && !id.startsWith('arn:')) return imageAsset(str(detail, 'Container', 'ImageName') ?? id);
+  // Trivy adds the operating system in brackets.
+  if (type === 'Container' && !id.startsWith('arn:'))
+    return imageAsset((str(detail, 'Container', 'ImageName') ?? id).replace(/ \([^)]*\)$/, ''));
   const image = /^arn:aws[a-z-]*:ecr:([^:]+):(\d+):repository\/(.+?)\/?(?:sha256:[0-9a-f]+)?$/.exec(id);
   if (type === 'AwsEcrContainerImage' && image !== null)
     return imageAsset(`${image[2]}.dkr.ecr.${image[1]}.amazonaws.com/${image[3]}`);

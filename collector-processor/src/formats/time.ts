@@ -7,7 +7,7 @@ const LATEST_MS = 4_102_444_800_000;
 
 /** `2016-08-12 15:23:28 UTC`, `2016-08-12 15:23:28 +0200`, `…+0000` and a space for the T, as `Date.parse` of every engine wants it. */
 const LOOSE =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?( m=.*| [A-Z]{3,5})?$/;
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?( m=.*| [A-Z]{3,5})?$/;
 
 /**
  * Epoch ms of a time in any of the ways in which sources write one: RFC 3339 with any number of fraction digits, a space for the T,

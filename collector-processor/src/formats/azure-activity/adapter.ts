@@ -87,11 +87,7 @@ function securityAlert(
     finding({
       detector: 'defender-for-cloud',
       detectorClass: 'runtime',
-      rule:
-        str(properties, 'alertType') ??
-        str(properties, 'eventName') ??
-        str(properties, 'ActionTaken') ??
-        operation.toLowerCase(),
+      rule: str(properties, 'alertType') ?? str(properties, 'eventName') ?? operation.toLowerCase(),
       title: str(properties, 'alertDisplayName') ?? str(doc, 'resultDescription') ?? operation,
       asset,
       verdict: 'fail',

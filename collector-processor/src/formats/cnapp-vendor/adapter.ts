@@ -154,8 +154,12 @@ function sysdigReport(doc: JsonObject, envelope: Envelope): Decoded {
       .flatMap((panel) => objects(panel, 'data'))
       .map((row) => {
         const rule =
-          joinAdvisory([str(row, 'vulnerability_name'), str(row, 'vulnerability_id'), str(row, 'vuln_name')]) ??
-          'unknown-vulnerability';
+          joinAdvisory([
+            str(row, 'vulnerability_name'),
+            str(row, 'vulnerability_id'),
+            str(row, 'vuln_id'),
+            str(row, 'vuln_name'),
+          ]) ?? 'unknown-vulnerability';
         const name = str(row, 'scan_package_name');
         const kind = str(row, 'kubernetes_workload_type');
         const workload = str(row, 'kubernetes_workload_name');
@@ -175,7 +179,7 @@ function sysdigReport(doc: JsonObject, envelope: Envelope): Decoded {
           title: `${rule} in ${name ?? 'a package'}`,
           asset,
           discriminator: vulnerabilityDiscriminator(name, rule),
-          verdict: 'fail',
+          verdict: row.vuln_risk_accepted === true ? 'suppressed' : 'fail',
           severity: severityOf(row.vulnerability_severity ?? row.vuln_severity),
           atMs,
           ...evidence({

@@ -64,13 +64,14 @@ function alert(doc: JsonObject, envelope: Envelope): Decoded {
   if (/sample alert|^SIMULATED_/i.test(`${title}|${type}`) || /sample alert/i.test(str(doc, 'Description') ?? ''))
     return reject('defender-for-cloud.sample', 'a sample alert, made to show the product');
   const identifiers = objects(doc, 'ResourceIdentifiers');
-  const id =
-    str(doc, 'AzureResourceId') ??
-    str(doc, 'CompromisedEntity') ??
-    identifiers
-      .map((item) => firstStr(item, 'AzureResourceId', 'azureResourceId'))
-      .find((item) => item !== undefined) ??
-    str(doc, 'Id');
+  // The compromised entity may be a bare host name: an ARM id says more.
+  const ids = [
+    str(doc, 'AzureResourceId'),
+    str(doc, 'CompromisedEntity'),
+    ...identifiers.map((item) => firstStr(item, 'AzureResourceId', 'azureResourceId')),
+    str(doc, 'Id'),
+  ].filter((item) => item !== undefined);
+  const id = ids.find((item) => item.startsWith('/')) ?? ids[0];
   const status = str(doc, 'Status') ?? 'New';
   return accept(
     finding({

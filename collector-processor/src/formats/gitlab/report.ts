@@ -61,7 +61,7 @@ function lineOf(item: JsonObject, detectorClass: DetectorClass, envelope: Envelo
     discriminator:
       advisory === undefined
         ? (str(location, 'file') ?? str(location, 'path') ?? '_') +
-          ` ${str(item, 'id') ?? hashText(JSON.stringify(location))}`
+          ` ${stableId(item) ?? hashText(JSON.stringify(location))}`
         : vulnerabilityDiscriminator(name, advisory),
     verdict: 'fail',
     severity: severityOf(item.severity),
@@ -74,6 +74,12 @@ function lineOf(item: JsonObject, detectorClass: DetectorClass, envelope: Envelo
       start_line: num(location, 'start_line'),
     }),
   };
+}
+
+/** GitLab's analyzers derive the id from the finding; a random UUID (version 4) is another one in each report. */
+function stableId(item: JsonObject): string | undefined {
+  const id = str(item, 'id');
+  return id === undefined || /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/i.test(id) ? undefined : id;
 }
 
 function assetOf(location: JsonObject, envelope: Envelope): AssetRef {

@@ -8,7 +8,7 @@ import type {
   JsonObject,
   Severity,
 } from '@cnapp-slo/model';
-import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
+import { clusterOf, groupOfApiVersion, imageAsset, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, reject } from '../observe.ts';
 import { evidence, isObject, num, obj, objects, str } from '../read.ts';
@@ -123,7 +123,7 @@ function operatorResource(doc: JsonObject, envelope: Envelope): Decoded {
   const cluster = clusterOf(envelope);
   const labels = obj(doc, 'metadata', 'labels');
   const annotations = obj(doc, 'metadata', 'annotations');
-  const asset = workloadOfWlid(str(annotations, 'kubescape.io/wlid'), cluster) ?? fromLabels(labels, doc, cluster);
+  const asset = workloadOfWlid(str(annotations, 'kubescape.io/wlid'), cluster) ?? fromLabels(labels, doc, envelope);
   const atMs = eventTime(
     envelope,
     str(doc, 'spec', 'metadata', 'report', 'createdAt'),
@@ -194,7 +194,8 @@ function workloadOfWlid(wlid: string | undefined, cluster: string | undefined): 
   });
 }
 
-function fromLabels(labels: JsonObject, doc: JsonObject, cluster: string | undefined): AssetRef {
+function fromLabels(labels: JsonObject, doc: JsonObject, envelope: Envelope): AssetRef {
+  const cluster = clusterOf(envelope);
   const kind = str(labels, 'kubescape.io/workload-kind');
   const name = str(labels, 'kubescape.io/workload-name');
   if (kind !== undefined && name !== undefined) {
@@ -206,6 +207,12 @@ function fromLabels(labels: JsonObject, doc: JsonObject, cluster: string | undef
       name,
     });
   }
+  // A manifest that serves every workload of an image is about the image.
+  const image =
+    str(doc, 'metadata', 'annotations', 'kubescape.io/image-tag') ??
+    str(doc, 'metadata', 'annotations', 'kubescape.io/image-id') ??
+    str(doc, 'spec', 'payload', 'source', 'target', 'userInput');
+  if (image !== undefined) return imageAsset(image);
   return kubernetesAsset({
     cluster,
     group: groupOfApiVersion(str(doc, 'apiVersion')),

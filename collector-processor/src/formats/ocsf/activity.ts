@@ -9,7 +9,7 @@ import { assetsOf } from './resource.ts';
 export function activityOf(event: JsonObject, envelope: Envelope): Observation[] {
   const classUid = num(event, 'class_uid') ?? 0;
   const activity = num(event, 'activity_id') ?? 0;
-  const atMs = eventTime(envelope, event.time, event.time_dt);
+  const atMs = eventTime(envelope, event.time, event.time_dt, event.end_time, event.start_time);
   const user = event.actor ?? event.user;
   const name =
     str(user, 'user', 'uid') ??

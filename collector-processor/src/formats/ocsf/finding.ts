@@ -20,7 +20,16 @@ export function findingsOf(event: JsonObject, envelope: Envelope): FindingObserv
     title: str(info, 'title') ?? str(event, 'message') ?? 'untitled finding',
     verdict: verdictOf(event, detectorClass),
     severity: severityOfEvent(event),
-    atMs: eventTime(envelope, event.time, event.time_dt, info.modified_time, info.created_time),
+    atMs: eventTime(
+      envelope,
+      event.time,
+      event.time_dt,
+      event.event_time,
+      info.modified_time,
+      info.modified_time_dt,
+      info.created_time,
+      info.created_time_dt,
+    ),
     nativeId: str(info, 'uid') ?? str(event, 'metadata', 'uid'),
     remediation: str(event, 'remediation', 'desc') ?? str(info, 'remediation', 'desc'),
     compliance: complianceOf(event),
@@ -77,14 +86,19 @@ function ruleOf(event: JsonObject, info: JsonObject): string {
     str(event, 'metadata', 'event_code') ??
     (control === undefined ? undefined : controlOf(control)) ??
     threatType(strings(info, 'types')) ??
-    str(info, 'analytic', 'uid') ??
-    str(info, 'analytic', 'name') ??
+    analyticOf(info) ??
     str(event, 'rule', 'uid') ??
     str(event, 'rule', 'name') ??
     strings(info, 'types').at(-1) ??
     str(info, 'title') ??
     'unknown'
   );
+}
+
+/** Exposure findings give the analytic's version for its id and the same name to all: their title says which it is. */
+function analyticOf(info: JsonObject): string | undefined {
+  const uid = str(info, 'analytic', 'uid');
+  return uid !== undefined && /^\d+(\.\d+)+$/.test(uid) ? str(info, 'title') : (uid ?? str(info, 'analytic', 'name'));
 }
 
 function classOf(event: JsonObject, detector: string): DetectorClass {
@@ -112,8 +126,9 @@ function classOf(event: JsonObject, detector: string): DetectorClass {
 
 /** Suppressed first, then gone, then what the check says, then the finding's state. Activity Close alone closes nothing: it contradicts the status in the wild. */
 function verdictOf(event: JsonObject, detectorClass: DetectorClass): FindingVerdict {
+  // Where they differ the word is right: Prowler 4 wrote id 3 (Suppressed) beside New.
   const status =
-    num(event, 'status_id') ?? num(event, 'state_id') ?? statusOfWord(str(event, 'status') ?? str(event, 'state'));
+    statusOfWord(str(event, 'status') ?? str(event, 'state')) ?? num(event, 'status_id') ?? num(event, 'state_id');
   if (status === 3) return 'suppressed';
   if (detectorClass === 'runtime' || detectorClass === 'identity')
     return status !== undefined && status >= 4 && status <= 6 ? 'suppressed' : 'fail';

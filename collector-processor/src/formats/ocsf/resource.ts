@@ -1,15 +1,17 @@
 import type { AssetRef, Envelope, JsonObject } from '@cnapp-slo/model';
 import { assetOfResource } from '../aws-finding.ts';
 import {
+  awsAsset,
   azureAsset,
   clusterOf,
   gcpAsset,
   hostAsset,
   imageAsset,
   kubernetesAsset,
+  principalAsset,
   workloadAsset,
 } from '../canonical-id.ts';
-import { at, firstStr, isObject, objects, str } from '../read.ts';
+import { at, firstStr, isObject, num, obj, objects, str } from '../read.ts';
 
 /** The assets an OCSF event is about: its resources, else its container, device or observables. Never empty. */
 export function assetsOf(event: JsonObject, envelope: Envelope): AssetRef[] {
@@ -21,6 +23,7 @@ export function assetsOf(event: JsonObject, envelope: Envelope): AssetRef[] {
   if (assets.length > 0) return assets;
   return [
     fromContainer(event) ??
+      fromUser(event) ??
       fromObservables(event, envelope) ??
       fromDevice(event) ??
       assetOfAccount(event) ?? {
@@ -97,6 +100,35 @@ function kubernetesResource(
   const namespace = str(resource, 'namespace') ?? str(resource, 'data', 'metadata', 'namespace');
   const object = { cluster: clusterOf(envelope), kind, namespace, name, uid: uid === name ? undefined : uid };
   return kind === 'pod' ? workloadAsset(object) : kubernetesAsset(object);
+}
+
+/** Account, access, entity and group changes are about their `user`, `entity` or `group`; the actor stands elsewhere. */
+function fromUser(event: JsonObject): AssetRef | undefined {
+  const classUid = num(event, 'class_uid');
+  const entity = classUid === 3004 ? event.entity : classUid === 3006 ? event.group : undefined;
+  if (isObject(entity)) {
+    const id = firstStr(entity, 'name', 'uid');
+    return id === undefined
+      ? undefined
+      : principalAsset(realmOf(event), id, str(entity, 'type')?.toLowerCase() ?? 'entity');
+  }
+  if (classUid !== 3001 && classUid !== 3005) return undefined;
+  const name = firstStr(event.user, 'email_addr', 'name', 'uid');
+  if (name === undefined) return undefined;
+  const uid = str(event, 'user', 'uid');
+  const account =
+    str(event, 'user', 'account', 'uid') ??
+    str(event, 'actor', 'user', 'account', 'uid') ??
+    str(event, 'actor', 'user', 'account_uid');
+  if (/^aws$/i.test(str(event, 'cloud', 'provider') ?? ''))
+    return awsAsset({ id: uid?.startsWith('arn:') ? uid : name, type: 'iam_user', account });
+  return principalAsset(realmOf(event), name);
+}
+
+function realmOf(event: JsonObject): string {
+  const product = obj(event, 'metadata', 'product');
+  const vendor = str(product, 'vendor_name') ?? str(product, 'name') ?? 'ocsf';
+  return vendor.toLowerCase().split(/\s/)[0] ?? 'ocsf';
 }
 
 function fromContainer(event: JsonObject): AssetRef | undefined {

@@ -79,7 +79,7 @@ function linesOf(
   const targets =
     subjects.length > 0
       ? subjects
-      : [Object.keys(scope).length > 0 ? scope : (objects(doc, 'metadata', 'ownerReferences')[0] ?? {})];
+      : [Object.keys(scope).length > 0 ? scope : (objects(doc, 'metadata', 'ownerReferences')[0] ?? podOf(result))];
   const policy = str(result, 'policy') ?? '_';
   const rule = str(result, 'rule');
   return targets.map((target) => ({
@@ -95,6 +95,13 @@ function linesOf(
       result: str(result, 'result'),
     }),
   }));
+}
+
+/** Runtime engines (KubeArmor) name the pod in the result's properties. */
+function podOf(result: JsonObject): JsonObject {
+  const name = str(result, 'properties', 'pod_name');
+  if (name === undefined) return {};
+  return { kind: 'Pod', apiVersion: 'v1', name, namespace: str(result, 'properties', 'namespace_name') ?? null };
 }
 
 function timeOf(result: JsonObject): number | undefined {

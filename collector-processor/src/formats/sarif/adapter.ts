@@ -42,7 +42,11 @@ function decodeRun(run: JsonObject, envelope: Envelope): Decoded['observations']
     .replace(/^-|-$/g, '');
   const provenance = objects(run, 'versionControlProvenance')[0];
   const invocation = objects(run, 'invocations').at(-1);
-  const image = str(run, 'properties', 'imageName') ?? str(run, 'properties', 'repoTags', 0);
+  // The tag in a registry says more than the name that the scanner was given, which may be a file's.
+  const image =
+    str(run, 'properties', 'repoDigests', 0) ??
+    str(run, 'properties', 'repoTags', 0) ??
+    str(run, 'properties', 'imageName');
   const asset =
     image === undefined ? codeAsset(envelope, str(provenance, 'repositoryUri')) : assetOfImage(image, envelope);
   const atMs = eventTime(envelope, at(invocation, 'endTimeUtc'), at(invocation, 'startTimeUtc'));

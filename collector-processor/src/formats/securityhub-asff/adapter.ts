@@ -59,7 +59,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       const region = str(resource, 'Region') ?? str(doc, 'Region');
       const asset = assetOfResource({ id, type: str(resource, 'Type'), account, region }, resource.Details);
       const of = { ...shared, asset, ...taggedWith(resource.Tags) };
-      if (vulnerabilities.length === 0) return [finding({ ...of, rule: ruleOf(doc) })];
+      if (vulnerabilities.length === 0) return [finding({ ...of, rule: ruleOf(doc), ...packageOf(resource, doc) })];
       return vulnerabilities.map((vulnerability) => finding({ ...of, ...vulnerabilityOf(vulnerability) }));
     }),
   );
@@ -71,6 +71,12 @@ function vulnerabilityOf(vulnerability: JsonObject): { rule: string; discriminat
     'unknown-vulnerability';
   const name = str(objects(vulnerability, 'VulnerablePackages')[0], 'Name');
   return { rule, discriminator: vulnerabilityDiscriminator(name, rule) };
+}
+
+/** Trivy's template names the package among the resource's other details. */
+function packageOf(resource: JsonObject, doc: JsonObject): { discriminator?: string } {
+  const name = str(resource, 'Details', 'Other', 'PkgName');
+  return name === undefined ? {} : { discriminator: vulnerabilityDiscriminator(name, ruleOf(doc)) };
 }
 
 function productOf(doc: JsonObject): string | undefined {
