@@ -18,6 +18,7 @@ const filterProperties = {
   detector_class: choice(
     ...['posture', 'iac', 'identity_config', 'vulnerability', 'secret', 'sast', 'drift', 'runtime', 'identity'],
   ),
+  detector: label,
 };
 const cursor = { type: 'string', maxLength: 2000, description: 'next_cursor of the page before' };
 const limit = { type: 'integer', minimum: 1, maximum: 500, description: '100 when absent' };
@@ -62,6 +63,7 @@ export interface FilterParams {
   criticality?: string;
   provider?: string;
   detector_class?: string;
+  detector?: string;
 }
 
 export interface SliParams extends FilterParams {
@@ -92,6 +94,7 @@ function toFilter(params: FilterParams, caller: Caller): SliFilter {
   if (params.criticality) filter.criticality = params.criticality;
   if (params.provider) filter.provider = params.provider;
   if (params.detector_class) filter.detector_class = params.detector_class;
+  if (params.detector) filter.detector = params.detector;
   return filter;
 }
 

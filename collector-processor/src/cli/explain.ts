@@ -12,7 +12,7 @@ The number of an SLI and the episodes behind it, from the running processor. SLI
   --as-of TIME      what was known then, RFC 3339
   --until TIME      where the window ends, with all that is known; for imported history
   --role ROLE       only good, bad, excluded or pending
-  --team, --environment, --severity, --criticality, --provider, --detector-class, --tenant NAME
+  --team, --environment, --severity, --criticality, --provider, --detector-class, --detector, --tenant NAME
   --limit N         episodes to list, at most 500 (default 20)
   --cursor C        the next page, as the page before gave it
   --recompute       compute it again from the ledger alone; exit code 1 if that differs in any bit
@@ -36,6 +36,7 @@ export const run = command(
     criticality: text,
     provider: text,
     'detector-class': text,
+    detector: text,
     tenant: text,
     limit: { type: 'string', default: '20' },
     cursor: text,

@@ -136,7 +136,7 @@ function digestsJson({ ran }: AssetState): NonNullable<AssetJson['digests']> {
 }
 
 function matchesAsset(asset: Asset, query: ListQuery): boolean {
-  const { severity: _severity, detector_class: _class, ...filter } = query;
+  const { severity: _severity, detector_class: _class, detector: _tool, ...filter } = query;
   return matches({ tenant: asset.tenant, asset, provider: asset.ref.provider }, filter);
 }
 

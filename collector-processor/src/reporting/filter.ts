@@ -7,6 +7,7 @@ interface Labels {
   provider?: string;
   severity?: string;
   detectorClass?: string;
+  detector?: string;
 }
 
 interface Sliced {
@@ -25,6 +26,7 @@ const LABELS: Readonly<Record<keyof SliFilter, Read>> = {
   criticality: ({ asset }) => asset?.criticality,
   provider: ({ provider, asset }) => provider ?? asset?.ref.provider,
   detector_class: ({ detectorClass }) => detectorClass,
+  detector: ({ detector }) => detector,
 };
 
 /** A filter made ready to be asked many times. Several values of a label are separated by commas. */
@@ -50,6 +52,7 @@ export function labelsOf({ finding, asset, episode }: Sliced): Labels {
     provider: finding.asset.provider,
     severity: episode?.severity ?? finding.severity,
     detectorClass: finding.detectorClass,
+    detector: finding.detector,
   };
 }
 

@@ -53,6 +53,9 @@ const cases: [sli: string, filter: SliFilter, value: number | null][] = [
   ['mttd-config', { provider: 'gcp' }, null],
   ['mttd-config', { detector_class: 'posture', tenant: 'default' }, 3000],
   ['mttd-config', { tenant: 'other' }, null],
+  ['mttd-config', { detector: 'prowler' }, 3000],
+  ['mttd-config', { detector: 'trivy', severity: 'critical' }, null],
+  ['incident-burn', { detector: 'trivy' }, 1], // nothing that it found is late
   ['sbom-coverage', {}, 1 / 2],
   ['sbom-coverage', { team: 'payments' }, 1],
   ['sbom-coverage', { team: 'shop' }, 0],

@@ -29,6 +29,7 @@ test('(7) a storm of scan errors closes nothing, lowers coverage, and leaves the
   assert.deepEqual([after.value, after.coverage, after.status], [null, 0, 'no_data']);
   assert.match(stage.slis.get('mttd-config')?.reason ?? '', /scans fail: ocsf\/1/);
   assert.equal(reportOf(stage, 'mttd-config').status, 'insufficient');
+  assert.equal(stage.slis.get('mttr', { filter: { severity: 'critical' } })?.coverage, 0); // of a slice as well
   const enumerated = reportOf(stage, 'inventory-delta');
   assert.deepEqual([enumerated.value, enumerated.companions?.failed_scans], [1, 51]);
 });

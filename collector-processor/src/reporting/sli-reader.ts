@@ -117,11 +117,11 @@ export class EstateSliReader implements SliReader {
     const { definition } = sli;
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
       const computed = this.#computed(sli, query);
-      const { untilMs, facts } = computed;
+      const { untilMs } = computed;
       const sources = this.#sources(query);
       const watermark = this.#watermark(sli, query);
       return reportOf(definition, computed.computation, {
-        coverage: coverageOf(sources, facts.scopes, definition.needs, untilMs, this.#intervals),
+        coverage: coverageOf(sources, this.#scopesOf(query), definition.needs, untilMs, this.#intervals),
         burn: this.#burn(sli, query, computed),
         window: query.window ?? definition.defaultWindow,
         // Without a bound on what is known, what is known now.
@@ -146,6 +146,11 @@ export class EstateSliReader implements SliReader {
   #inputAt(query: SliQuery, facts: SliFacts, fromMs: number, toMs: number): SliInput {
     const { latestMs } = this.#known(query).estate;
     return inputAt(facts, { fromMs, toMs, latestMs }, this.#processor.sliPolicy);
+  }
+
+  /** Whose scans fail: whatever is sliced, it comes from the tenant's scopes. */
+  #scopesOf({ filter, ...query }: SliQuery): SliFacts['scopes'] {
+    return this.#factsOf({ ...query, filter: filter?.tenant === undefined ? {} : { tenant: filter.tenant } }).scopes;
   }
 
   /** The window's end. */

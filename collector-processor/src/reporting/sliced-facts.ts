@@ -27,10 +27,15 @@ export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
     changes: () => facts.changes.filter(({ record, asset }) => isIn(record.tenant, asset)),
     principals: () => facts.principals.filter(({ tenant }) => isIn(tenant)),
     artifacts: () => facts.artifacts.flatMap((view) => slicedArtifact(view, isIn)),
-    scopes: () => facts.scopes.filter(({ tenant }) => isIn(tenant)),
+    scopes: () =>
+      facts.scopes.filter(({ tenant, detector, classes }) =>
+        classes.some((detectorClass) => matches({ tenant, asset: undefined, detectorClass, detector })),
+      ),
     agents: () => facts.agents.filter(({ record, asset }) => isIn(record.tenant, asset)),
     detections: () =>
-      facts.detections.filter(({ tenant, detectorClass }) => matches({ tenant, asset: undefined, detectorClass })),
+      facts.detections.filter(({ tenant, detectorClass, detector }) =>
+        matches({ tenant, asset: undefined, detectorClass, detector }),
+      ),
     incidents: () => facts.incidents.filter(({ tenant }) => isIn(tenant)),
     assets: () => slicedAssets(facts.assets, filter),
     sources: () => facts.sources.filter(({ tenant }) => isIn(tenant)),
@@ -48,18 +53,23 @@ function slicedArtifact(view: ArtifactView, isIn: (tenant: string, asset?: Asset
   return [{ record: { ...record, seen }, assets }];
 }
 
-/** Severity and detector class choose among an asset's episodes, the other labels among the assets. */
+/** Severity, detector and its class choose among an asset's episodes, the other labels among the assets. */
 function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView[] {
-  const { severity, detector_class, ...ofAsset } = filter;
+  const { severity, detector_class, detector, ...ofAsset } = filter;
   const isAssetIn = matcherOf(ofAsset);
-  const isEpisodeIn = matcherOf({ ...(severity && { severity }), ...(detector_class && { detector_class }) });
+  const isEpisodeIn = matcherOf({
+    ...(severity && { severity }),
+    ...(detector_class && { detector_class }),
+    ...(detector && { detector }),
+  });
   return views
     .filter(({ asset }) => isAssetIn({ tenant: asset.tenant, asset }))
     .map((view) => ({
       ...view,
-      episodes: view.episodes.filter(({ tenant, severity: level, detectorClass }) =>
-        isEpisodeIn({ tenant, asset: view.asset, severity: level, detectorClass }),
-      ),
+      episodes: view.episodes.filter((episode) => {
+        const { tenant, severity: level, detectorClass, detector: tool } = episode;
+        return isEpisodeIn({ tenant, asset: view.asset, severity: level, detectorClass, detector: tool });
+      }),
     }));
 }
 

@@ -24,6 +24,7 @@ export interface Filter {
   criticality?: string;
   provider?: string;
   detector_class?: string;
+  detector?: string;
 }
 
 /** `window` like `28d`, the definition's own when absent; `until`, RFC 3339: where it ends, now when absent. */

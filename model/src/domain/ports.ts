@@ -79,6 +79,8 @@ export interface SliFilter {
   criticality?: string;
   provider?: string;
   detector_class?: string;
+  /** The tool, such as `prowler`. */
+  detector?: string;
 }
 
 export interface SliQuery {
