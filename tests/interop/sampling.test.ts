@@ -154,7 +154,7 @@ test('a Collector keeps of logs what the simulator says, unit by unit, with the 
         const unit = hostMinute(host, atMs);
         const tier = tierOfHost(host);
         const plain = { criticality: null, source: 's', eventClass: 'log', rule: null, phase: null } as const;
-        sent.push({ atMs, bytes: 1, unit, template: 'GET', asset: host, tier, ...plain });
+        sent.push({ atMs, events: 1, bytes: 1, unit, template: 'GET', asset: host, tier, ...plain });
       }
     }
     await send('logs', logsOf(host, logs));

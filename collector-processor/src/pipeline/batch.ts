@@ -48,7 +48,7 @@ export class Batch {
     rejections: readonly Rejection[],
     envelope: Envelope,
     size: number,
-  ): void {
+  ): EventClass {
     const exercise = isMarked(envelope);
     const tested = tenantOf(envelope.resource, envelope.attributes);
     // What is injected must not make a silent source look alive.
@@ -57,8 +57,8 @@ export class Batch {
     const note = this.#note(tenant, format, scope);
     note.records += 1;
     note.recognised += 1;
-    const about = observations.map(assetOf).find((asset) => asset !== undefined);
-    this.#count(note, eventClassOf(format, observations, exercise), about?.id ?? null, envelope.resource, 1, size);
+    const eventClass = eventClassOf(format, observations, exercise);
+    this.#count(note, eventClass, aboutOf(observations), envelope.resource, 1, size);
     for (const observation of observations) {
       if (observation.kind === 'activity') continue;
       if (observation.atMs > this.#receivedMs + FUTURE_TOLERANCE_MS) {
@@ -81,6 +81,7 @@ export class Batch {
       note.facts.push(fact);
     }
     for (const rejection of rejections) this.#reject(note, rejection);
+    return eventClass;
   }
 
   /** A document of no known format, or one that could not be read. */
@@ -167,7 +168,8 @@ export class Batch {
 
 export const DEFAULT_TENANT = 'default';
 
-function tenantOf(resource: Readonly<Record<string, Json>>, attributes: Readonly<Record<string, Json>>): string {
+/** Of the record's attributes, else of its resource. */
+export function tenantOf(resource: Readonly<Record<string, Json>>, attributes: Readonly<Record<string, Json>>): string {
   const tenant = attributes['cnapp.tenant'] ?? resource['cnapp.tenant'];
   return typeof tenant === 'string' && /^[\w.-]{1,64}$/.test(tenant) ? tenant : DEFAULT_TENANT;
 }
@@ -184,6 +186,11 @@ function scopeOf(observations: readonly Observation[], envelope: Envelope): stri
   }
   const first = observations[0] && assetOf(observations[0]);
   return first ? placeOf(first) : placeOfResource(envelope.resource);
+}
+
+/** The asset that a document is about; null where it names none. */
+export function aboutOf(observations: readonly Observation[]): string | null {
+  return observations.map(assetOf).find((asset) => asset !== undefined)?.id ?? null;
 }
 
 function assetOf(observation: Observation): AssetRef | undefined {

@@ -1,31 +1,53 @@
-import type { Delivery, Envelope, Fact, Intake, IntakeResult, Json } from '@cnapp-slo/model';
+import type {
+  Delivery,
+  DeliveryTap,
+  Envelope,
+  EventClass,
+  Fact,
+  Intake,
+  IntakeResult,
+  Json,
+  SamplingTap,
+  TappedRecord,
+} from '@cnapp-slo/model';
+import { NEVER_DROP } from '@cnapp-slo/model';
 import { detect, mayBeNative, unknownFormat } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
 import { AgentMetrics } from './agent-metrics.ts';
-import { Batch } from './batch.ts';
+import { aboutOf, Batch, tenantOf } from './batch.ts';
 import { isMarked } from './exercise-mark.ts';
 import type { DataPointView, LogRecordView, ReadResult, RecordView, SpanView } from './otlp/index.ts';
 import { readLogs, readLogsJson, readMetrics, readMetricsJson, readSpans, readSpansJson } from './otlp/index.ts';
 import type { Processor } from './processor.ts';
 import { spanDocument } from './span-document.ts';
 
+/** The queue of what is forwarded empties as fast as its downstream takes it. */
+const RETRY_AFTER_MS = 5000;
 const NO_ATTRIBUTES: Readonly<Record<string, Json>> = {};
 
 /** Bytes in, durable effects out: decode, recognise, append. */
 export class ProcessorIntake implements Intake {
   readonly #processor: Processor;
   readonly #exerciseKey: string | null;
+  readonly #sampling: SamplingTap | null;
 
-  /** `exerciseKey` signs exercises; without one every message that calls itself one is believed. */
-  constructor(processor: Processor, exerciseKey: string | null = null) {
+  /**
+   * `exerciseKey` signs exercises; without one every message that calls itself one is believed. `sampling` sees every log
+   * record and span that is no history.
+   */
+  constructor(processor: Processor, exerciseKey: string | null = null, sampling: SamplingTap | null = null) {
     this.#processor = processor;
     this.#exerciseKey = exerciseKey;
+    this.#sampling = sampling;
   }
 
-  accept(delivery: Delivery): Promise<IntakeResult> {
+  async accept(delivery: Delivery): Promise<IntakeResult> {
     const batch = new Batch(delivery.receivedMs, delivery.backfill ?? false, this.#exerciseKey);
-    const read = delivery.encoding === 'native' ? readNative(delivery, batch) : readOtlp(delivery, batch);
-    if (!read.ok) return Promise.resolve({ status: 'invalid', code: read.code, message: read.message });
+    const tap = delivery.backfill ? null : (this.#sampling?.begin(delivery) ?? null);
+    const read = delivery.encoding === 'native' ? readNative(delivery, batch, tap) : readOtlp(delivery, batch, tap);
+    if (!read.ok) return { status: 'invalid', code: read.code, message: read.message };
+    // Before anything is counted: what is refused comes again.
+    if (tap && !(await tap.end())) return { status: 'retryable', code: 'sampling_queue', retryAfterMs: RETRY_AFTER_MS };
     const accepted: IntakeResult = {
       status: 'accepted',
       records: read.records,
@@ -58,16 +80,16 @@ function timesOf(facts: readonly Fact[]): { firstMs: number; lastMs: number } {
   return { firstMs, lastMs };
 }
 
-function readOtlp(delivery: Delivery, batch: Batch): ReadResult {
+function readOtlp(delivery: Delivery, batch: Batch, tap: DeliveryTap | null): ReadResult {
   const { bytes } = delivery;
   const isJson = delivery.encoding === 'otlp_json';
   const plain = new PlainCounter(batch, delivery.signal);
   let result: ReadResult;
   if (delivery.signal === 'logs') {
-    const visit = (record: LogRecordView): void => takeLog(record, delivery, batch, plain);
+    const visit = (record: LogRecordView): void => takeLog(record, delivery, batch, plain, tap);
     result = isJson ? readLogsJson(bytes, visit) : readLogs(bytes, visit);
   } else if (delivery.signal === 'traces') {
-    const visit = (span: SpanView): void => takeSpan(span, delivery, batch, plain);
+    const visit = (span: SpanView): void => takeSpan(span, delivery, batch, plain, tap);
     result = isJson ? readSpansJson(bytes, visit) : readSpans(bytes, visit);
   } else {
     const agents = new AgentMetrics(delivery.receivedMs);
@@ -83,14 +105,28 @@ function readOtlp(delivery: Delivery, batch: Batch): ReadResult {
 }
 
 /** Route on bytes before parsing a body: most log lines are no security telemetry and cost a look at their first byte. */
-function takeLog(record: LogRecordView, delivery: Delivery, batch: Batch, plain: PlainCounter): void {
+function takeLog(
+  record: LogRecordView,
+  delivery: Delivery,
+  batch: Batch,
+  plain: PlainCounter,
+  tap: DeliveryTap | null,
+): void {
   const { bodyKind } = record;
   const text = bodyKind === 'string' || bodyKind === 'bytes';
   const isCandidate = text
     ? mayBeNative(record.bodyBytes()) || record.attribute('cnapp.format') !== undefined || isAttributeOnly(record)
     : bodyKind === 'value' || isAttributeOnly(record);
+  const timeMs = record.timeMs ?? record.observedMs;
   if (!isCandidate) {
     plain.count(record);
+    tap?.take(record, {
+      tenant: tenantOf(record.resource, NO_ATTRIBUTES),
+      format: 'otlp-logs',
+      eventClass: 'log',
+      assetId: null,
+      timeMs,
+    });
     return;
   }
   const envelope: Envelope = {
@@ -98,11 +134,11 @@ function takeLog(record: LogRecordView, delivery: Delivery, batch: Batch, plain:
     attributes: record.attributes(),
     receivedMs: delivery.receivedMs,
   };
-  const timeMs = record.timeMs ?? record.observedMs;
   if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
   if (record.traceId !== undefined) envelope.traceId = record.traceId;
   if (record.spanId !== undefined) envelope.spanId = record.spanId;
-  takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch, record.byteLength);
+  const taken = takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch, record.byteLength);
+  tap?.take(record, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes), timeMs });
 }
 
 /** Encodings that leave the body empty or say everything in attributes (awslogs, gcp audit, falcosidekick). */
@@ -111,10 +147,20 @@ function isAttributeOnly(record: LogRecordView): boolean {
   return record.scopeName === 'falco' || record.attribute('rule') !== undefined;
 }
 
-function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: PlainCounter): void {
+function takeSpan(
+  span: SpanView,
+  delivery: Delivery,
+  batch: Batch,
+  plain: PlainCounter,
+  tap: DeliveryTap | null,
+): void {
   const document = spanDocument(span);
+  const timeMs = span.endMs ?? span.startMs;
+  const { traceState } = span;
   if (document === null) {
     plain.count(span);
+    const tenant = tenantOf(span.resource, NO_ATTRIBUTES);
+    tap?.take(span, { tenant, format: 'otlp-traces', eventClass: 'span', assetId: null, timeMs, traceState });
     return;
   }
   const envelope: Envelope = {
@@ -122,19 +168,28 @@ function takeSpan(span: SpanView, delivery: Delivery, batch: Batch, plain: Plain
     attributes: span.attributes(),
     receivedMs: delivery.receivedMs,
   };
-  const timeMs = span.endMs ?? span.startMs;
   if (timeMs !== undefined) envelope.recordTimeMs = timeMs;
   if (span.traceId !== undefined) envelope.traceId = span.traceId;
   if (span.spanId !== undefined) envelope.spanId = span.spanId;
-  takeDocuments(document, envelope, batch, span.byteLength);
+  const taken = takeDocuments(document, envelope, batch, span.byteLength);
+  tap?.take(span, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes), timeMs, traceState });
+}
+
+/** What the documents of one record came to: of several classes the one that must be kept, and the first asset. */
+interface Taken {
+  documents: number;
+  format: string;
+  eventClass: EventClass;
+  assetId: string | null;
 }
 
 /** `size` is shared by the documents of one record by their length. */
-function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch, size: number): number {
+function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch, size: number): Taken {
   const outer = batch.checked(given, input);
   const peeled = peel(input, outer);
   const lengths = peeled.docs.length > 1 ? peeled.docs.map(({ doc }) => lengthOf(doc)) : [1];
   const whole = lengths.reduce((sum, length) => sum + length, 0);
+  const taken: Taken = { documents: peeled.docs.length, format: 'other', eventClass: 'log', assetId: null };
   for (const [index, { doc, envelope: found }] of peeled.docs.entries()) {
     const part = (size * (lengths[index] ?? 0)) / whole;
     // What is wrapped inside cannot be signed by itself.
@@ -146,10 +201,13 @@ function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch
       continue;
     }
     const { observations, rejections } = format.decode(doc, envelope);
-    batch.take(format.id, observations, rejections, envelope, part);
+    const eventClass = batch.take(format.id, observations, rejections, envelope, part);
+    if (taken.format === 'other' || NEVER_DROP.has(eventClass)) taken.eventClass = eventClass;
+    taken.format = format.id;
+    taken.assetId ??= aboutOf(observations);
   }
   for (const rejection of peeled.rejections) batch.pass(outer, peeled.docs.length > 0 ? 0 : size, rejection);
-  return peeled.docs.length;
+  return taken;
 }
 
 function lengthOf(doc: Json | Uint8Array | string): number {
@@ -157,7 +215,7 @@ function lengthOf(doc: Json | Uint8Array | string): number {
 }
 
 /** Documents of a tool's own format: a Kafka message, or a file. Nothing readable in it makes it invalid. */
-function readNative(delivery: Delivery, batch: Batch): ReadResult {
+function readNative(delivery: Delivery, batch: Batch, tap: DeliveryTap | null): ReadResult {
   const headers = delivery.headers ?? {};
   const envelope: Envelope = { resource: resourceOf(headers), attributes: headers, receivedMs: delivery.receivedMs };
   if (delivery.recordTimeMs !== undefined) envelope.recordTimeMs = delivery.recordTimeMs;
@@ -167,12 +225,22 @@ function readNative(delivery: Delivery, batch: Batch): ReadResult {
     envelope.traceId = trace[1];
     envelope.spanId = trace[2];
   }
-  const records = takeDocuments(delivery.bytes, envelope, batch, delivery.bytes.byteLength);
-  if (records === 0) {
+  const taken = takeDocuments(delivery.bytes, envelope, batch, delivery.bytes.byteLength);
+  if (taken.documents === 0) {
     const [code, ...message] = (batch.firstRejection ?? 'peel.empty: there is no document in it').split(': ');
     return { ok: false, code: code ?? 'peel.empty', message: message.join(': ') };
   }
-  return { ok: true, records, rejected: 0 };
+  const message: TappedRecord = {
+    resource: envelope.resource,
+    scopeName: '',
+    traceId: envelope.traceId,
+    byteLength: delivery.bytes.byteLength,
+    place: 0,
+    attribute: (name) => envelope.attributes[name],
+  };
+  const timeMs = delivery.recordTimeMs ?? delivery.receivedMs;
+  tap?.take(message, { ...taken, tenant: tenantOf(envelope.resource, headers), timeMs });
+  return { ok: true, records: taken.documents, rejected: 0 };
 }
 
 /** The Collector's Kafka exporter can put resource attributes into headers; ours are passed on as they are. */

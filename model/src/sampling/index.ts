@@ -11,6 +11,7 @@ export * from './recording.ts';
 export * from './replay.ts';
 export * from './seeded.ts';
 export * from './simulate.ts';
+export * from './tap.ts';
 export * from './threshold.ts';
 export * from './tier.ts';
 export * from './tracestate.ts';

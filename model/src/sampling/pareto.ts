@@ -28,7 +28,7 @@ export function optimalPolicy(
       if (portion.summed || NEVER_DROP.has(portion.eventClass)) fixed += portion.keptBytes;
       else {
         const unit = units.get(portion.unit) ?? { items: 0, bytes: 0 };
-        units.set(portion.unit, { items: unit.items + portion.items.length, bytes: unit.bytes + portion.bytes });
+        units.set(portion.unit, { items: unit.items + portion.events, bytes: unit.bytes + portion.bytes });
       }
     }
     const all = [...units.values()];

@@ -6,6 +6,8 @@ import type { Tier } from './tier.ts';
 /** One record of an unsampled window: what a simulation needs to know of it. */
 export interface RecordedItem {
   atMs: number;
+  /** How many records of this kind it stands for; `bytes` are theirs together. */
+  events: number;
   bytes: number;
   /** Items with the same unit share a fate: a trace id, or host and minute. */
   unit: string;
@@ -29,6 +31,7 @@ export interface Portion {
   eventClass: EventClass;
   asset: string;
   items: readonly RecordedItem[];
+  events: number;
   bytes: number;
   /** Told by a summary: they are too many of one template. */
   summed: boolean;
@@ -47,7 +50,7 @@ export function portionsOf(items: Iterable<RecordedItem>, policy: SamplingPolicy
   const portions = new Map<string, { items: RecordedItem[]; summed: boolean }>();
   for (const [key, group] of groups) {
     const { unit, asset, tier, eventClass } = group[0] as RecordedItem;
-    const summed = isSummed(policy, tier, eventClass, group.length);
+    const summed = isSummed(policy, tier, eventClass, eventsOf(group));
     // Light templates of a unit go together: they are kept or dropped together.
     const place = summed ? key : `${unit}\n${asset}\n${tier}\n${eventClass}`;
     const portion = portions.get(place) ?? { items: [], summed };
@@ -57,13 +60,20 @@ export function portionsOf(items: Iterable<RecordedItem>, policy: SamplingPolicy
   return [...portions.values()].map(({ items: members, summed }) => {
     const { unit, tier, eventClass, asset } = members[0] as RecordedItem;
     const bytes = bytesOf(members);
-    const keptBytes = summed ? bytesOf(members.slice(0, policy.exemplars)) + SUMMARY_BYTES : bytes;
-    return { unit, tier, eventClass, asset, items: members, bytes, summed, keptBytes };
+    const events = eventsOf(members);
+    const keptBytes = summed ? (bytes / events) * Math.min(events, policy.exemplars) + SUMMARY_BYTES : bytes;
+    return { unit, tier, eventClass, asset, items: members, events, bytes, summed, keptBytes };
   });
 }
 
 export function bytesOf(items: Iterable<{ bytes: number }>): number {
   let sum = 0;
   for (const { bytes } of items) sum += bytes;
+  return sum;
+}
+
+export function eventsOf(items: Iterable<{ events: number }>): number {
+  let sum = 0;
+  for (const { events } of items) sum += events;
   return sum;
 }

@@ -1,6 +1,6 @@
 import { NEVER_DROP } from './event-class.ts';
 import { probabilityFor, type SamplingPolicy, thresholdsOf } from './policy.ts';
-import { portionsOf, type RecordedItem } from './recording.ts';
+import { eventsOf, portionsOf, type RecordedItem } from './recording.ts';
 
 /** What one draw of chance kept. */
 export interface Replayed {
@@ -26,7 +26,7 @@ export function replay(
     unit,
     probability: summed ? 1 : probabilityFor(thresholds, tier, eventClass),
     keptBytes,
-    neverDrop: NEVER_DROP.has(eventClass) ? members.length : 0,
+    neverDrop: NEVER_DROP.has(eventClass) ? eventsOf(members) : 0,
     phases: [...new Set(members.flatMap(({ phase }) => phase ?? []))],
   }));
   const units = [...Map.groupBy(portions, ({ unit }) => unit).values()];

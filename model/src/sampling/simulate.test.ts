@@ -19,6 +19,7 @@ function item(more: Partial<RecordedItem>): RecordedItem {
   const { atMs = 0, asset = 'host' } = more;
   return {
     atMs,
+    events: 1,
     bytes: 100,
     unit: hostMinute(asset, atMs),
     template: 't',

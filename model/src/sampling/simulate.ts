@@ -5,7 +5,7 @@ import { chanceSeen } from './detection.ts';
 import { upperBoundLoss } from './estimate.ts';
 import { NEVER_DROP } from './event-class.ts';
 import { probabilityFor, type SamplingPolicy, thresholdsOf } from './policy.ts';
-import { type Portion, portionsOf, type RecordedItem } from './recording.ts';
+import { eventsOf, type Portion, portionsOf, type RecordedItem } from './recording.ts';
 import type { Tier } from './tier.ts';
 import { TIERS } from './tier.ts';
 
@@ -101,7 +101,7 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
     },
     prices,
   );
-  const neverDrop = items.filter(({ eventClass }) => NEVER_DROP.has(eventClass)).length;
+  const neverDrop = eventsOf(items.filter(({ eventClass }) => NEVER_DROP.has(eventClass)));
   return {
     revision: policy.revision,
     total: { ...total, ...detectionOf(phases) },
@@ -140,13 +140,13 @@ function volumeOf(faced: readonly Faced[], prices: TelemetryPrices, seconds: num
   // Portions of one unit are kept together: what varies is the unit.
   const units = new Map<string, { bytes: number; items: number; probability: number }>();
   for (const portion of faced) {
-    const { probability, items, keptBytes } = portion;
-    events += items.length;
+    const { probability, keptBytes } = portion;
+    events += portion.events;
     bytes += portion.bytes;
     kept += probability * keptBytes;
     const key = `${probability} ${portion.unit}`;
     const unit = units.get(key) ?? { bytes: 0, items: 0, probability };
-    units.set(key, { bytes: unit.bytes + keptBytes, items: unit.items + items.length, probability });
+    units.set(key, { bytes: unit.bytes + keptBytes, items: unit.items + portion.events, probability });
   }
   let variance = 0;
   let countVariance = 0;
@@ -197,7 +197,7 @@ function rulesOf(faced: readonly Faced[]): RuleResult[] {
   const rules = tracesBy(faced, ({ rule, phase }) => (rule !== null && phase !== null ? `${rule}\n${phase}` : null));
   const alerts = new Map<string, number>();
   for (const { items } of faced)
-    for (const { rule } of items) if (rule !== null) alerts.set(rule, (alerts.get(rule) ?? 0) + 1);
+    for (const { rule, events } of items) if (rule !== null) alerts.set(rule, (alerts.get(rule) ?? 0) + events);
   return [...Map.groupBy(rules, ([key]) => key.split('\n')[0] ?? '')]
     .map(([rule, members]) => ({
       rule,

@@ -40,6 +40,7 @@ export function* alertTable(file: string, placeOf: (names: readonly string[]) =>
     const phase = fields[index.phase] ?? '';
     yield {
       atMs,
+      events: 1,
       bytes: Buffer.byteLength(line) + 1,
       unit: hostMinute(host, atMs),
       template: rule,

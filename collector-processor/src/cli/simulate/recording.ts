@@ -69,6 +69,7 @@ function* itemsOf(piece: Uint8Array, file: string, settings: RecordingSettings):
     const isAlert = first.kind === 'finding';
     yield {
       atMs: first.atMs,
+      events: 1,
       bytes: Buffer.byteLength(JSON.stringify(doc)),
       unit: hostMinute(sender === 'unknown' ? scopeOf(asset) : sender, first.atMs),
       template: `${format.id} ${rule ?? first.kind}`,

@@ -16,6 +16,7 @@ export class JsonRecord implements RecordView {
   scopeName = '';
   scopeVersion = '';
   byteLength = 0;
+  place = 0;
   protected own: Attributes = {};
 
   attributes(): Attributes {
@@ -38,6 +39,7 @@ export function readJsonRequest(
   read: (object: JsonObject, tally: Tally) => void,
 ): ReadResult {
   const tally = new Tally();
+  let place = 0;
   try {
     const request = parse(bytes);
     for (const group of membersOf(request, frame.resources)) {
@@ -56,6 +58,8 @@ export function readJsonRequest(
   }
 
   function readRecord(item: Json): void {
+    record.place = place;
+    place += 1;
     try {
       if (!isObject(item)) throw new Malformed('not an object');
       record.byteLength = Buffer.byteLength(JSON.stringify(item));

@@ -27,6 +27,7 @@ class JsonSpan extends JsonRecord implements SpanView {
   endMs: number | undefined;
   statusCode = 0;
   statusMessage = '';
+  traceState = '';
   #links: SpanLink[] = [];
   #events: SpanEvent[] = [];
 
@@ -41,6 +42,7 @@ class JsonSpan extends JsonRecord implements SpanView {
     this.endMs = timeField(object, 'endTimeUnixNano');
     this.statusCode = enumField(status, 'code', 'STATUS_CODE_', statusCodes);
     this.statusMessage = textField(status, 'message');
+    this.traceState = textField(object, 'traceState');
     this.own = attributesField(object);
     this.#links = membersOf(object, 'links').map(readLink);
     this.#events = membersOf(object, 'events').map(readEvent);

@@ -36,6 +36,7 @@ export class ProtoRecord implements RecordView {
   scopeName = '';
   scopeVersion = '';
   byteLength = 0;
+  place = 0;
 
   constructor(wire: Wire) {
     this.wire = wire;
@@ -87,6 +88,7 @@ export function readRequest<R extends ProtoRecord>(
   function readScopeGroup(end: number): void {
     readGroup(record, end, readScope, (stop) => {
       record.byteLength = stop - wire.pos;
+      record.place = wire.pos;
       read(record, stop, tally);
     });
   }

@@ -14,6 +14,8 @@ export interface RecordView {
   readonly scopeVersion: string;
   /** Bytes that the record itself takes in the payload (OTLP/JSON: written compactly). */
   readonly byteLength: number;
+  /** Where it stands in the payload: its first byte, in OTLP/JSON its ordinal. */
+  readonly place: number;
   /** All attributes; a repeated key takes its last value. */
   attributes(): Attributes;
   /** One attribute without building the others; undefined when it is absent. */
@@ -68,6 +70,8 @@ export interface SpanView extends RecordView {
   /** 0 unset, 1 ok, 2 error. */
   readonly statusCode: number;
   readonly statusMessage: string;
+  /** W3C `tracestate`; empty when absent. */
+  readonly traceState: string;
   links(): SpanLink[];
   events(): SpanEvent[];
 }

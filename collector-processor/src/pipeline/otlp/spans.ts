@@ -28,6 +28,7 @@ class ProtoSpan extends ProtoRecord implements SpanView {
   endMs: number | undefined;
   statusCode = 0;
   statusMessage = '';
+  traceState = '';
   #links: SpanLink[] = [];
   #events: SpanEvent[] = [];
   #shallow = true;
@@ -104,7 +105,8 @@ class ProtoSpan extends ProtoRecord implements SpanView {
       case 0x7a:
         this.#readStatus(end);
         break;
-      case 0x1a: // trace_state
+      case 0x1a:
+        this.traceState = wire.text(wire.pos, end);
         break;
       default:
         if (tag >>> 3 <= 16) wire.fail('wire_type', `field ${tag >>> 3} has wire type 2`);
@@ -182,6 +184,7 @@ class ProtoSpan extends ProtoRecord implements SpanView {
     this.endMs = undefined;
     this.statusCode = 0;
     this.statusMessage = '';
+    this.traceState = '';
     this.#links = [];
     this.#events = [];
     this.#shallow = true;
