@@ -71,9 +71,9 @@ export function burnList({ budget }: SliReport): Html {
 }
 
 /** How far the number can be relied on. */
-export function trustText({ coverage, final }: SliReport): string {
+export function trustText({ coverage, final, status, reason }: SliReport): string {
   const seen = coverage === null ? 'coverage unknown' : `coverage ${percent(coverage)}`;
-  return `${seen}, ${final ? 'final' : 'provisional'}`;
+  return `${seen}, ${final ? 'final' : 'provisional'}${status === 'insufficient' && reason ? `: ${reason}` : ''}`;
 }
 
 const sourcesShown = 12;
