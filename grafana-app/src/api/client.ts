@@ -7,6 +7,7 @@ import type {
   GateJson,
   IncidentJson,
   Page,
+  PolicyEvaluationJson,
   SeriesPoint,
   SliReport,
   SourceJson,
@@ -53,7 +54,7 @@ export interface Client {
     signal?: AbortSignal,
   ): Promise<ExplainPage>;
   findings(
-    params: Filter & PageParams & { state?: string; asset?: string },
+    params: Filter & PageParams & { state?: string; asset?: string; sort?: 'risk' | 'severity' },
     signal?: AbortSignal,
   ): Promise<Page<FindingJson>>;
   finding(id: string, signal?: AbortSignal): Promise<FindingJson>;
@@ -63,6 +64,8 @@ export interface Client {
   incident(id: string, signal?: AbortSignal): Promise<IncidentJson>;
   asset(id: string, signal?: AbortSignal): Promise<AssetJson>;
   sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
+  /** The latest evaluations of policies, newest first. */
+  evaluations(params: PageParams, signal?: AbortSignal): Promise<Page<PolicyEvaluationJson>>;
   gate(params: { service?: string; environment?: string }, signal?: AbortSignal): Promise<GateJson>;
   /** Somebody takes a finding, episode or incident on. */
   acknowledge(subjectId: string): Promise<void>;
@@ -94,6 +97,7 @@ export function createClient(dataSourceUid: string): Client {
     incident: (id, signal) => one(`/incidents${at(id)}`, {}, signal),
     asset: (id, signal) => one(`/assets${at(id)}`, {}, signal),
     sources: (signal) => page('/sources', {}, signal),
+    evaluations: (params, signal) => page('/policies/evaluations', given(params), signal),
     gate: (params, signal) => one('/gate', given(params), signal),
     acknowledge: (subject_id) => post(`${base}/acknowledgements`, { subject_id, actor: actor() }),
     giveVerdict: (subject_id, verdict, reason) =>

@@ -1,4 +1,4 @@
-import type { ExplainRole, IncidentJson, Severity, SliStatus } from '@cnapp-slo/model';
+import type { ExplainRole, IncidentJson, RiskDecision, RiskJson, Severity, SliStatus } from '@cnapp-slo/model';
 import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
 import { t } from '../i18n.ts';
 
@@ -31,6 +31,38 @@ function statusLook(status: SliStatus): Look {
 
 export function SeverityBadge({ severity }: { severity: Severity }) {
   return <Badge text={severityText(severity)} color={severityColors[severity]} />;
+}
+
+/** What to do about it and how urgent it is among its like; what the score is made of, on hover. */
+export function RiskBadge({ risk }: { risk: RiskJson }) {
+  const known = risk.factors.filter(({ value }) => value !== null);
+  return (
+    <Badge
+      text={`${decisionText(risk.decision)} · ${Math.round(risk.score)}`}
+      color={decisionColors[risk.decision]}
+      tooltip={known.map(({ name, value, points }) => `${name} ${value}: ${points}`).join(', ')}
+    />
+  );
+}
+
+const decisionColors: Record<RiskDecision, BadgeColor> = {
+  act: 'red',
+  attend: 'orange',
+  'track*': 'blue',
+  track: 'darkgrey',
+};
+
+function decisionText(decision: RiskDecision): string {
+  switch (decision) {
+    case 'act':
+      return t('risk.act', 'Act');
+    case 'attend':
+      return t('risk.attend', 'Attend');
+    case 'track*':
+      return t('risk.track-closely', 'Track closely');
+    case 'track':
+      return t('risk.track', 'Track');
+  }
 }
 
 const severityColors: Record<Severity, BadgeColor> = {

@@ -80,6 +80,8 @@ export function createFixtureApi(nowMs: number): (url: URL) => Answer {
         const incident = incidents.find((one) => one.id === id);
         return incident === undefined ? missing(`incident "${id}"`) : found(incident);
       }
+      case 'policies':
+        return found({ items: [], next_cursor: null });
       case 'gate':
         return found(gate);
       case 'sources':

@@ -193,6 +193,7 @@ export function makeCases(nowMs: number, count = 140): Case[] {
       last_seen_at: iso(isClosed ? verifyMs : nowMs - 3 * MINUTE),
       open_seconds: isClosed ? null : (nowMs - detectMs) / 1000,
       labels: [],
+      controls: {},
       episodes: [episode],
       evidence: { block_public_policy: false, principal: '*', statements: 2 },
       remediation: 'Turn on Block Public Access for the bucket, or narrow the policy’s principal.',

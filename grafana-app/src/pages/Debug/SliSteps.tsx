@@ -139,8 +139,8 @@ function stepName(name: SliStep['name']): string {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   steps: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), listStyle: 'none', margin: 0, padding: 0 }),
-  step: css({ display: 'flex', flexDirection: 'column', flex: '1 1 120px', minWidth: 110 }),
-  wide: css({ display: 'flex', flexDirection: 'column', flex: '2 1 260px', minWidth: 110 }),
+  step: css({ display: 'flex', flexDirection: 'column', flex: '1 1 95px', minWidth: 90 }),
+  wide: css({ display: 'flex', flexDirection: 'column', flex: '2 1 200px', minWidth: 110 }),
   arrow: css({ paddingTop: theme.spacing(3), color: theme.colors.text.secondary }),
   count: css({
     ...theme.typography.h3,

@@ -31,7 +31,7 @@ export function ExecutiveLists({ scene }: { scene: SceneView }) {
             items.length === 0 ? (
               <EmptyState
                 variant="completed"
-                message={t('overview.no-findings', 'No open critical or high findings')}
+                message={t('executive.no-risks', 'No open findings match these filters')}
               />
             ) : (
               <FindingTable findings={items} timeZone={scope.timeZone} isCompact />
@@ -48,21 +48,10 @@ export function ExecutiveLists({ scene }: { scene: SceneView }) {
   );
 }
 
-/** Severity first, then how much the business hangs on the asset, then age. */
+/** As the processor weighs it: severity, criticality, exposure, exploitation. */
 async function topRisks({ client, filter }: Scope, signal: AbortSignal): Promise<FindingJson[]> {
-  const severities = filter.severity === undefined ? ['critical', 'high'] : [filter.severity];
-  const lists = await Promise.all(
-    severities.map((severity) =>
-      allPages(mostAssets, (page) => client.findings({ ...filter, severity, state: 'open', ...page }, signal)),
-    ),
-  );
-  return lists
-    .flatMap((list) =>
-      list.toSorted(
-        (a, b) => a.criticality.localeCompare(b.criticality) || (b.open_seconds ?? 0) - (a.open_seconds ?? 0),
-      ),
-    )
-    .slice(0, topFindings);
+  const { items } = await client.findings({ ...filter, state: 'open', sort: 'risk', limit: topFindings }, signal);
+  return items;
 }
 
 interface ServiceGate {
@@ -129,7 +118,7 @@ function Gates({ gates }: { gates: readonly ServiceGate[] }) {
               <td>
                 <DecisionBadge decision={gate.decision} reasons={gate.reasons} />
               </td>
-              <td className={styles.main}>
+              <td>
                 {service}
                 <Text element="p" variant="bodySmall" color="secondary">
                   {[environment, criticality].filter(Boolean).join(' · ')}

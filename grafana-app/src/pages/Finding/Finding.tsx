@@ -20,6 +20,7 @@ import { Evidence } from './Evidence.tsx';
 import { FindingHeader } from './FindingHeader.tsx';
 import { Links } from './Links.tsx';
 import { Remediation } from './Remediation.tsx';
+import { Risk } from './Risk.tsx';
 import { Timeline } from './Timeline.tsx';
 
 /** There is no time range to refresh by. */
@@ -135,6 +136,7 @@ function FindingView({ finding, client, onChanged, timeZone }: ViewProps) {
               )}
             </>
           )}
+          {finding.risk !== undefined && <Risk risk={finding.risk} />}
           <Remediation finding={finding} />
           <Evidence evidence={finding.evidence ?? {}} />
           <Links links={finding.links ?? []} />

@@ -1,11 +1,11 @@
 import type { FindingJson } from '@cnapp-slo/model';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
-import { SeverityBadge, StateBadge } from '../../components/badges.tsx';
+import { RiskBadge, SeverityBadge, StateBadge } from '../../components/badges.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
 import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
-import { formatDuration } from '../../slo/format.ts';
+import { formatDuration, UNKNOWN } from '../../slo/format.ts';
 
 interface Props {
   findings: readonly FindingJson[];
@@ -17,6 +17,7 @@ interface Props {
 export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
   const styles = useStyles2(getTableStyles);
   const link = useLink();
+  const hasRisk = findings.some(({ risk }) => risk !== undefined);
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
@@ -24,6 +25,7 @@ export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
           <tr>
             <th>{t('findings.severity', 'Severity')}</th>
             <th>{t('findings.finding', 'Finding')}</th>
+            {hasRisk && <th>{t('findings.risk', 'Risk')}</th>}
             <th>{t('findings.state', 'State')}</th>
             <th>{t('findings.team', 'Team')}</th>
             {!isCompact && (
@@ -50,6 +52,11 @@ export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
                   {finding.asset_name ?? finding.asset_id}
                 </Text>
               </td>
+              {hasRisk && (
+                <td className={styles.nowrap}>
+                  {finding.risk === undefined ? UNKNOWN : <RiskBadge risk={finding.risk} />}
+                </td>
+              )}
               <td>
                 <StateBadge state={finding.state} />
               </td>

@@ -23,6 +23,7 @@ import { Remediation } from '../Finding/Remediation.tsx';
 import { Timeline } from '../Finding/Timeline.tsx';
 import { FindingTable } from '../Findings/FindingTable.tsx';
 import { BlastRadius } from './BlastRadius.tsx';
+import { Chain } from './Chain.tsx';
 
 const refreshMs = 15_000;
 
@@ -114,6 +115,7 @@ function IncidentView({ incident, findings, assets, client, onChanged, timeZone 
       <div className={styles.columns}>
         <Stack direction="column" gap={2} minWidth={0}>
           {episode !== undefined && <Timeline episode={episode} timeZone={timeZone} />}
+          <Chain steps={incident.chain ?? []} timeZone={timeZone} />
           <Panel title={t('incident.findings', 'Findings')}>
             <FindingTable findings={findings} timeZone={timeZone} isCompact />
           </Panel>

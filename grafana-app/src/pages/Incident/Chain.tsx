@@ -1,0 +1,67 @@
+import type { IncidentStepJson } from '@cnapp-slo/model';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, type IconName, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Panel } from '../../components/Panel.tsx';
+import { Timestamp } from '../../components/Timestamp.tsx';
+import { t } from '../../i18n.ts';
+import { useLink } from '../../scenes/use-link.ts';
+
+const icons: Record<IncidentStepJson['kind'], IconName> = {
+  commit: 'code-branch',
+  build: 'cube',
+  deploy: 'upload',
+  apply: 'upload',
+  api: 'bolt',
+  gate: 'shield',
+  sbom: 'list-ul',
+  weakness: 'bug',
+  attack: 'fire',
+  acknowledged: 'user',
+  verified: 'check',
+  closed: 'check-circle',
+};
+
+/** What happened, from the commit to the fix, as far as it is known. */
+export function Chain({ steps, timeZone }: { steps: readonly IncidentStepJson[]; timeZone?: string }) {
+  const styles = useStyles2(getStyles);
+  const link = useLink();
+  if (steps.length === 0) return null;
+  return (
+    <Panel title={t('incident.chain', 'What happened')}>
+      <ol className={styles.list}>
+        {steps.map(({ at, kind, title, by, finding_id }) => (
+          <li key={`${at} ${kind} ${title}`} className={styles.step}>
+            <Icon name={icons[kind]} />
+            <Timestamp at={at} timeZone={timeZone} />
+            <span className={styles.text}>
+              {finding_id === null ? (
+                title
+              ) : (
+                <TextLink href={link(`/findings/${encodeURIComponent(finding_id)}`)} color="primary" inline={false}>
+                  {title}
+                </TextLink>
+              )}
+              {by !== null && (
+                <Text element="p" variant="bodySmall" color="secondary">
+                  {by}
+                </Text>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({ listStyle: 'none', margin: 0, padding: 0 }),
+  step: css({
+    display: 'grid',
+    gridTemplateColumns: '16px 150px minmax(0, 1fr)',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.5, 0),
+  }),
+  text: css({ minWidth: 0, overflowWrap: 'anywhere' }),
+});
