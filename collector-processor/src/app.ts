@@ -36,6 +36,7 @@ import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
 import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
 import { ProcessorBurnEvidence } from './reporting/burn-evidence.ts';
 import { SliConfig } from './reporting/config.ts';
+import { ComplianceReader } from './reporting/compliance-reader.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
@@ -248,6 +249,7 @@ class ProcessorApp implements App {
       releases: this.#releases,
       plans: notifications.approvals,
       policies: this.#book,
+      compliance: new ComplianceReader(this.#processor, now),
       notices: notifications,
       runbooks: readRunbooks(),
       hooks: (service, call) => notifications.answers.take(service, call),

@@ -220,6 +220,8 @@ export interface FindingJson {
   open_seconds: number | null;
   /** Of open findings. */
   risk?: RiskJson;
+  /** Controls of each framework that its rule gives evidence for, as the tool names them. */
+  controls: Record<string, string[]>;
   /** Words that policies give it. */
   labels: string[];
   /** Nobody is told of it, by whose word and until when; it stays in every list and SLI. */
@@ -271,6 +273,52 @@ export interface AssetJson {
   /** Only in `/assets/{id}`. */
   relations?: RelationJson[];
   digests?: { digest: string; first_seen_at: string; last_seen_at: string }[];
+}
+
+/** Controls by how they stand; the score is passing of assessed, null where none is assessed. */
+export interface PostureJson {
+  passing: number;
+  failing: number;
+  not_assessed: number;
+  score: number | null;
+}
+
+export interface FrameworkJson extends PostureJson {
+  /** As its tool names it. */
+  framework: string;
+  /** `CIS`, `NIST 800-53`, `PCI DSS`, `ISO 27001`, `SOC 2`, `FedRAMP` or `other`. */
+  family: string;
+  /** The account or team; null for all together. */
+  group: string | null;
+}
+
+export interface PosturePointJson extends PostureJson {
+  at: string;
+}
+
+export interface ControlJson {
+  control: string;
+  status: 'pass' | 'fail' | 'not_assessed';
+  /** `accepted` fails, but somebody has taken the risk. */
+  checks: Record<'pass' | 'fail' | 'accepted' | 'not_assessed', number>;
+}
+
+/** A rule on an asset, as it stood at an instant, with the verdict that says so. */
+export interface EvidenceJson {
+  finding_id: string;
+  rule: string;
+  detector: string;
+  title: string;
+  asset_id: string;
+  account: string | null;
+  team: string;
+  status: 'pass' | 'fail' | 'accepted' | 'not_assessed';
+  verdict: string | null;
+  /** The fact in the ledger. */
+  fact_id: string | null;
+  source: string | null;
+  at: string | null;
+  received_at: string | null;
 }
 
 export interface PolicyJson {

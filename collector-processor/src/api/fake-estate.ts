@@ -216,6 +216,7 @@ function finding(
     last_seen_at: ago(3),
     open_seconds: openMinutes === null ? null : openMinutes * 60,
     labels: [],
+    controls: {},
     ...rest,
   };
 }

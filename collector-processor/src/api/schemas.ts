@@ -39,6 +39,8 @@ const severity = oneOf(...severities);
 
 const clockNames = 't_change t_observable t_detect t_alert t_ack t_triage t_remediate t_verify t_close'.split(' ');
 
+const posture = { passing: count, failing: count, not_assessed: count, score: ratioOrNull };
+
 const incidentFields = {
   id: text,
   tenant: text,
@@ -217,6 +219,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
       last_seen_at: time,
       open_seconds: numberOrNull,
       labels: texts,
+      controls: { type: 'object', additionalProperties: texts },
     },
     {
       risk: ref('Risk'),
@@ -382,6 +385,28 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
       },
     },
   }),
+  shape('Framework', { framework: text, family: text, group: textOrNull, ...posture }),
+  page('Framework'),
+  shape('Control', { control: text, status: oneOf('pass', 'fail', 'not_assessed'), checks: counts }),
+  page('Control'),
+  shape('PosturePoint', { at: time, ...posture }),
+  page('PosturePoint'),
+  shape('Evidence', {
+    finding_id: text,
+    rule: text,
+    detector: text,
+    title: text,
+    asset_id: text,
+    account: textOrNull,
+    team: text,
+    status: oneOf('pass', 'fail', 'accepted', 'not_assessed'),
+    verdict: textOrNull,
+    fact_id: textOrNull,
+    source: textOrNull,
+    at: timeOrNull,
+    received_at: timeOrNull,
+  }),
+  page('Evidence'),
   shape('Policy', {
     name: text,
     version: text,

@@ -8,6 +8,7 @@ import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { addAssetRoutes } from './assets.ts';
 import { addAuthentication, isThisMachine } from './auth.ts';
 import { addChangeRoutes } from './changes.ts';
+import { addComplianceRoutes } from './compliance.ts';
 import type { ApiConfig } from './config.ts';
 import { addDeclarationRoutes } from './declarations.ts';
 import { addExerciseRoutes } from './exercises.ts';
@@ -170,6 +171,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addActionRoute(api, settings);
       addPlanRoutes(api, settings);
       addPolicyRoutes(api, settings);
+      addComplianceRoutes(api, settings);
       addDeclarationRoutes(api, settings);
       addExerciseRoutes(api, settings);
       addWebhookRoutes(api, settings);

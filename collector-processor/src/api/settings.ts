@@ -1,5 +1,6 @@
 import type {
   Actor,
+  CompliancePort,
   DeclarationSink,
   EstateReader,
   ExercisePort,
@@ -45,6 +46,8 @@ export interface ApiSettings {
   notices?: NoticePort;
   /** Policies in force. Unset: the API knows none. */
   policies?: PolicyPort;
+  /** Posture against frameworks. Unset: none is kept. */
+  compliance?: CompliancePort;
   telemetry: ApiTelemetry;
   log: ApiLog;
 }

@@ -64,6 +64,7 @@ export function incidentOf(
     last_seen_at: at,
     open_seconds: 3600,
     labels: [],
+    controls: {},
     episodes: [one],
     evidence: { status: 'FAIL' },
     remediation: 'aws s3api put-public-access-block',

@@ -20,6 +20,8 @@ export interface FindingState {
   scopes: string[];
   /** The latest event time of any fact that can move it; a verdict later than this needs no fold. */
   latestMs: number;
+  /** Its first verdict. */
+  firstMs: number;
   /** Comparisons over time; only for drift. */
   segments?: DriftSegment[];
 }
@@ -70,6 +72,7 @@ export function foldFinding(
       policy,
     ),
     scopes: related.scopes.toSorted(),
+    firstMs: verdicts.reduce((min, fact) => Math.min(min, fact.atMs), latest.atMs),
     latestMs: [...related.own, ...changes, ...deletions, ...scans].reduce((max, fact) => Math.max(max, fact.atMs), 0),
   };
   if (latest.body.detectorClass === 'drift') state.segments = driftSegmentsOf(verdicts, deletedAt(assets));

@@ -10,6 +10,7 @@ import type {
   MaintenanceRecord,
   OverrideRecord,
   PrincipalRecord,
+  RuleRecord,
   ScopeRecord,
 } from '@cnapp-slo/model';
 import {
@@ -25,6 +26,7 @@ import {
   mergeMaintenance,
   mergeOverride,
   mergePrincipal,
+  mergeRule,
   mergeScope,
   speaksOfScope,
 } from '@cnapp-slo/model';
@@ -40,6 +42,7 @@ interface RecordTypes {
   detections: DetectionHours;
   incident: IncidentRecord;
   exercise: ExerciseRecord;
+  rule: RuleRecord;
   override: OverrideRecord;
   maintenance: MaintenanceRecord;
 }
@@ -79,6 +82,9 @@ function partsOf(fact: Fact): Part[] {
     case 'finding':
     case 'scan': {
       const parts = artifacts(fact);
+      if (body.kind === 'finding' && body.compliance) {
+        parts.push(part('rule', [tenant, body.detector, body.rule], (known) => mergeRule(known, fact)));
+      }
       if (speaksOfScope(fact)) {
         const scope = body.kind === 'scan' ? body.scope : scopeOf(body);
         parts.push(part('scope', [scopeKey(tenant, body.detector, scope)], (known) => mergeScope(known, fact, scope)));
@@ -140,6 +146,10 @@ export class Records {
 
   scope(key: string): ScopeRecord | undefined {
     return this.get(`scope ${JSON.stringify([key])}`) as ScopeRecord | undefined;
+  }
+
+  rule(tenant: string, detector: string, rule: string): RuleRecord | undefined {
+    return this.get(`rule ${JSON.stringify([tenant, detector, rule])}`) as RuleRecord | undefined;
   }
 
   dump(): string[] {

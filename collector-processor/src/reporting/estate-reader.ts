@@ -228,6 +228,7 @@ export class ProcessorEstateReader implements EstateReader {
       first_detected_at: isoOrNull(first),
       last_seen_at: iso(finding.lastSeenMs),
       ...(open && { risk: this.#risks.of(state) }),
+      controls: this.#processor.estate.records.rule(finding.tenant, finding.detector, finding.rule)?.controls ?? {},
       labels: rules.labels(finding, asset),
       ...(suppressed && {
         suppressed: {

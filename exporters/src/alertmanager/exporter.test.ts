@@ -106,6 +106,7 @@ function estateOf(incidents: IncidentJson[], origin: 'live' | 'backfill' = 'live
         last_seen_at: '2026-03-02T09:20:00Z',
         open_seconds: null,
         labels: [],
+        controls: {},
         episodes: [one],
       };
     },

@@ -1,11 +1,15 @@
 import type {
   AssetJson,
   ChangeJson,
+  ControlJson,
+  EvidenceJson,
   ExplainPage,
   FindingJson,
+  FrameworkJson,
   IncidentJson,
   IncidentStepJson,
   Page,
+  PosturePointJson,
   SeriesPoint,
   SliReport,
   SourceJson,
@@ -183,6 +187,26 @@ export interface EstateReader {
   sources(): SourceJson[];
   /** Not ready: cannot commit (disk full, store closed); `reason` is for people. */
   readiness(): { ready: boolean; reason: string | null };
+}
+
+export interface ComplianceQuery extends AssetAt {
+  filter?: SliFilter;
+  account?: string;
+}
+
+/** Posture against the frameworks that tools report. */
+export interface CompliancePort {
+  /** One row a framework, or one for each account or team of it. */
+  frameworks(query: ComplianceQuery & { by?: 'account' | 'team' }): FrameworkJson[];
+  /** Empty where nothing reports the framework. */
+  controls(framework: string, query: ComplianceQuery): ControlJson[];
+  series(framework: string, query: ComplianceQuery & { windowMs: number; stepMs: number }): PosturePointJson[];
+  /** `cursor` as returned; throws RangeError for one that is not ours. */
+  evidence(
+    framework: string,
+    control: string,
+    query: ComplianceQuery & { cursor?: string; limit?: number },
+  ): Page<EvidenceJson>;
 }
 
 /** A planned exercise and what has been detected of it so far. Times epoch ms. */
