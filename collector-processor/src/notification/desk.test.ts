@@ -24,6 +24,7 @@ test('a page is told once, whatever is repeated; its receipt is an exact alert',
       subjectId: one.incident.id,
       channel: 'pager',
       precision: 'exact',
+      urgency: 'page',
       atMs: NOW,
     },
   ]);

@@ -112,10 +112,10 @@ export class Outbox {
 
   /** The receipt and the facts it gives, the last of them in one transaction with it. */
   async settle(entry: OutboxEntry, changes: Partial<OutboxEntry>, atMs: number, channel: string): Promise<void> {
-    const { subjectId, tenant, members } = entry;
+    const { subjectId, tenant, members, urgency } = entry;
     const group = members.length > 0 && { group: subjectId };
     const told = (id: string) =>
-      ({ kind: 'alert', subjectId: id, channel, precision: 'exact', ...group, atMs }) as const;
+      ({ kind: 'alert', subjectId: id, channel, precision: 'exact', ...group, urgency, atMs }) as const;
     const [last = subjectId, ...others] = members.toReversed();
     await Promise.all(others.map((id) => this.#ledger.record(told(id), tenant, [])));
     const recorded = await this.#ledger.record(told(last), tenant, [row({ ...entry, ...changes })]);

@@ -24,6 +24,11 @@ export const SliConfig = z
     ingest_budget_bytes_per_day: z.number().positive().nullable().default(DEFAULT_SLI_POLICY.ingestBudgetBytes),
     /** Identity detections below this confidence are no anomalies. Unset: 0.7. */
     anomaly_confidence: z.number().min(0).max(1).default(DEFAULT_SLI_POLICY.anomalyConfidence),
+    /** Hours of an on-call shift, for the pages in each. Unset: 12. */
+    shift_hours: z
+      .number()
+      .positive()
+      .default(DEFAULT_SLI_POLICY.shiftSeconds / 3600),
   })
   .transform(
     (slis): SliPolicy => ({
@@ -32,5 +37,6 @@ export const SliConfig = z
       incidentBudget: slis.incident_budget,
       ingestBudgetBytes: slis.ingest_budget_bytes_per_day,
       anomalyConfidence: slis.anomaly_confidence,
+      shiftSeconds: slis.shift_hours * 3600,
     }),
   );

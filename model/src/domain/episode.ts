@@ -1,6 +1,6 @@
 import type { AssetRef } from './asset.ts';
 import type { Clocks } from './clock.ts';
-import type { ActionFailure, ActionInput, ActionTier, VerdictLabel } from './fact.ts';
+import type { ActionFailure, ActionInput, ActionTier, AlertInput, VerdictLabel } from './fact.ts';
 import type { Actor, DetectorClass, DriftKind, Link, Severity } from './observation.ts';
 
 export type EpisodeState = 'open' | 'acked' | 'remediating' | 'fixed_unverified' | 'suspended' | 'unknown' | 'closed';
@@ -66,6 +66,8 @@ export interface Episode {
   assignee?: string;
   /** The routing group of the first alert. */
   alertGroup?: string;
+  /** How urgent that alert was, where its channel says so. */
+  alertUrgency?: AlertInput['urgency'] & string;
   /** By their start; absent while there is none. */
   attempts?: Attempt[];
   /** Accepted-risk intervals, epoch ms; an open-ended one has no `toMs`. */

@@ -20,6 +20,8 @@ export interface AlertInput {
   precision: 'exact' | 'inferred';
   /** The routing group that was notified: what reached somebody together is one alert. Absent: the subject's own. */
   group?: string;
+  /** Whether it called somebody, or waits to be read. Absent: not known. */
+  urgency?: 'page' | 'ticket' | 'digest';
   atMs: number;
 }
 export interface AcknowledgementInput {

@@ -15,6 +15,7 @@ export function applyInputs(episodes: readonly Episode[], inputs: readonly Fact<
       const better = known === undefined || (known.precision === 'inferred' && body.precision === 'exact');
       if (better) clocks.t_alert = { ...clockOf(fact, body.channel), precision: body.precision };
       if (body.group !== undefined) episode.alertGroup ??= body.group;
+      if (body.urgency !== undefined) episode.alertUrgency ??= body.urgency;
     } else if (body.kind === 'acknowledgement') {
       if (body.withdrawn) delete clocks.t_ack;
       else clocks.t_ack ??= { ...clockOf(fact, body.channel), actor: body.actor.id };

@@ -7,6 +7,7 @@ export const DEFAULT_SLI_POLICY: SliPolicy = {
   incidentBudget: 10,
   ingestBudgetBytes: null,
   anomalyConfidence: 0.7,
+  shiftSeconds: 12 * 3600,
 };
 
 /** The facts that are given, and none of the others. */

@@ -155,6 +155,8 @@ export interface SliPolicy {
   ingestBudgetBytes: number | null;
   /** Identity detections below this confidence are no anomalies. */
   anomalyConfidence: number;
+  /** Length of an on-call shift. */
+  shiftSeconds: number;
 }
 
 /** One member's part in a value: what `explain` lists. */

@@ -1,7 +1,7 @@
 import type { Asset } from '../domain/asset.ts';
 import type { Episode } from '../domain/episode.ts';
 import { episodesOf } from '../domain/episodes-of.ts';
-import type { ActionInput, Fact, FactBody, PersonInput } from '../domain/fact.ts';
+import type { ActionInput, AlertInput, Fact, FactBody, PersonInput } from '../domain/fact.ts';
 import type { FindingObservation } from '../domain/observation.ts';
 import { story, T0, verdict } from '../domain/story.ts';
 import type { EpisodeView } from './sli.ts';
@@ -51,8 +51,12 @@ export function detection(
   return findingOf(id, [seen, ...inputs]);
 }
 
-export function alertedAs(group: string | undefined, at: number): Fact<PersonInput> {
-  const more = group === undefined ? {} : { group };
+export function alertedAs(
+  group: string | undefined,
+  at: number,
+  urgency?: NonNullable<AlertInput['urgency']>,
+): Fact<PersonInput> {
+  const more = { ...(group !== undefined && { group }), ...(urgency && { urgency }) };
   return factOf({ kind: 'alert', subjectId: 'f_1', channel: 'pager', precision: 'exact', atMs: T0 + at, ...more });
 }
 

@@ -92,3 +92,32 @@ test('what never reached anybody is no alert; none at all is null', () => {
   const { value, members, companions } = over(detection('f_1', 0, [labelled(HOUR, 'fp')]));
   assert.deepEqual([value, members, companions.smoothed], [null, [], null]);
 });
+
+test('pages for each shift of twelve hours: tickets call nobody, a group calls once', () => {
+  const at = (id: string, when: number, group?: string, urgency?: 'page' | 'ticket' | 'digest') =>
+    detection(id, 0, [alertedAs(group, when, urgency)]);
+  // T0 is midnight. Two shifts of the day before, two of the day: 00:00 to 12:00 has three pages, 12:00 to 24:00 one.
+  const { companions } = over([
+    ...at('f_1', HOUR),
+    ...at('f_2', 2 * HOUR, undefined, 'page'),
+    ...at('f_3', 3 * HOUR, 'together', 'page'),
+    ...at('f_4', 3 * HOUR, 'together', 'page'),
+    ...at('f_5', 4 * HOUR, undefined, 'ticket'),
+    ...at('f_6', 5 * HOUR, undefined, 'digest'),
+    ...at('f_7', 13 * HOUR, undefined, 'page'),
+  ]);
+  assert.deepEqual([companions.pages_per_shift, companions.busiest_shift, companions.alerts], [4 / 4, 3, 6]);
+  assert.deepEqual([over([]).companions.pages_per_shift, over([]).companions.busiest_shift], [0, 0]);
+});
+
+test('what a detector mutes alerts nobody, and may be true', () => {
+  const muted = (id: string, ...more: Parameters<typeof findingOf>[1]) =>
+    findingOf(id, [verdict(0, 'fail'), verdict(HOUR, 'suppressed'), ...more]);
+  const { companions } = over([
+    ...muted('f_1'),
+    ...muted('f_2', labelled(2 * HOUR, 'tp')),
+    ...muted('f_3', alertedAs(undefined, 30 * MINUTE)), // told before it was muted
+    ...findingOf('f_4', [verdict(0, 'fail')]),
+  ]);
+  assert.deepEqual([companions.suppressed, companions.suppressed_true, companions.alerts], [2, 1, 1]);
+});

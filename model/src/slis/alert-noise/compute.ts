@@ -16,8 +16,11 @@ type Label = 'true' | 'false' | 'unlabelled';
 /** M9: what reached a person together is one alert, at the time of its first notification. */
 export function compute(input: SliInput): SliComputation {
   const members: SliMember[] = [];
+  const pages: number[] = [];
   for (const group of groupsOf(input)) {
     if (group.alertMs <= input.fromMs || group.alertMs > input.toMs) continue;
+    // Where no channel says how urgent it was, it called somebody.
+    if (group.views.some(({ episode }) => (episode.alertUrgency ?? 'page') === 'page')) pages.push(group.alertMs);
     const { label, reason } = labelOf(group, input.toMs);
     const role = label === 'true' ? 'good' : label === 'false' ? 'bad' : 'excluded';
     members.push(memberOf(group, role, reason));
@@ -40,6 +43,8 @@ export function compute(input: SliInput): SliComputation {
       label_coverage: labelCoverage,
       false_share: share(bad, good + bad),
       alerts: members.length,
+      ...shiftsOf(pages, input),
+      ...suppressedIn(input),
       compression: share(detectionsIn(input), members.length),
     },
   };
@@ -105,4 +110,25 @@ function detectionsIn({ detections, fromMs, toMs }: SliInput): number {
     }
   }
   return count;
+}
+
+/** Shifts are as long as the operator says, one after the other since 1970; those that only touch the window count in part. */
+function shiftsOf(pages: readonly number[], { fromMs, toMs, policy }: SliInput): Record<string, number> {
+  const shiftMs = policy.shiftSeconds * 1000;
+  const perShift = Map.groupBy(pages, (atMs) => Math.floor(atMs / shiftMs));
+  return {
+    pages_per_shift: pages.length / ((toMs - fromMs) / shiftMs),
+    busiest_shift: Math.max(0, ...[...perShift.values()].map((shift) => shift.length)),
+  };
+}
+
+function suppressedIn({ episodes, fromMs, toMs }: SliInput): Record<string, number> {
+  const suppressed = episodes.filter(({ episode: { clocks, detectorSuppressed } }) => {
+    const detectMs = clocks.t_detect?.atMs ?? 0;
+    return detectorSuppressed && clocks.t_alert === undefined && detectMs > fromMs && detectMs <= toMs;
+  });
+  return {
+    suppressed: suppressed.length,
+    suppressed_true: suppressed.filter(({ episode }) => episode.verdict === 'tp').length,
+  };
 }

@@ -25,6 +25,10 @@ export const definition: SliDefinition = {
     label_coverage: 'labelled groups / all groups; below 60 % there is no point value',
     false_share: 'false / labelled groups (what others call the false positive rate; 4 : 1 is 80 %)',
     alerts: 'alert groups of the window',
+    pages_per_shift: 'alert groups that called somebody, for each on-call shift; tickets and digests are none',
+    busiest_shift: 'those of the shift that had the most',
+    suppressed: 'findings of the window that their detector mutes, and that alerted nobody',
+    suppressed_true: 'those of them that were labelled true all the same',
     compression: 'raw runtime and identity detections of the window for each alert group',
   },
 };
