@@ -6,9 +6,9 @@ import { Kafka, logLevel } from 'kafkajs';
 import { type KafkaServer, startKafka } from '../../../tests/servers/kafka.ts';
 import { freePort, waitFor } from '../../../tests/servers/process.ts';
 import { requirePart } from '../../../tests/servers/require-part.ts';
+import { OcsfSchema } from '../ocsf/schema.ts';
 import { clockAt, episode, PushFeed, publicBucket, recordingSettings, transition } from '../samples.ts';
 import { KafkaExporter, parseKafkaExporterConfig } from './exporter.ts';
-import { OcsfSchema } from './ocsf-schema.ts';
 import { SliChanges } from './sli-changes.ts';
 
 const kafka = requirePart('kafka');

@@ -1,8 +1,8 @@
 import type { Component, SliReader, TransitionFeed } from '@cnapp-slo/model';
 import { DeliveryQueue } from '../delivery-queue.ts';
+import { ocsfFinding } from '../ocsf/transition.ts';
 import type { ExporterSettings } from '../ports.ts';
 import type { KafkaExporterConfig } from './config.ts';
-import { ocsfFinding } from './ocsf.ts';
 import { type KafkaMessage, ReplaceableProducer } from './producer.ts';
 import { SliChanges } from './sli-changes.ts';
 

@@ -48,6 +48,8 @@ export const DETECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
     'Type',
     'detector',
     'artifactID',
+    'manifests',
+    'scanned',
   ],
   grype: ['matches', 'descriptor.name', 'source'],
   sarif: ['$schema', 'version', 'runs'],

@@ -6,6 +6,7 @@ import { isObject, num, str, strings } from '../read.ts';
 import { eventTime } from '../time.ts';
 import { activityOf } from './activity.ts';
 import { findingsOf } from './finding.ts';
+import { isOwnObservation, ownObservation } from './own.ts';
 
 /** OCSF events of any product, 1.0.0-rc.2 to 1.8. Source: schema.ocsf.io. */
 export const ocsf: FormatAdapter = {
@@ -21,6 +22,10 @@ export const ocsf: FormatAdapter = {
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('ocsf.schema', 'not an object');
   const classUid = num(doc, 'class_uid') ?? 0;
+  if (isOwnObservation(doc)) {
+    const finding = ownObservation(doc);
+    return finding === undefined ? reject('ocsf.schema', 'not as our encoder writes it') : accept(finding);
+  }
   if (isSample(doc)) return reject('ocsf.sample', 'a sample finding, made to show the product');
   if (classUid === 6007) return accept(scanOf(doc, envelope));
   // An incident (2005) names findings of others: it is context here.

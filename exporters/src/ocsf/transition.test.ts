@@ -12,8 +12,8 @@ import type {
 } from '@cnapp-slo/model';
 import { requirePart } from '../../../tests/servers/require-part.ts';
 import { clockAt, episode, publicBucket, START_MS, transition } from '../samples.ts';
-import { ocsfFinding } from './ocsf.ts';
-import { OcsfSchema } from './ocsf-schema.ts';
+import { OcsfSchema } from './schema.ts';
+import { ocsfFinding } from './transition.ts';
 
 const fixtures = requirePart('fixtures');
 

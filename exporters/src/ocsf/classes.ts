@@ -1,19 +1,35 @@
-import type { DetectorClass, Episode, Finding } from '@cnapp-slo/model';
+import type { DetectorClass, FindingObservation } from '@cnapp-slo/model';
 
 export type OcsfObject = { [key: string]: unknown };
+
+/** What an event is about: a finding, or one verdict on it. */
+export type OcsfSubject = Pick<
+  FindingObservation,
+  'rule' | 'title' | 'asset' | 'severity' | 'evidence' | 'remediation'
+>;
+
+/** What the control says; a dismissal says nothing about it. */
+export type ControlResult = 'pass' | 'warning' | 'fail' | 'unknown';
 
 /** What only this class has. `uid` is OCSF's class_uid. */
 export interface OcsfClass {
   uid: number;
   name: string;
-  attributes(finding: Finding, episode: Episode): OcsfObject;
+  attributes(finding: OcsfSubject, result: ControlResult): OcsfObject;
 }
+
+const CONTROL_STATUS: Record<ControlResult, OcsfObject> = {
+  unknown: { status_id: 0, status: 'Unknown' },
+  pass: { status_id: 1, status: 'Pass' },
+  warning: { status_id: 2, status: 'Warning' },
+  fail: { status_id: 3, status: 'Fail' },
+};
 
 const compliance: OcsfClass = {
   uid: 2003,
   name: 'Compliance Finding',
-  attributes: (finding, episode) => ({
-    compliance: { control: finding.rule, desc: finding.title, ...complianceStatus(episode) },
+  attributes: (finding, result) => ({
+    compliance: { control: finding.rule, desc: finding.title, ...CONTROL_STATUS[result] },
     ...remediation(finding),
     ...evidence(finding),
   }),
@@ -64,25 +80,18 @@ export const CLASS_OF: Record<DetectorClass, OcsfClass> = {
   sast: applicationSecurity,
 };
 
-/** The control fails until a detector has seen it pass; a dismissal says nothing about it. */
-function complianceStatus({ state, closeReason }: Episode): OcsfObject {
-  if (closeReason === 'remediated_verified') return { status_id: 1, status: 'Pass' };
-  if (state === 'closed' || state === 'unknown') return { status_id: 0, status: 'Unknown' };
-  return { status_id: 3, status: 'Fail' };
-}
-
 /** Scanners name the package in the evidence; OCSF wants its version with it. */
-function affectedPackage({ evidence: proof = {} }: Finding): OcsfObject {
+function affectedPackage({ evidence: proof = {} }: OcsfSubject): OcsfObject {
   const { package: name, installed_version: version, fixed_version } = proof;
   if (typeof name !== 'string' || typeof version !== 'string') return {};
   const fix = typeof fixed_version === 'string' ? { fixed_in_version: fixed_version } : {};
   return { affected_packages: [{ name, version, ...fix }] };
 }
 
-function remediation(finding: Finding): OcsfObject {
+function remediation(finding: OcsfSubject): OcsfObject {
   return finding.remediation === undefined ? {} : { remediation: { desc: finding.remediation } };
 }
 
-function evidence(finding: Finding): OcsfObject {
+function evidence(finding: OcsfSubject): OcsfObject {
   return finding.evidence === undefined ? {} : { evidences: [{ data: finding.evidence }] };
 }
