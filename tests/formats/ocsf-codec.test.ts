@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { recognise } from '@cnapp-slo/collector-processor/src/formats/index.ts';
+import { ocsfObservation } from '@cnapp-slo/exporters/ocsf';
+import { OcsfSchema } from '@cnapp-slo/exporters/ocsf-schema';
 import type { AssetRef, DetectorClass, FindingObservation, FindingVerdict, Provider, Severity } from '@cnapp-slo/model';
 import fc from 'fast-check';
-import { recognise } from '../../collector-processor/src/formats/index.ts';
-import { ocsfObservation } from '../../exporters/src/ocsf/observation.ts';
-import { OcsfSchema } from '../../exporters/src/ocsf/schema.ts';
 import { requirePart } from '../servers/require-part.ts';
 
 const fixtures = requirePart('fixtures');
@@ -102,14 +102,13 @@ test('what is encoded is valid OCSF 1.8.0', { skip: fixtures.skip }, () => {
   );
 });
 
-const samples = globSync('collector-processor/src/formats/*/testdata/*.in.{json,txt}', {
-  cwd: join(import.meta.dirname, '../..'),
-});
+const formats = join(import.meta.dirname, '../../collector-processor/src/formats');
+const samples = globSync('*/testdata/*.in.{json,txt}', { cwd: formats });
 
 test('every finding of every format goes through OCSF and back, and is valid', () => {
   let findings = 0;
   for (const path of samples) {
-    const { observations } = recognise(new Uint8Array(readFileSync(join(import.meta.dirname, '../..', path))), {
+    const { observations } = recognise(new Uint8Array(readFileSync(join(formats, path))), {
       resource: {},
       attributes: {},
       receivedMs: Date.UTC(2026, 5, 1),
