@@ -1,5 +1,6 @@
 import type { Asset, DriftView, EpisodePolicy, EpisodeView, Finding, LedgerStore } from '@cnapp-slo/model';
 import type { Suppression } from '../policy/engine/policy-book.ts';
+import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
 import { type AssetState, DEFAULT_CRITICALITY, UNOWNED } from './asset-state.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
@@ -19,6 +20,28 @@ export interface EstateRules {
 }
 
 export const NO_RULES: EstateRules = { describe: (asset) => asset, suppression: () => null, labels: () => [] };
+
+/** The asset with what owners' files and rules say of it where no source does; `lookUp` finds repositories and components. */
+export function describe(told: Asset, rules: EstateRules, lookUp: (assetId: string) => Asset | undefined): Asset {
+  let asset = told;
+  if (told.criticalityReason !== undefined || told.teamReason !== undefined) {
+    const { criticalityReason: _criticality, teamReason: _team, ...rest } = told;
+    const { owner = UNOWNED, criticality = DEFAULT_CRITICALITY } = told.context;
+    asset = { ...rest, team: owner, criticality };
+  }
+  const owner = asset.context.owner === undefined ? ownerOf(asset, lookUp) : null;
+  if (owner) asset = { ...asset, team: owner.team, teamReason: owner.reason };
+  return rules.describe(asset);
+}
+
+function isSame(a: Asset, b: Asset): boolean {
+  return (
+    a.team === b.team &&
+    a.criticality === b.criticality &&
+    a.teamReason === b.teamReason &&
+    a.criticalityReason === b.criticalityReason
+  );
+}
 
 /** The read models in memory, as the last commit left them. Written only by `Draft.apply`. */
 export class Estate {
@@ -42,6 +65,7 @@ export class Estate {
   latestMs = Number.NEGATIVE_INFINITY;
   /** Moves with every commit that changed something: a key for caches. */
   version = 0;
+  #hasOtherOwners = false;
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
 
@@ -92,19 +116,20 @@ export class Estate {
     this.#unsaved.assets.add(key);
   }
 
-  /** Other rules are in force: what they say of every asset. */
+  /** Other rules are in force, or other owners are known: what they say of every asset. */
   describeAgain(): void {
-    for (const [key, { asset, ...state }] of this.assets) {
-      const { criticalityReason: _reason, teamReason: _other, ...said } = asset;
-      const team = asset.context.owner ?? UNOWNED;
-      const criticality = asset.context.criticality ?? DEFAULT_CRITICALITY;
-      this.setAsset(key, { ...state, asset: { ...said, team, criticality } });
-    }
+    for (const [key, state] of this.assets)
+      if (!isSame(this.#described(state.asset), state.asset)) this.setAsset(key, state);
     this.changed();
   }
 
+  #described(told: Asset): Asset {
+    return describe(told, this.rules, (id) => this.assets.get(assetKey(told.tenant, id))?.asset);
+  }
+
   #indexAsset(key: string, told: AssetState): void {
-    const asset = this.rules.describe(told.asset);
+    if (isOwnerSource(this.assets.get(key)?.asset, told.asset)) this.#hasOtherOwners = true;
+    const asset = this.#described(told.asset);
     const state = asset === told.asset ? told : { ...told, asset };
     this.assets.set(key, state);
     this.incidents.noteAsset(key, state);
@@ -130,6 +155,11 @@ export class Estate {
   }
 
   changed(): void {
+    if (this.#hasOtherOwners) {
+      this.#hasOtherOwners = false;
+      this.describeAgain();
+      return;
+    }
     this.version += 1;
     this.#episodeViews = null;
     this.#driftViews = null;

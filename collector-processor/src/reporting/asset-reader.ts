@@ -1,6 +1,7 @@
 import type { Asset, AssetAt, AssetJson, Fact, ListQuery, Page, RelationJson } from '@cnapp-slo/model';
 import { isExerciseTenant } from '@cnapp-slo/model';
 import { type AssetState, mentionsOf, mergeAsset, relationsOf } from '../pipeline/asset-state.ts';
+import { describe } from '../pipeline/estate.ts';
 import { assetKey } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { matches } from './filter.ts';
@@ -48,7 +49,12 @@ export class AssetReader {
     if (!states) {
       const said = assetsOf(this.#processor.store.ledger(asOfMs), validMs ?? Number.POSITIVE_INFINITY);
       const { rules } = this.#processor.estate;
-      states = new Map([...said].map(([id, state]) => [id, { ...state, asset: rules.describe(state.asset) }]));
+      states = new Map(
+        [...said].map(([id, state]) => {
+          const lookUp = (other: string): Asset | undefined => said.get(assetKey(state.asset.tenant, other))?.asset;
+          return [id, { ...state, asset: describe(state.asset, rules, lookUp) }];
+        }),
+      );
       this.#kept.set(key, states);
       const oldest = this.#kept.keys().next().value;
       if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);

@@ -24,6 +24,12 @@ export type Exposure = 'internet' | 'internal';
 /** How bad it is when the data gets out, worst last. */
 export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
 
+export interface CodeOwnersRule {
+  pattern: string;
+  /** `@org/team`, `@user` or an address; none: nobody's. */
+  owners: string[];
+}
+
 /** What is known of an asset besides its identity; every field unknown until a source says it. */
 export interface AssetContext {
   owner?: string;
@@ -35,6 +41,8 @@ export interface AssetContext {
   dataClass?: DataClass;
   /** The controller that changes its size on its own (`hpa/checkout`, an auto scaling group). */
   scaledBy?: string;
+  /** Of a repository: whose its files are, by pattern; the last that matches decides. */
+  codeOwners?: CodeOwnersRule[];
   /** Where the asset is declared. */
   iac?: { repository: string; path?: string; revision?: string };
 }

@@ -32,8 +32,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       : gitlab !== undefined
         ? repositoryAsset(gitlab, 'gitlab.com')
         : undefined;
+  const self = present({ id: entity, kind, provider: 'other', name }, atMs, context);
   return accept(
-    present({ id: entity, kind, provider: 'other', name }, atMs, context),
+    repository === undefined ? self : { ...self, relations: [{ rel: 'owns', to: repository.id }] },
     ...(repository === undefined ? [] : [present(repository, atMs, context)]),
   );
 }

@@ -1,4 +1,4 @@
-import type { Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
+import type { CodeOwnersRule, Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
 import { codeAsset } from '../code-asset.ts';
 import { present } from '../inventory.ts';
 import { accept, reject } from '../observe.ts';
@@ -24,19 +24,22 @@ function isCodeowners(text: string): boolean {
   return rules > 0 && rules >= lines.length * 0.6;
 }
 
-/** The repository's owner: who owns `*`, by the last such line. */
+/** The rules, and the repository's owner: who owns `*`, by the last such line. A section's owners are those of its lines that name none. */
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (typeof doc !== 'string') return reject('owners-codeowners.schema', 'not text');
-  let owner: string | undefined;
-  let rules = 0;
+  const codeOwners: CodeOwnersRule[] = [];
+  let ofSection: string[] = [];
   for (const line of doc.split('\n')) {
-    const [pattern, ...owners] = line.replace(/#.*$/, '').trim().split(/\s+/);
-    if (pattern === undefined || pattern === '') continue;
-    rules += 1;
-    if (pattern === '*' || pattern === '**' || pattern === '/') owner = owners[0];
+    const text = line.replace(/(^|\s)#.*$/, '').trim();
+    const section = /^\^?\[[^\]]*\](?:\[\d+\])?(.*)$/.exec(text);
+    if (section) ofSection = (section[1] ?? '').trim().split(/\s+/).filter(Boolean);
+    const [pattern, ...owners] = text.split(/\s+/);
+    if (section || !pattern) continue;
+    codeOwners.push({ pattern, owners: owners.length > 0 ? owners : ofSection });
   }
-  const atMs = eventTime(envelope);
-  const asset = codeAsset(envelope);
-  if (owner === undefined) return accept({ kind: 'activity', action: `codeowners:${rules} rules`, atMs, asset });
-  return accept(present(asset, atMs, { owner: owner.replace(/^@/, '') }));
+  const whole = codeOwners.findLast(({ pattern }) => pattern === '*' || pattern === '**' || pattern === '/');
+  const owner = whole?.owners[0]?.replace(/^@/, '');
+  return accept(
+    present(codeAsset(envelope), eventTime(envelope), { ...(owner === undefined ? {} : { owner }), codeOwners }),
+  );
 }
