@@ -450,6 +450,8 @@ export interface SourceJson {
   age_seconds: number | null;
   records: number;
   recognised: number;
+  /** Received from it, before anything was left out. */
+  bytes: number;
   findings: number;
   /** Counts by stable code. */
   rejects: Record<string, number>;

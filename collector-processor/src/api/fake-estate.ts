@@ -397,6 +397,7 @@ function source(
     age_seconds: ageMinutes === null ? null : ageMinutes * 60,
     records: 18_204,
     recognised: 18_190,
+    bytes: 40_000_000,
     findings: 312,
     rejects: {},
     watermark: ageMinutes === null ? null : ago(ageMinutes + 30),

@@ -309,6 +309,7 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     age_seconds: numberOrNull,
     records: count,
     recognised: count,
+    bytes: count,
     findings: count,
     rejects: counts,
     watermark: timeOrNull,

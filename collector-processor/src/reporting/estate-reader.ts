@@ -258,6 +258,7 @@ export class ProcessorEstateReader implements EstateReader {
       age_seconds: source.lastReceivedMs === null ? null : Math.max(0, (now - source.lastReceivedMs) / 1000),
       records: source.records,
       recognised: source.recognised,
+      bytes: source.bytes,
       findings: source.findings,
       rejects: source.rejects,
       watermark: isoOrNull(watermark),

@@ -11,6 +11,7 @@ import type {
   SliQuery,
   SliReader,
   SliReport,
+  SourceView,
 } from '@cnapp-slo/model';
 import { inputOf, isExerciseTenant, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
@@ -148,6 +149,15 @@ export class EstateSliReader implements SliReader {
     return inputAt(facts, { fromMs, toMs, latestMs }, this.#processor.sliPolicy);
   }
 
+  /** What production's sources sent. Days that are over never change, so that the past needs no ledger here. */
+  #sourceViews(): SourceView[] {
+    const volumes = Map.groupBy(this.#processor.sources.volumes.rows(), ({ source }) => source);
+    return [...this.#sources({})].map(({ days = {}, ...source }) => {
+      const counted = volumes.get(source.id);
+      return { ...source, days, ...(counted && { volumes: counted }) };
+    });
+  }
+
   /** Whose scans fail: whatever is sliced, it comes from the tenant's scopes. */
   #scopesOf({ filter, ...query }: SliQuery): SliFacts['scopes'] {
     return this.#factsOf({ ...query, filter: filter?.tenant === undefined ? {} : { tenant: filter.tenant } }).scopes;
@@ -168,7 +178,7 @@ export class EstateSliReader implements SliReader {
     const { filter = {} } = query;
     let known = this.#facts.get(estate);
     if (known?.version !== estate.version) {
-      const sources = () => [...this.#sources({})].map(({ days = {}, ...source }) => ({ ...source, days }));
+      const sources = () => this.#sourceViews();
       known = { version: estate.version, slices: new Map([['{}', factsOf(estate, sources)]]) };
       this.#facts.set(estate, known);
     }

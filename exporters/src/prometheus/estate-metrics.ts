@@ -37,6 +37,12 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
     labelNames,
     registers,
   });
+  const bytes = new Counter({
+    name: 'cnapp_source_bytes_total',
+    help: 'Bytes received from the source, uncompressed.',
+    labelNames,
+    registers,
+  });
   const rejects = new Counter({
     name: 'cnapp_source_rejects_total',
     help: 'Records refused, by format and stable code.',
@@ -49,6 +55,7 @@ export function addSources({ registry, limit }: Page, sources: readonly SourceJs
     const { tenant, id, format, last_received_at, interval_seconds } = source;
     const labels = { tenant, source: limit.admits(tenant, `source ${id}`) ? id : 'other', format };
     records.inc(labels, source.records);
+    bytes.inc(labels, source.bytes);
     for (const [code, rejected] of Object.entries(source.rejects)) rejects.inc({ format, code }, rejected);
     if (last_received_at !== null) longestSilent.see(labels, Date.parse(last_received_at) / 1000);
     if (interval_seconds !== null) slowest.see(labels, interval_seconds);

@@ -69,6 +69,7 @@ function source(id: string, received: string | null, records: number): SourceJso
     age_seconds: null,
     records,
     recognised: records,
+    bytes: 100 * records,
     findings: 0,
     rejects: { 'cloudtrail.schema': 2 },
     watermark: null,
@@ -285,6 +286,7 @@ test('what exceeds the tenant limit is folded into other and counted', () => {
       // 100 allowed, of which 4 SLO event, 2 cause, 2 CUSUM, 1 team and 2 open findings series: 89 sources are shown, 31 + 1 are not.
       const other = 'tenant="acme",source="other",format="cloudtrail"';
       assert.equal(samples.get(`cnapp_source_records_total{${other}}`), 31 + 5);
+      assert.equal(samples.get(`cnapp_source_bytes_total{${other}}`), 100 * (31 + 5));
       const silentSince = Date.parse('2026-03-01T00:00:00Z') / 1000;
       assert.equal(samples.get(`cnapp_source_last_received_timestamp_seconds{${other}}`), silentSince);
       assert.equal(samples.get(`cnapp_source_interval_seconds{${other}}`), 86_400);

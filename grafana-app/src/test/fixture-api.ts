@@ -278,6 +278,7 @@ function sources(nowMs: number): SourceJson[] {
     age_seconds: ageSeconds,
     records: 12_000,
     recognised: 11_990,
+    bytes: 24_000_000,
     findings: format === 'prowler' ? 84 : 0,
     rejects: format === 'trivy' ? { 'trivy.schema': 10 } : {},
     watermark: ageSeconds === null ? null : iso(nowMs - ageSeconds * 1000 - 300_000),

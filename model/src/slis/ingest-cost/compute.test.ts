@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, labelled, T0 } from '../../domain/story.ts';
+import type { VolumeRow } from '../../sampling/volume.ts';
 import { DEFAULT_SLI_POLICY, inputOf } from '../input.ts';
 import type { SourceView } from '../sli.ts';
 import { detection } from '../test-facts.ts';
@@ -49,6 +50,28 @@ test('bytes for each true alert', () => {
   const episodes = [...detection('f_1', HOUR, [labelled(2 * HOUR, 'tp')]), ...detection('f_2', HOUR)];
   const input = inputOf({ sources: [source('a', 1000)], episodes }, T0, T0 + DAY);
   assert.equal(compute(input).companions.bytes_per_true_alert, 1000);
+});
+
+test('bytes by tier and of the largest source, over complete days', () => {
+  const row = (day: number, tier: 'T0' | 'T2' | null, bytes: number): VolumeRow => ({
+    day: TODAY + day,
+    tenant: 'default',
+    source: 'a',
+    tier,
+    assetClass: null,
+    eventClass: 'finding',
+    events: 1,
+    bytes,
+  });
+  const a = {
+    ...source('a', 1000, 2000),
+    volumes: [row(0, 'T0', 600), row(0, null, 400), row(1, 'T2', 2000), row(2, 'T0', 9)],
+  };
+  const { companions } = over([a, source('b', 500, 500)], 2);
+  const { bytes_t0, bytes_t1, bytes_t2, bytes_t3, bytes_unknown, largest_source } = companions;
+  assert.deepEqual([bytes_t0, bytes_t1, bytes_t2, bytes_t3, bytes_unknown], [600, 0, 2000, 0, 400]); // day 2 still runs
+  assert.equal(largest_source, 3000 / 4000);
+  assert.equal(over([source('b', 500)], 1).companions.bytes_t0, null);
 });
 
 test('nothing received is null', () => {

@@ -1,10 +1,11 @@
 import { DAY_MS } from '../../domain/principal-record.ts';
+import { TIERS } from '../../sampling/tier.ts';
 import { counted, tally } from '../members.ts';
 import { isDetection } from '../runtime-detection/compute.ts';
-import type { SliComputation, SliInput, SliMember } from '../sli.ts';
+import type { SliComputation, SliInput, SliMember, SourceView } from '../sli.ts';
 import { quantile, share, theilSen } from '../statistics.ts';
 
-/** F5. Shares of full fidelity by tier are known only to a sampler, and this is none. */
+/** F5. How much of a tier was kept whole is known only to a sampler, and this is none. */
 export function compute(input: SliInput): SliComputation {
   const { policy } = input;
   const days = daysOf(input);
@@ -29,6 +30,8 @@ export function compute(input: SliInput): SliComputation {
       per_day: share(total, days.length),
       forecast_7d: forecast(bytes),
       budget_share: policy.ingestBudgetBytes === null ? null : share(total, policy.ingestBudgetBytes * days.length),
+      ...byTier(input),
+      largest_source: share(Math.max(0, ...input.sources.map((source) => bytesOf(source, input))), total),
       records: days.length > 0 ? days.reduce((sum, day) => sum + day.records, 0) : null,
       bytes_per_true_alert: days.length > 0 ? share(total, trueAlerts) : null,
     },
@@ -38,7 +41,7 @@ export function compute(input: SliInput): SliComputation {
 /** Complete days that end in the window, from the first with any record on: a day without one is a day of 0 bytes. */
 function daysOf({ sources, fromMs, toMs }: SliInput): { day: number; records: number; bytes: number }[] {
   const sums = new Map<number, { records: number; bytes: number }>();
-  const isIn = (day: number): boolean => (day + 1) * DAY_MS > fromMs && (day + 1) * DAY_MS <= toMs;
+  const isIn = (day: number): boolean => endsIn(day, { fromMs, toMs });
   for (const { days } of sources) {
     for (const [key, [records, bytes]] of Object.entries(days)) {
       const day = Number(key);
@@ -52,6 +55,25 @@ function daysOf({ sources, fromMs, toMs }: SliInput): { day: number; records: nu
   for (let day = Math.min(...sums.keys()); isIn(day); day += 1)
     rows.push({ day, ...(sums.get(day) ?? { records: 0, bytes: 0 }) });
   return rows;
+}
+
+function endsIn(day: number, { fromMs, toMs }: Pick<SliInput, 'fromMs' | 'toMs'>): boolean {
+  return (day + 1) * DAY_MS > fromMs && (day + 1) * DAY_MS <= toMs;
+}
+
+function bytesOf({ days }: SourceView, input: SliInput): number {
+  return Object.entries(days).reduce((sum, [day, [, bytes]]) => sum + (endsIn(Number(day), input) ? bytes : 0), 0);
+}
+
+/** Null where nobody counted by tier. */
+function byTier(input: SliInput): Record<string, number | null> {
+  const sums: Record<string, number | null> = {};
+  const rows = input.sources.flatMap(({ volumes = [] }) => volumes).filter(({ day }) => endsIn(day, input));
+  for (const tier of [...TIERS, null]) {
+    const own = rows.filter((row) => row.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
+    sums[`bytes_${tier?.toLowerCase() ?? 'unknown'}`] = rows.length > 0 ? own : null;
+  }
+  return sums;
 }
 
 /** The line through the medians, as scipy's `theilslopes` draws it; never below 0 on any day. */
