@@ -49,8 +49,11 @@ function authenticate(request: FastifyRequest, tokens: readonly TokenEntry[], pe
   const token = presentedToken(request, mayBeBasic);
   const caller = token === null ? null : callerOf(tokens, token);
   if (caller === null) {
+    // The live updates of a page that is open: there the browser has a name and password already.
+    const isOfPage = request.headers['sec-fetch-site'] === 'same-origin';
     // Browsers ask for a name and password on Basic, which lets people read the pages; programs send Bearer.
-    const challenge = isApi(request) ? 'Bearer realm="cnapp"' : 'Basic realm="cnapp: any name, the token as password"';
+    const challenge =
+      isApi(request) && !isOfPage ? 'Bearer realm="cnapp"' : 'Basic realm="cnapp: any name, the token as password"';
     throw new ApiProblem(401, 'unauthorized', 'a valid token is needed: Authorization: Bearer TOKEN', {
       'www-authenticate': challenge,
     });

@@ -35,6 +35,7 @@ function planPort(): PlanPort & { asked: [string, Record<string, string>, Actor]
   const asked: [string, Record<string, string>, Actor][] = [];
   return {
     asked,
+    offers: () => true,
     get: (id) => (id === view.id ? view : null),
     list: () => [view],
     request: ({ kind, parameters }, requester) => {

@@ -94,6 +94,8 @@ export interface PlanView {
 type PlanOutcome = { status: 'ok'; record: PlanView } | { status: 'refused'; http: number; code: string };
 
 export interface PlanPort {
+  /** Whether something carries out plans of this kind. */
+  offers(kind: 'accept_risk' | 'propose_fix'): boolean;
   get(id: string): PlanView | null;
   list(): PlanView[];
   request(

@@ -10,7 +10,7 @@ const change: ChangeJson = {
   action: 'aws:s3:PutBucketPolicy',
   title: 'PutBucketPolicy',
   at: '2026-03-02T08:40:00.000Z',
-  actor: 'terraform-deploy',
+  actor: 'arn:aws:sts::111122223333:assumed-role/terraform-deploy/run-1',
   actor_kind: 'automation',
   outcome: 'success',
   asset_ids: [],
@@ -35,12 +35,12 @@ test('one message says what, where, whose, since when, why, what else, and what 
     ['What', 's3_bucket_public_access by prowler (posture)'],
     ['Where', 'bucket-1 (s3_bucket, 111122223333, production, c0) arn:aws:s3:::bucket-1'],
     ['Owner', 'payments'],
-    ['Since', '2026-03-02T09:00:00.000Z; to be fixed by 2026-03-03T09:00:00.000Z'],
-    ['Change', 'PutBucketPolicy by terraform-deploy at 2026-03-02T08:40:00.000Z, acme/infra@0123456789ab'],
+    ['Since', '2026-03-02 09:00:00 UTC; to be fixed by 2026-03-03 09:00:00 UTC'],
+    ['Change', 'aws:s3:PutBucketPolicy by terraform-deploy/run-1 at 2026-03-02 08:40:00 UTC, acme/infra@0123456789ab'],
     ['Evidence', 'status=FAIL'],
-    ['Blast radius', '1 other assets with this problem: bucket-2; 3 open findings of payments in the same environment'],
+    ['Blast radius', 'other assets with this problem: 1, bucket-2; open findings of payments in production: 3'],
     ['Related', '1 more on this asset: [low] No logging'],
-    ['SLO impact', 'a miss of 2026-03-03T09:00:00.000Z counts against mttr'],
+    ['SLO impact', 'counts against MTTR if it is open after 2026-03-03 09:00:00 UTC'],
   ]);
   assert.equal(message?.nextCommand, 'aws s3api put-public-access-block');
   assert.deepEqual(

@@ -82,16 +82,29 @@ function whereOf(finding: FindingJson): string {
 
 function sinceOf({ started_at }: IncidentJson, { clocks, deadline_at, fix_change }: EpisodeJson): string {
   const verified =
-    clocks.t_verify && `; proven fixed ${clocks.t_verify.at}${fix_change ? ` by ${fix_change.actor}` : ''}`;
-  const acknowledged = clocks.t_ack && `; acknowledged ${clocks.t_ack.at}`;
-  return `${started_at}${acknowledged ?? ''}${verified ?? (deadline_at ? `; to be fixed by ${deadline_at}` : '')}`;
+    clocks.t_verify &&
+    `; proven fixed ${timeOf(clocks.t_verify.at)}${fix_change ? ` by ${nameOf(fix_change.actor)}` : ''}`;
+  const acknowledged =
+    clocks.t_ack && `; acknowledged ${timeOf(clocks.t_ack.at)}${clocks.t_ack.actor ? ` by ${clocks.t_ack.actor}` : ''}`;
+  const due = deadline_at ? `; to be fixed by ${timeOf(deadline_at)}` : '';
+  return `${timeOf(started_at)}${acknowledged ?? ''}${verified ?? due}`;
 }
 
 function changeOf({ change, candidate_change_ids }: EpisodeJson): string {
-  if (change) return `${change.title} by ${change.actor} at ${change.at}${commitOf(change)}`;
+  if (change) return `${change.action} by ${nameOf(change.actor)} at ${timeOf(change.at)}${commitOf(change)}`;
   if (candidate_change_ids.length > 1)
     return `one of ${candidate_change_ids.length}: ${candidate_change_ids.slice(0, MAX_NAMED).join(', ')}`;
   return 'none known that can have caused it';
+}
+
+/** `2026-03-02 09:00:00 UTC`. */
+function timeOf(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+}
+
+/** The last part of an ARN says who it is; the rest is where. */
+function nameOf(actor: string): string {
+  return /^arn:[^:]*:(?:iam|sts):[^:]*:\d*:(?:assumed-role|user|role)\/(.+)$/.exec(actor)?.[1] ?? actor;
 }
 
 function commitOf({ repository, revision }: ChangeJson): string {
@@ -112,7 +125,12 @@ function blastRadius(finding: FindingJson, estate: MessageSources['estate']): st
   const more = next_cursor === null ? '' : ` (of the ${LOOKED_AT} worst open findings)`;
   const iac = estate.asset(finding.asset_id)?.iac?.repository;
   const names = alike.slice(0, MAX_NAMED).map((other) => other.asset_name ?? other.asset_id);
-  return `${alike.length} other assets with this problem${names.length > 0 ? `: ${names.join(', ')}` : ''}; ${ofTeam.length} open findings of ${finding.team} in the same environment${more}${iac ? `; declared in ${iac}` : ''}`;
+  const others =
+    alike.length === 0
+      ? 'no other asset has this problem'
+      : `other assets with this problem: ${alike.length}, ${names.join(', ')}`;
+  const place = finding.environment ?? 'an unknown environment';
+  return `${others}; open findings of ${finding.team} in ${place}: ${ofTeam.length}${more}${iac ? `; declared in ${iac}` : ''}`;
 }
 
 function relatedFindings(finding: FindingJson, estate: MessageSources['estate']): string {
@@ -131,11 +149,11 @@ function relatedFindings(finding: FindingJson, estate: MessageSources['estate'])
 function sloImpact(finding: FindingJson, { deadline_at }: EpisodeJson, { slis }: MessageSources): string | null {
   const report = slis.get('mttr', { filter: { tenant: finding.tenant } });
   if (!report || report.ratio === null || report.objective === null) {
-    return deadline_at ? `a miss of ${deadline_at} counts against mttr` : 'no deadline applies';
+    return deadline_at ? `counts against MTTR if it is open after ${timeOf(deadline_at)}` : 'no deadline applies';
   }
   const remaining = report.budget.remaining;
   const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
-  return `mttr ${percent(report.ratio)} of ${percent(report.objective)}${remaining === null ? '' : `, ${percent(remaining)} of the budget left`}`;
+  return `MTTR ${percent(report.ratio)} of ${percent(report.objective)}${remaining === null ? '' : `, ${percent(remaining)} of the budget left`}`;
 }
 
 function linksOf(incident: IncidentJson, finding: FindingJson, episode: EpisodeJson, to: MessageLinks): MessageLink[] {

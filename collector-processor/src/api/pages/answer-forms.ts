@@ -8,8 +8,8 @@ export interface AnswerTarget {
   action: string;
   token: string;
   caller: Caller;
-  /** Whether plans for a second person can be made for it. */
-  plans: boolean;
+  /** Which plans for a second person can be made for it. */
+  plans: { risk: boolean; fix: boolean };
   /** The last answer, said back; undefined: none. */
   said: string | undefined;
 }
@@ -56,7 +56,7 @@ ${
 ${state !== 'resolved' && html`<p class="question" id="verdict-question">What is it?${verdict && html` <span class="chip unknown">${VERDICT_WORDS[verdict] ?? words(verdict)}</span>`}</p>`}
 ${state === 'resolved' && html`<p class="question" id="verdict-question">It is over. What was it?${verdict && html` <span class="chip unknown">${VERDICT_WORDS[verdict] ?? words(verdict)}</span>`}</p>`}
 ${verdictForm(target, verdict)}
-${state !== 'resolved' && html`<div class="others">${assignForm(target)}${plans && riskForm(target, nowMs)}${plans && fixForm(target)}</div>`}
+${state !== 'resolved' && html`<div class="others">${assignForm(target)}${plans.risk && riskForm(target, nowMs)}${plans.fix && fixForm(target)}</div>`}
 ${caller === anonymous && html`<p class="aside">Nobody is signed in here: answers are recorded as “${caller.name}”.</p>`}`
     : html`<p class="aside">You may read this, not answer it: the token “${caller.name}” lacks the permission write.</p>`
 }</section>`;
@@ -71,7 +71,7 @@ function takeForm(target: AnswerTarget): Html {
   return form(
     target,
     'take',
-    html`<button class="primary" name="answer" value="${mine ? 'take' : 'acknowledge'}">${mine ? 'I have it' : 'Acknowledge'}</button>${mine && html` <button name="answer" value="acknowledge">Only acknowledge</button>`}`,
+    html`<button class="primary" name="answer" value="${mine ? 'take' : 'acknowledge'}">${mine ? 'I have it' : 'Acknowledge'}</button>${mine && html` <button name="answer" value="acknowledge">Acknowledge only</button>`}`,
   );
 }
 
@@ -83,7 +83,7 @@ function verdictForm(target: AnswerTarget, verdict: string | null): Html {
   return form(
     target,
     'verdict',
-    html`<div class="verdicts" role="group" aria-labelledby="verdict-question">${buttons}</div><label>Why <span class="aside">(may stay empty)</span><input name="reason" maxlength="2000" autocomplete="off"></label>`,
+    html`<div class="verdicts" role="group" aria-labelledby="verdict-question">${buttons}</div><label><span>Why <span class="aside">(optional, goes with the verdict)</span></span><input name="reason" maxlength="2000" autocomplete="off"></label>`,
   );
 }
 

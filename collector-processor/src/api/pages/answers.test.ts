@@ -137,6 +137,7 @@ test('accepting a risk asks a second person, who approves exactly what the page 
   const decided: unknown[] = [];
   let view: PlanView | null = null;
   const plans: PlanPort = {
+    offers: (kind) => kind === 'accept_risk',
     get: () => view,
     list: () => (view ? [view] : []),
     request: ({ kind, subjectId, parameters }, requester) => {
@@ -171,6 +172,8 @@ test('accepting a risk asks a second person, who approves exactly what the page 
   };
   await using server = await startTestServer(config, { plans });
   const token = tokenIn(await pageAs(server, 'ana', PATH));
+  const html = await pageAs(server, 'ana', PATH);
+  assert.deepEqual([/accept_risk/.test(html), /propose_fix/.test(html)], [true, false], 'only what is offered');
   const form = { token, answer: 'accept_risk', reason: 'migration', until: '2026-04-01' };
   const response = await post(server, 'ana', `${PATH}/answers`, form);
   assert.equal(response.headers.get('location'), '/plans/p1');

@@ -19,6 +19,7 @@ export function incidentPage(
     ['Acknowledged', incident.acknowledged_at],
     ['Resolved', incident.resolved_at],
   ] as const;
+  const isDismissed = incident.state === 'resolved' && incident.resolved_at === null;
   const startedMs = Date.parse(incident.started_at);
   const endMs = incident.resolved_at === null ? nowMs : Date.parse(incident.resolved_at);
   const rows = steps.map(
@@ -26,9 +27,9 @@ export function incidentPage(
       html`<tr><th scope="row">${name}</th><td>${at === null ? html`<span class="unknown">not yet</span>` : utc(at)}</td><td class="number">${at === null ? '' : `+${duration((Date.parse(at) - startedMs) / 1000)}`}</td></tr>`,
   );
   return html`<div class="heading"><h1>${incident.title}</h1></div>
-<p class="facts">${incidentChip(incident.state)} ${severityMark(incident.severity)} <span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span></p>
-${answerSection(incident, episode, target, nowMs)}
-${briefing && briefingSection(briefing)}
+<p class="facts">${incidentChip(incident.state)} ${severityMark(incident.severity)} <strong>${whereOf(incident, findings)}</strong> <span>${incident.team}</span> ${isDismissed ? html`<span class="aside">dismissed</span>` : html`<span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span>`}</p>
+<div class="call">${answerSection(incident, episode, target, nowMs)}
+${briefing && briefingSection({ ...briefing, links: briefing.links.filter(({ title }) => title !== 'Incident') })}</div>
 <section class="panel" aria-labelledby="course"><h2 id="course">Course</h2>${table('Course', ['Step', 'Time', 'After the start#'], rows, '')}${terms(
     [
       ['Team', incident.team],
@@ -41,4 +42,10 @@ ${briefing && briefingSection(briefing)}
     ],
   )}</section>
 <section class="panel" aria-labelledby="findings"><h2 id="findings">Findings</h2>${findingsTable('Findings', findings, nowMs, 'No finding belongs to it.')}</section>`;
+}
+
+/** What it is about, in as few words as there are. */
+function whereOf({ asset_ids }: IncidentJson, findings: readonly FindingJson[]): string {
+  const name = findings[0]?.asset_name ?? asset_ids[0] ?? 'an unknown asset';
+  return asset_ids.length > 1 ? `${name} and ${asset_ids.length - 1} more` : name;
 }

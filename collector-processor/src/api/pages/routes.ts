@@ -50,11 +50,12 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
   });
   app.addHook('onClose', async () => unfollow());
 
+  const offers = (kind: 'accept_risk' | 'propose_fix'): boolean => settings.plans?.offers(kind) === true;
   const targetOf = ({ caller, query }: FastifyRequest<Subject>, of: string): AnswerTarget => ({
     action: `${of}/answers`,
     token: tokens.of(caller, `${of}/answers`),
     caller,
-    plans: settings.plans !== undefined,
+    plans: { risk: offers('accept_risk'), fix: offers('propose_fix') },
     said: query.said,
   });
 
@@ -172,7 +173,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
         .filter(({ tenant }) => maySee(request.caller, tenant));
       const [first] = incidents;
       if (!first) throw notFound('alert group', id);
-      const target = { ...targetOf(request, path('groups', id)), plans: false };
+      const target = { ...targetOf(request, path('groups', id)), plans: { risk: false, fix: false } };
       const title = `${incidents.length} × ${first.title}`;
       return send(reply, { title, place: '/' }, groupPage(title, incidents, target, now()));
     });

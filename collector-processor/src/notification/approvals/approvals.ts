@@ -99,6 +99,10 @@ export class Approvals implements Component {
     }
   }
 
+  offers(kind: PlanKind): boolean {
+    return this.#settings.executors[kind] !== undefined;
+  }
+
   get(id: string): PlanRecord | null {
     return this.#records.get(id) ?? null;
   }
