@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AlertmanagerExporter, parseAlertmanagerConfig } from '@cnapp-slo/exporters/alertmanager';
 import { parseAlertmanagerWebhook } from '@cnapp-slo/exporters/alertmanager-webhook';
 import { KafkaExporter, parseKafkaExporterConfig } from '@cnapp-slo/exporters/kafka';
+import { OtlpLogsExporter, parseOtlpLogsConfig } from '@cnapp-slo/exporters/otlp-logs';
 import { OtlpTracesExporter, parseOtlpTracesConfig } from '@cnapp-slo/exporters/otlp-traces';
 import { PrometheusExporter, parsePrometheusConfig } from '@cnapp-slo/exporters/prometheus';
 import type {
@@ -35,8 +36,8 @@ import { OtlpGrpcReceiver } from './receivers/otlp-grpc/receiver.ts';
 import { parseOtlpHttpConfig } from './receivers/otlp-http/config.ts';
 import { OtlpHttpReceiver } from './receivers/otlp-http/receiver.ts';
 import { ProcessorBurnEvidence } from './reporting/burn-evidence.ts';
-import { SliConfig } from './reporting/config.ts';
 import { ComplianceReader } from './reporting/compliance-reader.ts';
+import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
@@ -205,6 +206,8 @@ class ProcessorApp implements App {
     const settings = { telemetry: this.#telemetry.exporters, log: this.#telemetry.log };
     const traces = parseOtlpTracesConfig(config.exporters.otlp_traces);
     if (traces) this.#parts.push(new OtlpTracesExporter(traces, feed, settings));
+    const logs = parseOtlpLogsConfig(config.exporters.otlp_logs);
+    if (logs) this.#parts.push(new OtlpLogsExporter(logs, feed, settings));
     const kafka = parseKafkaExporterConfig(config.exporters.kafka);
     if (kafka) this.#parts.push(new KafkaExporter(kafka, { slis, feed }, settings));
     const alertmanager = parseAlertmanagerConfig(config.exporters.alertmanager);

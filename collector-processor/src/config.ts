@@ -46,7 +46,7 @@ const receiversSchema = z.strictObject({
 });
 
 const exportersSchema = z
-  .strictObject({ otlp_traces: z.unknown(), kafka: z.unknown(), alertmanager: z.unknown() })
+  .strictObject({ otlp_traces: z.unknown(), otlp_logs: z.unknown(), kafka: z.unknown(), alertmanager: z.unknown() })
   .partial();
 
 const schema = z.strictObject({

@@ -1,11 +1,12 @@
 import type { Component, Transition, TransitionFeed } from '@cnapp-slo/model';
-import type { HrTime, Link } from '@opentelemetry/api';
+import type { Link } from '@opentelemetry/api';
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { createEmptyMetadata, type OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { DeliveryQueue, type ExportResult } from '../delivery-queue.ts';
+import { grpcResult, hrTime } from '../otlp.ts';
 import type { ExporterSettings } from '../ports.ts';
 import type { OtlpTracesConfig } from './config.ts';
 import { type EpisodeSpan, spansOf } from './spans.ts';
@@ -17,17 +18,6 @@ const STOP_TIMEOUT_MS = 2000;
 const SCOPE = { name: '@cnapp-slo/exporters' };
 /** A link needs a span id; the event's is not kept, and all zeros says so. */
 const UNKNOWN_SPAN_ID = '0'.repeat(16);
-
-/** gRPC status codes after which the same request may succeed (OTLP specification, "Failures"). */
-const RETRYABLE: Record<number, string> = {
-  1: 'cancelled',
-  4: 'deadline_exceeded',
-  8: 'resource_exhausted',
-  10: 'aborted',
-  11: 'out_of_range',
-  14: 'unavailable',
-  15: 'data_loss',
-};
 
 /** Sends each live episode as one OTLP trace: a span per clock segment as it completes, the root when it closes. */
 export class OtlpTracesExporter implements Component {
@@ -79,12 +69,7 @@ export class OtlpTracesExporter implements Component {
   private send(batch: readonly EpisodeSpan[]): Promise<ExportResult> {
     const spans = batch.map((span) => readable(span, this.resource));
     return new Promise((resolve) => {
-      this.client.export(spans, ({ code, error }) => {
-        if (code === 0) return resolve({ status: 'accepted' });
-        const grpc = error && 'code' in error && typeof error.code === 'number' ? error.code : -1;
-        const retryable = RETRYABLE[grpc];
-        resolve(retryable ? { status: 'retryable', code: retryable } : { status: 'rejected', code: `grpc_${grpc}` });
-      });
+      this.client.export(spans, (result) => resolve(grpcResult(result)));
     });
   }
 }
@@ -119,10 +104,4 @@ function readable(span: EpisodeSpan, resource: Resource): ReadableSpan {
     droppedEventsCount: 0,
     droppedLinksCount: 0,
   };
-}
-
-/** [seconds, nanoseconds] */
-function hrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }
