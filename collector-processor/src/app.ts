@@ -254,6 +254,7 @@ class ProcessorApp implements App {
       policies: this.#book,
       compliance: new ComplianceReader(this.#processor, now),
       notices: notifications,
+      nameOf: notifications.nameOf,
       runbooks: readRunbooks(),
       hooks: (service, call) => notifications.answers.take(service, call),
       telemetry: this.#telemetry.api,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { EpisodeJson, FindingJson } from '@cnapp-slo/model';
 import { bucketStory } from '../acceptance/bucket-story.ts';
@@ -11,6 +11,7 @@ import { incidentsOf, notificationSettings, secretFile } from './setting.ts';
 const baseMs = Math.floor((Date.now() - 2 * 3600_000) / 1000) * 1000;
 const FIX = 4;
 const SIGNING_SECRET = 'slack-signing-secret';
+const ANA = { name: 'ana@acme.example', teams: ['*'], slack: 'U_ANA', grafana: 'ana' };
 const HUB_SECRET = 'github-hook-secret';
 
 interface Message {
@@ -18,9 +19,10 @@ interface Message {
   blocks: { type: string; elements?: { action_id: string; value: string }[] }[];
 }
 
-async function episodeOf(processor: ProcessorServer): Promise<EpisodeJson> {
-  const [incident] = await incidentsOf(processor);
-  const finding = (await processor.get(`/api/v1/findings/${incident?.episode_ids[0]}`)) as FindingJson;
+async function episodeOf(processor: ProcessorServer, headers = {}): Promise<EpisodeJson> {
+  const [incident] = await incidentsOf(processor, headers);
+  const answer = await fetch(`http://${processor.api}/api/v1/findings/${incident?.episode_ids[0]}`, { headers });
+  const finding = (await answer.json()) as FindingJson;
   return finding.episodes?.[0] as EpisodeJson;
 }
 
@@ -48,7 +50,7 @@ function clickOn(
   });
 }
 
-test('from message to verdict in Slack: each click is the person’s fact, exact, and the same as through the API', async (t) => {
+test('from message to verdict in Slack: each click is the person’s fact, exact, and the same as in Grafana', async (t) => {
   const folder = temporaryFolder('answers');
   const slack = await startStandIn(() => ({ body: { ok: true, channel: 'C1', ts: '1503435956.000247' } }));
   const set = notificationSettings({
@@ -62,11 +64,20 @@ test('from message to verdict in Slack: each click is the person’s fact, exact
       },
     },
     default_owner: { page: ['chat'], ticket: ['chat'] },
-    people: [{ name: 'ana@acme.example', teams: ['*'], slack: 'U_ANA' }],
+    people: [ANA],
     answers: { slack: { secret: secretFile(folder.path, 'signing', SIGNING_SECRET) } },
   });
   const clicked = await startProcessor(undefined, set);
-  const called = await startProcessor();
+  const grafana = createHash('sha256').update('grafana-token').digest('hex');
+  const called = await startProcessor(undefined, [
+    ...notificationSettings({ people: [ANA] }),
+    `api.tokens=${grafana} grafana * read,write,forward automation`,
+  ]);
+  const asGrafana = {
+    authorization: 'Bearer grafana-token',
+    'x-grafana-user': 'ana',
+    'content-type': 'application/json',
+  };
   t.after(async () => {
     await clicked.stop();
     await called.stop();
@@ -86,15 +97,15 @@ test('from message to verdict in Slack: each click is the person’s fact, exact
   const ackMs = Math.floor(Date.now() / 1000) * 1000;
   assert.equal((await clickOn(clicked, button('cnapp_acknowledge'), ackMs)).status, 200);
   const at = new Date(ackMs).toISOString();
-  const throughApi = await fetch(`http://${called.api}/api/v1/acknowledgements`, {
+  const inGrafana = await fetch(`http://${called.api}/api/v1/acknowledgements`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ subject_id: (await incidentsOf(called))[0]?.id, actor: 'ana@acme.example', at }),
+    headers: asGrafana,
+    body: JSON.stringify({ subject_id: (await incidentsOf(called, asGrafana))[0]?.id, actor: 'somebody else', at }),
   });
-  assert.equal(throughApi.status, 201);
-  const [mine, theirs] = [(await episodeOf(clicked)).clocks.t_ack, (await episodeOf(called)).clocks.t_ack];
-  assert.deepEqual([mine?.at, mine?.precision], [at, 'exact']);
-  assert.deepEqual([theirs?.at, theirs?.precision], [at, 'exact']);
+  assert.equal(inGrafana.status, 201);
+  const [mine, theirs] = [(await episodeOf(clicked)).clocks.t_ack, (await episodeOf(called, asGrafana)).clocks.t_ack];
+  assert.deepEqual([mine?.at, mine?.precision, mine?.actor], [at, 'exact', ANA.name]);
+  assert.deepEqual([theirs?.at, theirs?.precision, theirs?.actor], [at, 'exact', ANA.name]);
   assert.deepEqual([mine?.source, theirs?.source], ['slack', 'api']);
   assert.equal((await episodeOf(clicked)).clocks.t_alert?.precision, 'exact');
 

@@ -15,6 +15,7 @@ export function notificationSettings(section: object): string[] {
   return Object.entries(section).map(([key, value]) => `notifications.${key}=${JSON.stringify(value)}`);
 }
 
-export async function incidentsOf(processor: ProcessorServer): Promise<IncidentJson[]> {
-  return ((await processor.get('/api/v1/incidents')) as Page<IncidentJson>).items;
+export async function incidentsOf(processor: ProcessorServer, headers = {}): Promise<IncidentJson[]> {
+  const answer = await fetch(`http://${processor.api}/api/v1/incidents`, { headers });
+  return ((await answer.json()) as Page<IncidentJson>).items;
 }

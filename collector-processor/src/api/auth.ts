@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { GrafanaIdentities } from './grafana-identity.ts';
+import type { ForwardedIdentity, GrafanaIdentities } from './grafana-identity.ts';
 import { ApiProblem } from './problem.ts';
 import { anonymous, type Caller, callerOf, type Permission, type TokenEntry } from './tokens.ts';
 
@@ -24,6 +24,7 @@ export function addAuthentication(
   tokens: readonly TokenEntry[],
   openToAll: boolean,
   identities: GrafanaIdentities | null,
+  nameOf: (login: string) => string,
 ): void {
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
@@ -36,7 +37,9 @@ export function addAuthentication(
     } else if (permission !== undefined) {
       request.caller = authenticate(request, tokens, permission);
     }
-    if (permission !== undefined) request.caller = await actingFor(request.caller, request, identities);
+    if (permission === undefined) return;
+    const login = await loginOf(request.caller, request, identities);
+    if (login) request.caller = { ...request.caller, name: nameOf(login.name), kind: login.kind };
   });
 }
 
@@ -68,19 +71,19 @@ function authenticate(request: FastifyRequest, tokens: readonly TokenEntry[], pe
 const forwardedUser = /^[!-~][ -~]{0,198}$/;
 
 /**
- * For whom a token that may forward calls; the token itself where no header says. Where a Grafana is configured, only what it
- * has signed counts, also without tokens.
+ * For whom a token that may forward calls; null where no header says. Where a Grafana is configured, only what it has
+ * signed counts, also without tokens.
  */
-async function actingFor(
+async function loginOf(
   caller: Caller,
   { headers }: FastifyRequest,
   identities: GrafanaIdentities | null,
-): Promise<Caller> {
-  if (caller !== anonymous && !caller.permissions.has('forward')) return caller;
+): Promise<ForwardedIdentity | null> {
+  if (caller !== anonymous && !caller.permissions.has('forward')) return null;
   const { 'x-grafana-id': signed, 'x-grafana-user': user } = headers;
-  if (identities) return typeof signed === 'string' ? { ...caller, ...(await identities.verify(signed)) } : caller;
-  if (caller === anonymous || typeof user !== 'string' || !forwardedUser.test(user)) return caller;
-  return { ...caller, name: user, kind: 'human' };
+  if (identities) return typeof signed === 'string' ? identities.verify(signed) : null;
+  if (caller === anonymous || typeof user !== 'string' || !forwardedUser.test(user)) return null;
+  return { name: user, kind: 'human' };
 }
 
 /** Basic credentials, which browsers send by themselves, only ever read, or post a form that proves its source. */

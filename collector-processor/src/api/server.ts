@@ -119,7 +119,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
     reply.headers(securityHeaders(tls));
   });
   const identities = config.grafana ? new GrafanaIdentities(config.grafana, settings.now) : null;
-  addAuthentication(app, tokens, config.allow_anonymous, identities);
+  addAuthentication(app, tokens, config.allow_anonymous, identities, settings.nameOf ?? ((login) => login));
   app.addHook('onResponse', async (request, reply) => {
     telemetry.request(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
   });

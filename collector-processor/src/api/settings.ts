@@ -40,6 +40,8 @@ export interface ApiSettings {
   releases?: ReleasePort;
   /** Plans that wait for a second person. Unset: none can be made. */
   plans?: PlanPort;
+  /** The actor behind a Grafana login. Unset: the login itself. */
+  nameOf?: (login: string) => string;
   /** Markdown by id, `posture`. Unset: none are shown. */
   runbooks?: ReadonlyMap<string, string>;
   /** What people are told. Unset: the pages show the read models alone. */

@@ -48,12 +48,13 @@ const person = z.strictObject({
   teams: texts,
   /** May approve plans and accepted risk. Unset: no. */
   can_approve: z.boolean().default(false),
-  /** Who this is elsewhere: user ids of Slack and PagerDuty, addresses of Opsgenie and Jira (or its account id), a GitHub login. */
+  /** Who this is elsewhere: user ids of Slack and PagerDuty, addresses of Opsgenie and Jira (or its account id), logins of GitHub and Grafana. */
   slack: text.optional(),
   pagerduty: text.optional(),
   opsgenie: text.optional(),
   github: text.optional(),
   jira: text.optional(),
+  grafana: text.optional(),
 });
 export type PersonConfig = z.output<typeof person>;
 

@@ -19,6 +19,8 @@ export interface Notifications {
   approvals: Approvals;
   /** What a person on call needs of an incident, read now; null: there is no such incident. */
   briefing(incidentId: string): Message | null;
+  /** The person behind a Grafana login, or the login itself. */
+  nameOf(login: string): string;
   /** The incidents of an alert group; null: there is no such group. */
   group(id: string): readonly string[] | null;
 }
@@ -65,6 +67,7 @@ export function createNotifications(
     answers,
     approvals,
     briefing: (id) => buildMessage(id, sources, config),
+    nameOf: (login) => people.known('grafana', login)?.name ?? login,
     group: (id) => (outbox.of(id).some(isGroup) ? outbox.incidentsOf(id) : null),
   };
 }

@@ -2,7 +2,7 @@ import type { Actor } from '@cnapp-slo/model';
 import type { PersonConfig } from './config.ts';
 
 /** Services that know people by their own ids. */
-export type Service = 'slack' | 'pagerduty' | 'opsgenie' | 'github' | 'jira';
+export type Service = 'slack' | 'pagerduty' | 'opsgenie' | 'github' | 'jira' | 'grafana';
 
 /** Who is who: one person is one actor, wherever they answer. */
 export class People {

@@ -36,8 +36,11 @@ export interface AnswerDeskSettings extends ExporterSettings {
   kindOf(channel: string): string | undefined;
 }
 
-const SERVICES: readonly Service[] = ['slack', 'pagerduty', 'opsgenie', 'github', 'jira'];
-const KINDS: Partial<Record<Service, string>> = { github: 'github_issues', jira: 'jira' };
+/** All but Grafana, whose answers come through the API. */
+type HookService = Exclude<Service, 'grafana'>;
+
+const SERVICES: readonly HookService[] = ['slack', 'pagerduty', 'opsgenie', 'github', 'jira'];
+const KINDS: Partial<Record<HookService, string>> = { github: 'github_issues', jira: 'jira' };
 const FAULT_STATUS = { unsigned: 401, bad_signature: 401, expired: 401 } as const;
 const REMEMBERED_MS = 10 * 60_000;
 /** An answer's own time may be this far from ours; else it counts when it came. */
@@ -50,7 +53,7 @@ const PAGERDUTY_ROW = 'pagerduty/';
  */
 export class AnswerDesk {
   readonly #settings: AnswerDeskSettings;
-  readonly #secrets = new Map<Service, string>();
+  readonly #secrets = new Map<HookService, string>();
   /** Signatures of calls that were taken, and until when: each counts once. */
   readonly #taken = new Map<string, number>();
   readonly #pagerdutyIds = new Map<string, string>();
@@ -90,7 +93,7 @@ export class AnswerDesk {
     return answer;
   }
 
-  #faultOf(service: Service, secret: string, { headers, raw }: HookCall, nowMs: number): SignatureFault {
+  #faultOf(service: HookService, secret: string, { headers, raw }: HookCall, nowMs: number): SignatureFault {
     switch (service) {
       case 'slack':
         return slackFault(secret, headers, raw, nowMs);
@@ -110,7 +113,7 @@ export class AnswerDesk {
     return this.#taken.has(proof);
   }
 
-  #parse(service: Service, raw: string): ParsedAnswer {
+  #parse(service: HookService, raw: string): ParsedAnswer {
     switch (service) {
       case 'slack':
         return parseSlack(raw);
@@ -136,7 +139,7 @@ export class AnswerDesk {
     }
   }
 
-  async #record(service: Service, answer: Answer, nowMs: number): Promise<HookAnswer> {
+  async #record(service: HookService, answer: Answer, nowMs: number): Promise<HookAnswer> {
     const { inputs, people, telemetry } = this.#settings;
     const subjectId = this.#subjectOf(service, answer);
     const incidents = subjectId === undefined ? [] : this.#incidentsOf(subjectId);
@@ -172,7 +175,7 @@ export class AnswerDesk {
     });
   }
 
-  #subjectOf(service: Service, { subject }: Answer): string | undefined {
+  #subjectOf(service: HookService, { subject }: Answer): string | undefined {
     const { outbox, kindOf } = this.#settings;
     if ('token' in subject) return outbox.byToken(subject.token)?.subjectId;
     if ('incidentId' in subject) return subject.incidentId;
@@ -180,7 +183,7 @@ export class AnswerDesk {
     return outbox.byRef(kindOf, KINDS[service] ?? service, subject.ref)?.subjectId;
   }
 
-  #inputOf(service: Service, saying: Saying, userId: string | null, subjectId: string, atMs: number): PersonInput {
+  #inputOf(service: HookService, saying: Saying, userId: string | null, subjectId: string, atMs: number): PersonInput {
     const { people } = this.#settings;
     const actor: Actor = userId === null ? { id: service, kind: 'automation' } : people.actor(service, userId);
     switch (saying.what) {
@@ -206,7 +209,7 @@ export class AnswerDesk {
   }
 
   /** Counted always; kept only where somebody is known to have asked, so that strangers cannot fill the store. */
-  #refuse(service: Service, status: number, code: string, who?: string, subject?: string): HookAnswer {
+  #refuse(service: HookService, status: number, code: string, who?: string, subject?: string): HookAnswer {
     const { telemetry, log, ledger, nowMs } = this.#settings;
     telemetry.dropped(`answers/${service}`, code, 1);
     if (who !== undefined) {
