@@ -182,6 +182,14 @@ test('replay prints a line a file as the contract says', async () => {
   );
 });
 
+test('replay shows per source what was found and what became of it', async () => {
+  const { out } = await run('replay', join(folder, 'history'));
+  assert.match(out, /^SOURCE +EVENTS +RECOGNISED +FINDINGS +EPISODES +INCIDENTS +REJECTED +TIME$/m);
+  assert.match(out, /^cloudtrail +1 +1 +0 +0 +0 +0 +\d+\.\d\d s$/m);
+  // A failure and a pass of one rule on one asset: one finding, one episode.
+  assert.match(out, /^ocsf +2 +2 +1 +1 +\d +0 /m);
+});
+
 test('replay shows the SLIs as they stood at the last event, from a store of its own', async () => {
   const { out } = await run('replay', join(folder, 'history'));
   assert.match(out, /SLIs as of /);

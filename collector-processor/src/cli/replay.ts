@@ -4,12 +4,14 @@ import { type App, createApp } from '../app.ts';
 import { recognise } from '../formats/index.ts';
 import { CommandError, command, UsageError } from './command.ts';
 import { filesUnder, piecesOf } from './files.ts';
+import { mainFormat, ReplaySources } from './replay-sources.ts';
 import { textTable } from './table.ts';
 
 const help = `Usage: cnapp replay PATH... [options]
 
 What the processor makes of files and folders, in a store of its own that is forgotten afterwards: per file the format, events found,
-recognised, findings and what was rejected, then the SLIs as they stood when the last event happened.
+recognised, findings and what was rejected; per source also what became of them (episodes, incidents) and how long it took; then the SLIs as they
+stood when the last event happened.
   --format ID       take every document as this format
   --as-of TIME      SLIs as of this RFC 3339 time instead
   --json            a line a file, no SLIs: {file, format, events, recognised, findings, rejected}
@@ -38,12 +40,15 @@ export const run = command(
     const attributes = values.format === undefined ? {} : { 'cnapp.format': values.format };
     const startedMs = Date.now();
     const replays: FileReplay[] = [];
+    const sources = new ReplaySources();
     let lastEventMs = 0;
     for (const file of filesUnder(positionals)) {
       const replay: FileReplay = { file, format: null, events: 0, recognised: 0, findings: 0, rejected: 0 };
       const byFormat: Record<string, number> = {};
       for await (const piece of readable(file)) {
+        const before = performance.now();
         const found = recognise(piece, { resource: {}, attributes, receivedMs: startedMs, path: file });
+        sources.add(found, performance.now() - before);
         replay.events += found.events;
         replay.recognised += found.recognised;
         replay.findings += found.observations.filter(({ kind }) => kind === 'finding').length;
@@ -55,14 +60,15 @@ export const run = command(
           lastEventMs,
         );
       }
-      replay.format = Object.entries(byFormat).toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+      replay.format = mainFormat(byFormat);
       replays.push(replay);
       if (values.json) io.stdout.write(`${JSON.stringify(replay)}\n`);
     }
     if (values.json) return 0;
     const nowMs = asOfMs ?? (lastEventMs || startedMs);
-    io.stdout.write(`${filesTable(replays)}\nSLIs as of ${utcText(new Date(nowMs).toISOString())}\n\n`);
-    io.stdout.write(slisTable(await slisAfter(replays, attributes, nowMs)));
+    const { slis, sourcesTable } = await processed(replays, attributes, nowMs, sources);
+    io.stdout.write(`${filesTable(replays)}\n${sourcesTable}\n`);
+    io.stdout.write(`SLIs as of ${utcText(new Date(nowMs).toISOString())}\n\n${slisTable(slis)}`);
     return 0;
   },
 );
@@ -82,14 +88,16 @@ function happenedMs({ atMs }: Observation, nowMs: number): number {
 }
 
 /** The whole processor, listening nowhere, with its clock at the end of the recording. */
-async function slisAfter(
+async function processed(
   replays: readonly FileReplay[],
   headers: Record<string, string>,
   nowMs: number,
-): Promise<SliReport[]> {
+  sources: ReplaySources,
+): Promise<{ slis: SliReport[]; sourcesTable: string }> {
   const app: App = await createApp({ storage: { path: ':memory:' } }, () => nowMs);
-  for (const { file, recognised } of replays) {
+  for (const { file, format, recognised } of replays) {
     if (recognised === 0) continue;
+    const before = performance.now();
     for await (const bytes of readable(file)) {
       await app.intake.accept({
         transport: 'import',
@@ -101,10 +109,11 @@ async function slisAfter(
         backfill: true,
       });
     }
+    sources.spend(format, performance.now() - before);
   }
-  const reports = app.slis.list();
+  const result = { slis: app.slis.list(), sourcesTable: sources.table(app.estate) };
   await app.stop();
-  return reports;
+  return result;
 }
 
 function filesTable(replays: readonly FileReplay[]): string {
