@@ -46,16 +46,27 @@ export default defineConfig<PluginOptions>({
       use: { user: { user: 'cnapp-viewer', password: 'cnapp-viewer', role: 'Viewer' } },
     },
     {
+      name: 'sign in as editor',
+      ...signIn,
+      use: { user: { user: 'cnapp-editor', password: 'cnapp-editor', role: 'Editor' } },
+    },
+    {
       name: 'as admin',
-      testMatch: /(app|provisioned)\.spec\.ts/,
+      testMatch: /(app|provisioned|stories)\.spec\.ts/,
       use: { storageState: signedIn('admin') },
       dependencies: ['sign in as admin'],
     },
     {
       name: 'as viewer',
-      testMatch: /viewer\.spec\.ts/,
+      testMatch: /(viewer|stories)\.spec\.ts/,
       use: { storageState: signedIn('cnapp-viewer') },
       dependencies: ['sign in as viewer'],
+    },
+    {
+      name: 'as editor',
+      testMatch: /(editor|stories)\.spec\.ts/,
+      use: { storageState: signedIn('cnapp-editor') },
+      dependencies: ['sign in as editor'],
     },
   ],
 });

@@ -39,10 +39,13 @@ export function SegmentBar({ segments, size }: Props) {
   );
 }
 
+/** Dark text is readable on it. */
+const goesOn = '#a9a9a9';
+
 /** The colour of a stretch in the current theme; grey while it goes on. */
 export function useSegmentColor(): (until: ClockName | null) => string {
-  const { visualization, colors } = useTheme2();
-  return (until) => (until === null ? colors.text.disabled : visualization.getColorByName(SEGMENT_COLORS[until]));
+  const { visualization } = useTheme2();
+  return (until) => (until === null ? goesOn : visualization.getColorByName(SEGMENT_COLORS[until]));
 }
 
 const getStyles = (theme: GrafanaTheme2) => {

@@ -1,6 +1,7 @@
 import type { ExplainRole, IncidentJson, RiskDecision, RiskJson, Severity, SliStatus } from '@cnapp-slo/model';
-import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
+import type { BadgeColor, IconName } from '@grafana/ui';
 import { t } from '../i18n.ts';
+import { Badge } from './Badge.tsx';
 
 interface Look {
   text: string;

@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, type BadgeColor, Icon, Text, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, Icon, Text, useStyles2 } from '@grafana/ui';
 import type { Difference, GroupDiff, RuleDiff } from '../../alerts/rule-diff.ts';
+import { Badge } from '../../components/Badge.tsx';
 import { t } from '../../i18n.ts';
 
 interface Props {

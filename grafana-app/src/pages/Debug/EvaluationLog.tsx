@@ -1,7 +1,8 @@
 import type { ExplainPage, PolicyEvaluationJson } from '@cnapp-slo/model';
-import { Badge, type BadgeColor, Stack, Text, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useApi } from '../../api/use-api.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { Badge } from '../../components/Badge.tsx';
 import { RoleBadge } from '../../components/badges.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { LoadMore } from '../../components/LoadMore.tsx';

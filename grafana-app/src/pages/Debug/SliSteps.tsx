@@ -1,7 +1,7 @@
 import { SLIS, type SliId } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Combobox, Icon, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Combobox, Icon, InlineField, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { Fragment } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useApi } from '../../api/use-api.ts';
@@ -44,13 +44,15 @@ export function SliSteps({ scene }: { scene: SceneView }) {
     <Panel
       title={t('steps.title', 'From raw to value')}
       actions={
-        <Combobox
-          aria-label={t('steps.sli', 'SLI')}
-          width={34}
-          options={[...titles].map(([value, label]) => ({ value, label }))}
-          value={id}
-          onChange={({ value }) => choose(value)}
-        />
+        <InlineField label={t('steps.sli', 'SLI')} className={styles.choice}>
+          <Combobox
+            id="cnapp-debug-sli"
+            width={34}
+            options={[...titles].map(([value, label]) => ({ value, label }))}
+            value={id}
+            onChange={({ value }) => choose(value)}
+          />
+        </InlineField>
       }
     >
       <Loading loaded={loaded} errorTitle={t('steps.error', 'The steps could not be loaded')}>
@@ -138,6 +140,7 @@ function stepName(name: SliStep['name']): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  choice: css({ margin: 0 }),
   steps: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), listStyle: 'none', margin: 0, padding: 0 }),
   step: css({ display: 'flex', flexDirection: 'column', flex: '1 1 95px', minWidth: 90 }),
   wide: css({ display: 'flex', flexDirection: 'column', flex: '2 1 200px', minWidth: 110 }),

@@ -1,9 +1,10 @@
 import type { AssetJson, FindingJson, GateJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, type BadgeColor, EmptyState, Text, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, EmptyState, Text, useStyles2 } from '@grafana/ui';
 import { allPages } from '../../api/all-pages.ts';
 import { useApi } from '../../api/use-api.ts';
+import { Badge } from '../../components/Badge.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';

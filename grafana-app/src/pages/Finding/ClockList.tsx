@@ -1,7 +1,8 @@
 import type { ClockJson } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Badge, Text, Tooltip, useStyles2 } from '@grafana/ui';
+import { Text, Tooltip, useStyles2 } from '@grafana/ui';
+import { Badge } from '../../components/Badge.tsx';
 import { useSegmentColor } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';

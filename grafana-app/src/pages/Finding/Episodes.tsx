@@ -1,5 +1,6 @@
 import type { EpisodeJson } from '@cnapp-slo/model';
-import { Badge, Button, Stack, useStyles2 } from '@grafana/ui';
+import { Button, Stack, useStyles2 } from '@grafana/ui';
+import { Badge } from '../../components/Badge.tsx';
 import { StateBadge } from '../../components/badges.tsx';
 import { SegmentBar } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';

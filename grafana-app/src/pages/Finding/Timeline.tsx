@@ -1,7 +1,8 @@
 import type { EpisodeJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Stack, Text, useStyles2 } from '@grafana/ui';
+import { Stack, Text, useStyles2 } from '@grafana/ui';
+import { Badge } from '../../components/Badge.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { SegmentBar, useSegmentColor } from '../../components/SegmentBar.tsx';
 import { t } from '../../i18n.ts';

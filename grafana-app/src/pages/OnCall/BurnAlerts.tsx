@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, type BadgeColor, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { byUrgency, ruleHref, type SloRule } from '../../alerts/slo-rules.ts';
+import { Badge } from '../../components/Badge.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
 

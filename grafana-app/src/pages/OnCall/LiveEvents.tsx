@@ -1,9 +1,10 @@
 import type { StreamEvent } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { useStream } from '../../api/use-stream.ts';
+import { Badge } from '../../components/Badge.tsx';
 import { SeverityBadge } from '../../components/badges.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { t } from '../../i18n.ts';

@@ -1,7 +1,8 @@
 import type { SourceJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, type BadgeColor, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, useStyles2 } from '@grafana/ui';
+import { Badge } from '../../components/Badge.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
 import { formatCount, formatDuration } from '../../slo/format.ts';
