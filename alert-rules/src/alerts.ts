@@ -130,8 +130,9 @@ function cusumWitness(slo: Slo): string[] {
   const cusum = slo.exactCounts?.cusum ?? null;
   if (cusum === null) return [];
   const by = `(${slo.groupBy.join(', ')})`;
-  const isOver = `max by ${by} (${cusum}) >= max by ${by} (${withSuffix(cusum, '_threshold')})`;
+  const isOver = `max by ${by} (${cusum}) >= max by ${by} (${thresholdOf(cusum)})`;
   return [`${countName('bad', LADDER_WINDOWS_MS[3])}${matchers({ slo: slo.id })} and on ${by} (${isOver})`];
 }
 
-const withSuffix = (selector: string, suffix: string): string => selector.replace(/^\w+/, (name) => name + suffix);
+/** The selector of the threshold that goes with a CUSUM's. */
+export const thresholdOf = (cusum: string): string => cusum.replace(/^[\w:]+/, (name) => `${name}_threshold`);

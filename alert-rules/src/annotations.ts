@@ -1,7 +1,7 @@
 /** What an alert says to the person it wakes: how bad it is, how long the budget lasts, what to read. */
 import type { Alert } from './alerts.ts';
 import { formatDuration } from './duration.ts';
-import { BUDGET_REMAINING, errorRatioName, LADDER } from './names.ts';
+import { BUDGET_EVENTS, BUDGET_REMAINING, errorRatioName, LADDER, REGIME } from './names.ts';
 import type { CompileOptions } from './options.ts';
 import { format, multiply, ONE, rational, subtract } from './rational.ts';
 import { narrowed } from './regimes.ts';
@@ -38,6 +38,11 @@ function description(slo: Slo, { condition }: Alert, rateMs: number): string {
     `At this rate it lasts ${queried(lasting, slo, show('humanizeDuration'), otherwise)}.`,
     ...('query' in condition
       ? [`Windows with more bad events than chance allows:${queried(LADDER + selector, slo, windows, ' none')}.`]
+      : []),
+    ...(slo.exactCounts?.lowTraffic === true
+      ? [
+          `Regime ${queried(REGIME + selector, slo, show('humanize'), 'unknown')}: a budget of ${queried(BUDGET_EVENTS + selector, slo, show('humanize'), 'unknown')} events.`,
+        ]
       : []),
   ];
   return lines.join(' ');

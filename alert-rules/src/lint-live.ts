@@ -1,4 +1,6 @@
 /** What only a running Prometheus knows: whether selectors match, counters are counters, and there is traffic to alert on. */
+
+import { thresholdOf } from './alerts.ts';
 import { formatDuration } from './duration.ts';
 import { at } from './lint.ts';
 import type { Problem } from './problem.ts';
@@ -50,8 +52,21 @@ function sidesOf(sli: Sli): Side[] {
   }
 }
 
+/** What the low-traffic alerts, the alert on silence and the annotations read besides the SLI. */
+function evidenceOf({ exactCounts, freshness, contributors }: Slo): { text: string; mayBeAbsent: boolean }[] {
+  const { selector, causes, cusum } = exactCounts ?? {};
+  const always = [selector, causes, cusum, cusum && thresholdOf(cusum), freshness];
+  return [
+    ...always.flatMap((text) => (text ? [{ text, mayBeAbsent: false }] : [])),
+    ...(contributors === null ? [] : [{ text: contributors.selector, mayBeAbsent: true }]),
+  ];
+}
+
 async function lintSeries(slo: Slo, prometheus: PrometheusReader): Promise<Finding[]> {
   const findings: Finding[] = [];
+  for (const { text, mayBeAbsent } of evidenceOf(slo)) {
+    if ((await prometheus.query(`count(${text})`)).length === 0) findings.push(noSeries(text, mayBeAbsent));
+  }
   for (const { query, mayBeAbsent } of sidesOf(slo.sli)) {
     for (const selector of selectorsOf(query.text)) {
       const text = selector.text.replace(/\{\{\s*\.window\s*\}\}/g, '5m');
