@@ -1,7 +1,8 @@
 import { dateTimeFormatTimeAgo } from '@grafana/data';
-import { LoadingPlaceholder } from '@grafana/ui';
+import { LoadingPlaceholder, Text } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import type { Loaded } from '../api/use-api.ts';
+import { useTick } from '../api/use-tick.ts';
 import { t } from '../i18n.ts';
 import { ErrorState, StaleNotice } from './ErrorState.tsx';
 
@@ -19,7 +20,12 @@ export function Loading<T>({ loaded, errorTitle, placeholder, children }: Props<
   const { data, error, loadedAtMs, reload } = loaded;
   if (data === null) {
     if (error !== null) return <ErrorState error={error} title={errorTitle} onRetry={reload} />;
-    return placeholder ?? <LoadingPlaceholder text={t('loading.text', 'Loading …')} />;
+    return (
+      <>
+        {placeholder ?? <LoadingPlaceholder text={t('loading.text', 'Loading …')} />}
+        <SlowNotice />
+      </>
+    );
   }
   return (
     <>
@@ -28,5 +34,18 @@ export function Loading<T>({ loaded, errorTitle, placeholder, children }: Props<
       )}
       {children(data)}
     </>
+  );
+}
+
+const slowAfterMs = 5_000;
+
+/** Says that it is not the page that is stuck. */
+function SlowNotice() {
+  const isSlow = useTick(slowAfterMs) > 0;
+  if (!isSlow) return null;
+  return (
+    <Text color="secondary" variant="bodySmall">
+      {t('loading.slow', 'The processor has not answered yet. This page goes on waiting.')}
+    </Text>
   );
 }

@@ -100,3 +100,18 @@ function parse(text: string): unknown {
     return text;
   }
 }
+
+/** Makes the proxy wait with every answer, until the function that this returns is called. */
+export function holdAnswers(): () => void {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  server.use(
+    http.get(proxied, async () => {
+      await released;
+      return undefined; // the next handler answers
+    }),
+  );
+  return release;
+}
