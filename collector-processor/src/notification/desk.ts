@@ -16,10 +16,11 @@ import { chainsOf, routesOf } from './chains.ts';
 import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
 import { groupMessage } from './group-message.ts';
-import { buildMessage } from './message.ts';
+import { buildMessage, type MessageSources } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
 import { type Hold, holdOn, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
+import { tierOneSources } from './tier-one.ts';
 
 export interface DeskSources {
   estate: Pick<EstateReader, 'incidents' | 'incident' | 'finding' | 'findings' | 'asset'>;
@@ -52,6 +53,7 @@ export class NotificationDesk implements Component {
   readonly name = 'notifications';
   readonly #config: NotificationConfig;
   readonly #sources: DeskSources;
+  readonly #tierOne: MessageSources;
   readonly #outbox: Outbox;
   readonly #summaries: Summaries;
   readonly #groups: AlertGroups;
@@ -72,6 +74,7 @@ export class NotificationDesk implements Component {
   ) {
     this.#config = config;
     this.#sources = sources;
+    this.#tierOne = tierOneSources(sources);
     this.#outbox = outbox;
     this.#settings = settings;
     this.#channels = new Map(channels.map(({ name, channel }) => [name, channel]));
@@ -359,9 +362,9 @@ export class NotificationDesk implements Component {
 
   #messageOf(entry: OutboxEntry): Message | null {
     if (isGroup(entry))
-      return groupMessage(entry, this.#outbox.incidentsOf(entry.subjectId), this.#sources, this.#config);
+      return groupMessage(entry, this.#outbox.incidentsOf(entry.subjectId), this.#tierOne, this.#config);
     if (entry.members.length > 0) return this.#summaries.message(entry);
-    return buildMessage(entry.subjectId, this.#sources, this.#config);
+    return buildMessage(entry.subjectId, this.#tierOne, this.#config);
   }
 
   get #holds(): readonly Hold[] {

@@ -10,6 +10,7 @@ import type { NotificationLedger } from './ledger.ts';
 import { buildMessage } from './message.ts';
 import { isGroup, Outbox } from './outbox.ts';
 import { People } from './people.ts';
+import { tierOneSources } from './tier-one.ts';
 
 export interface Notifications {
   /** Null where no channel is configured: then nobody is told. */
@@ -51,6 +52,7 @@ export function createNotifications(
       ...(config.fixes && { propose_fix: fixProposer(new FixOpener(config.fixes, 'notifications.fixes')) }),
     },
   });
+  const tierOne = tierOneSources(sources);
   const answers = new AnswerDesk(config, {
     ...settings,
     ...sources,
@@ -66,7 +68,7 @@ export function createNotifications(
     outbox,
     answers,
     approvals,
-    briefing: (id) => buildMessage(id, sources, config),
+    briefing: (id) => buildMessage(id, tierOne, config),
     nameOf: (login) => people.known('grafana', login)?.name ?? login,
     group: (id) => (outbox.of(id).some(isGroup) ? outbox.incidentsOf(id) : null),
   };
