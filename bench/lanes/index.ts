@@ -2,10 +2,11 @@ import { startPipelinePeer, startReceivingPeer } from '../servers/peer.ts';
 import { startProcessor } from '../servers/processor.ts';
 import { startReceivingProcess } from '../servers/receiving.ts';
 import { compare, type LaneResult } from './compare.ts';
+import { type MemoryResult, measureMemory } from './memory.ts';
 import { type QueryResult, queryMillion } from './query.ts';
 import { type SimulationResult, simulateSlos } from './slo-simulation.ts';
 
-export type Lane = (rounds: number) => Promise<LaneResult | QueryResult | SimulationResult>;
+export type Lane = (rounds: number) => Promise<LaneResult | MemoryResult | QueryResult | SimulationResult>;
 
 /** By name; `--only pipeline` also runs what begins with `pipeline-`. */
 export const lanes: Record<string, Lane> = {
@@ -33,6 +34,7 @@ export const lanes: Record<string, Lane> = {
       { kind: 'native', requests: 20, concurrency: 8 },
       rounds,
     ),
+  memory: measureMemory,
   query: queryMillion,
   'slo-simulation': simulateSlos,
 };

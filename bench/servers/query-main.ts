@@ -45,7 +45,13 @@ function fill(): void {
     const isFixed = i % 10 !== 0 && verifyMs <= nowMs;
     const finding = findingOf(id, i, severity, detectMs);
     const episode = episodeOf(finding, detectMs, alertMs, isFixed ? verifyMs : null);
-    processor.estate.setFinding(id, { finding, episodes: [episode], scopes: ['s'], firstMs: detectMs, latestMs: detectMs });
+    processor.estate.setFinding(id, {
+      finding,
+      episodes: [episode],
+      scopes: ['s'],
+      firstMs: detectMs,
+      latestMs: detectMs,
+    });
     insert.run(severity, alertMs, isFixed ? verifyMs : null);
   }
   table.exec('COMMIT');

@@ -6,6 +6,7 @@ import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import { Incidents } from './incidents.ts';
 import { Records } from './records.ts';
+import { Sharing } from './sharing.ts';
 
 const STORED_SEQ = 'stored_seq';
 
@@ -65,6 +66,7 @@ export class Estate {
   latestMs = Number.NEGATIVE_INFINITY;
   /** Moves with every commit that changed something: a key for caches. */
   version = 0;
+  readonly #sharing = new Sharing();
   #hasOtherOwners = false;
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
@@ -131,6 +133,7 @@ export class Estate {
     if (isOwnerSource(this.assets.get(key)?.asset, told.asset)) this.#hasOtherOwners = true;
     const asset = this.#described(told.asset);
     const state = asset === told.asset ? told : { ...told, asset };
+    this.#sharing.asset(state);
     this.assets.set(key, state);
     this.incidents.noteAsset(key, state);
     for (const scope of Object.keys(state.listed ?? {})) addTo(this.listedIn, listKey(state.asset.tenant, scope), key);
@@ -149,6 +152,8 @@ export class Estate {
   #index(id: string, state: FindingState): void {
     if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
+    const { tenant, asset } = state.finding;
+    this.#sharing.finding(id, state, this.assets.get(assetKey(tenant, asset.id))?.asset.ref);
     this.findings.set(id, state);
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);

@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 /** What is known of exploitation; null is unknown. */
 export interface Intelligence {
-  isKnownExploited(finding: Finding): boolean | null;
+  isKnownExploited(finding: Pick<Finding, 'rule' | 'evidence'>): boolean | null;
   /** Probability of exploitation within 30 days, 0..1. */
-  epss(finding: Finding): number | null;
+  epss(finding: Pick<Finding, 'rule' | 'evidence'>): number | null;
 }
 
 /** CISA's catalogue, as downloaded. Source: cisa.gov/known-exploited-vulnerabilities-catalog (JSON schema 1.0). */
