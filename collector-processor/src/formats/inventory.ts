@@ -67,7 +67,14 @@ export function listing(observations: readonly Observation[], scan: ScanObservat
 
 const OWNER = ['owner', 'team', 'owned-by', 'squad', 'app.kubernetes.io/managed-by-team', 'backstage.io/owner'];
 const ENVIRONMENT = ['environment', 'env', 'stage', 'deployment.environment.name'];
-const SERVICE = ['service', 'backstage.io/kubernetes-id', 'app.kubernetes.io/part-of', 'app.kubernetes.io/name', 'application', 'app'];
+const SERVICE = [
+  'service',
+  'backstage.io/kubernetes-id',
+  'app.kubernetes.io/part-of',
+  'app.kubernetes.io/name',
+  'application',
+  'app',
+];
 /** Who changes the number of instances on its own, as clouds tag what belongs to it. */
 const SCALED_BY = ['aws:autoscaling:groupname', 'karpenter.sh/nodepool', 'eks:nodegroup-name', 'aks-managed-poolname'];
 const CRITICALITY = ['criticality', 'tier', 'business-criticality'];

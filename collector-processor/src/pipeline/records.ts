@@ -70,7 +70,7 @@ function partsOf(fact: Fact): Part[] {
     case 'gate':
       return [part('change', [tenant, body.repository, body.revision], (known) => mergeChange(known, fact))];
     case 'change': {
-      const parts: Part[] = [];
+      const parts = artifacts(fact);
       if (body.vcs?.revision !== undefined) {
         const key = [tenant, body.vcs.repository, body.vcs.revision];
         parts.push(part('change', key, (known) => mergeChange(known, fact)));

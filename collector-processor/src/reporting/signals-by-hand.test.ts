@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AssetObservation, HeartbeatObservation } from '@cnapp-slo/model';
 import type { Ledgered } from '../pipeline/facts.ts';
-import { bucket, DAY, fail, HOUR, MINUTE, Stage, scan, T0, workload } from './test-stage.ts';
+import { bucket, change, DAY, fail, HOUR, MINUTE, Stage, scan, T0, workload } from './test-stage.ts';
 
 /** Signals whose values the planted story moves little: what is told when, and what is calculated by hand then, against SQLite. */
 type Line =
@@ -181,5 +181,48 @@ test('F6: resources whose link to the code that declares them is missing, stale 
     at(10 * DAY + HOUR, 1 / 5),
     tell(11 * DAY, 'aws-config', seen(11 * DAY, 'd', undefined, 'deleted')),
     at(11 * DAY + HOUR, 0 / 4),
+  ]);
+});
+
+test('M7: what is said of an artifact by its build, its attestation and its scanner meets by the digest', async () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const runs = (when: number, letter: string): AssetObservation => ({
+    kind: 'asset',
+    asset: { ...workload, id: `w-${letter}`, name: letter },
+    state: 'present',
+    atMs: T0 + when,
+    relations: [{ rel: 'runs_image', to: `r/shop@${digest(letter)}` }],
+  });
+  const built = (when: number, ...letters: string[]) =>
+    change(when, { changeKind: 'build', action: 'slsa:build', assets: [], digests: letters.map(digest) });
+  const looked = (when: number, letter: string) =>
+    scan(when, true, {
+      detector: 'grype',
+      detectorClass: 'vulnerability',
+      scope: letter,
+      scanId: `${when}`,
+      digest: digest(letter),
+    });
+  await follow('sbom-coverage', [
+    at(0, null, { build_coverage: null }),
+    tell(HOUR, 'slsa-intoto', built(HOUR, 'a', 'b'), built(2 * HOUR, 'c')),
+    at(2 * HOUR, null, { build_coverage: 0 / 2 }),
+    tell(3 * HOUR, 'inventory', runs(3 * HOUR, 'a'), runs(3 * HOUR, 'b'), runs(3 * HOUR, 'c'), runs(3 * HOUR, 'd')),
+    tell(3 * HOUR, 'slsa-intoto', {
+      kind: 'sbom',
+      digest: digest('a'),
+      subject: 'a',
+      spec: 'cyclonedx',
+      components: 9,
+      signed: true,
+      atMs: T0 + 3 * HOUR,
+    }),
+    at(4 * HOUR, 1 / 4, { signed: 1 / 4, minimum_elements: 0, build_coverage: 1 / 2, rescanned: 0 / 4 }),
+    tell(4 * HOUR, 'grype', looked(4 * HOUR, 'a'), looked(4 * HOUR, 'd')),
+    at(5 * HOUR, 1 / 4, { rescanned: 2 / 4 }),
+    tell(20 * HOUR, 'grype', looked(20 * HOUR, 'd')),
+    at(26 * HOUR, 1 / 4, { rescanned: 2 / 4 }), // a until 28:00
+    tell(26 * HOUR, 'inventory', runs(26 * HOUR, 'a'), runs(26 * HOUR, 'd')),
+    at(29 * HOUR, 1 / 4, { rescanned: 1 / 2 }), // b and c were last seen a day before 27:00
   ]);
 });

@@ -129,6 +129,8 @@ export interface ScanObservation {
   complete: boolean;
   /** Seconds until the next run, where the source says so. */
   intervalSeconds?: number;
+  /** The artifact that it looked at, `sha256:…`. */
+  digest?: string;
   /** How many assets the run listed. */
   assets?: number;
   /** True: findings of this scope that the run does not list have passed. */
@@ -175,6 +177,10 @@ export interface SbomObservation {
   subject: string;
   spec: 'cyclonedx' | 'spdx';
   components: number;
+  /** True: it came in a signed envelope, or carries a signature. Nobody has checked here whether that is good. */
+  signed?: boolean;
+  /** True: it has the minimum elements of ntia.gov/report/2021/minimum-elements-software-bill-materials-sbom. */
+  minimal?: boolean;
   atMs: number;
 }
 

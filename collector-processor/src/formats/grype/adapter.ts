@@ -32,7 +32,16 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const scanId = contentId([scope, digest ?? null, atMs]);
   return accept(
     ...scanReport(
-      { detector: 'grype', detectorClass: 'vulnerability', scope, scanId, atMs, complete: true, absenceCloses: true },
+      {
+        detector: 'grype',
+        detectorClass: 'vulnerability',
+        scope,
+        scanId,
+        atMs,
+        complete: true,
+        absenceCloses: true,
+        ...(digest === undefined ? {} : { digest }),
+      },
       lines,
     ),
   );

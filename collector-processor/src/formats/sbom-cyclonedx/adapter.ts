@@ -52,11 +52,27 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       components,
       atMs,
       ...(digest === undefined ? {} : { digest }),
+      ...(isObject(bom.signature) && { signed: true }),
+      ...(hasMinimumElements(bom) && { minimal: true }),
     });
   const vulnerabilities = objects(bom, 'vulnerabilities');
   if (vulnerabilities.length > 0) observations.push(...vulnerabilityReport(bom, vulnerabilities, atMs, envelope));
   if (observations.length === 0) observations.push({ kind: 'activity', action: 'cyclonedx:document', atMs });
   return accept(...observations);
+}
+
+/** Author and time of the document; supplier, name, version and an identifier of each component; and how they depend. */
+function hasMinimumElements(bom: JsonObject): boolean {
+  const metadata = at(bom, 'metadata');
+  const hasAuthor = ['authors', 'tools', 'manufacturer', 'manufacture', 'supplier'].some(
+    (name) => at(metadata, name) !== undefined,
+  );
+  if (!hasAuthor || str(metadata, 'timestamp') === undefined || objects(bom, 'dependencies').length === 0) return false;
+  return objects(bom, 'components').every((component) => {
+    const supplier = str(component, 'supplier', 'name') ?? str(component, 'publisher') ?? str(component, 'author');
+    const id = str(component, 'purl') ?? str(component, 'cpe') ?? str(component, 'swid', 'tagId');
+    return [supplier, str(component, 'name'), str(component, 'version'), id].every((text) => text !== undefined);
+  });
 }
 
 function vulnerabilityReport(

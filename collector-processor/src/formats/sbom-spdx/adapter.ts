@@ -35,6 +35,20 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     components: found.components,
     atMs,
     ...(digest === undefined ? {} : { digest }),
+    ...(old !== undefined && hasMinimumElements(old) && { minimal: true }),
+  });
+}
+
+/** Creator and time of the document; supplier, version and an identifier of each package; and how they relate. */
+function hasMinimumElements(sbom: JsonObject): boolean {
+  const info = at(sbom, 'creationInfo');
+  const relations = objects(sbom, 'relationships').filter((one) => str(one, 'relationshipType') !== 'DESCRIBES');
+  if (str(info, 'created') === undefined || strings(info, 'creators').length === 0 || relations.length === 0)
+    return false;
+  return objects(sbom, 'packages').every((item) => {
+    const said = [str(item, 'supplier'), str(item, 'name'), str(item, 'versionInfo')];
+    const hasId = objects(item, 'externalRefs').some((ref) => /purl|cpe/i.test(str(ref, 'referenceType') ?? ''));
+    return hasId && said.every((text) => text !== undefined && text !== 'NOASSERTION');
   });
 }
 

@@ -1,9 +1,20 @@
-import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
+import type {
+  AssetRef,
+  Decoded,
+  Envelope,
+  FormatAdapter,
+  Json,
+  JsonObject,
+  Observation,
+  SbomObservation,
+} from '@cnapp-slo/model';
 import { imageAsset, repositoryAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { gateVerdict, isEnforced } from '../github-webhooks/runs.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
 import { at, isObject, obj, objects, parseJson, str } from '../read.ts';
+import { sbomCyclonedx } from '../sbom-cyclonedx/adapter.ts';
+import { sbomSpdx } from '../sbom-spdx/adapter.ts';
 import { eventTime } from '../time.ts';
 
 /** in-toto statements (SLSA provenance, verification summaries, test results), bare, in DSSE, Sigstore bundles or Cloud Build's wrapper. Source: in-toto.io, slsa.dev/spec. */
@@ -40,7 +51,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       new TextDecoder().decode(Uint8Array.from(atob(base64(payload)), (char) => char.charCodeAt(0))),
     );
     return isObject(statement)
-      ? accept(...observe(statement, envelope))
+      ? accept(...observe(statement, envelope, true))
       : reject('slsa-intoto.payload', 'the payload is no in-toto statement');
   }
   const statements = objects(doc, 'provenance_summary', 'provenance').map(
@@ -61,13 +72,15 @@ function base64(text: string): string {
   return standard.slice(0, standard.length - (standard.length % 4 === 1 ? 1 : 0));
 }
 
-function observe(statement: JsonObject, envelope: Envelope): Observation[] {
+function observe(statement: JsonObject, envelope: Envelope, isSigned = false): Observation[] {
   const type = str(statement, 'predicateType') ?? 'unknown';
   const predicate = obj(statement, 'predicate');
   const subject = objects(statement, 'subject')[0];
   const asset = subjectAsset(subject);
   if (/slsa\.dev\/provenance/.test(type) || /in-toto\.io\/Provenance/.test(type))
     return [provenance(statement, predicate, asset, envelope)];
+  const sboms = attestedSbom(type, statement, predicate, envelope);
+  if (sboms.length > 0) return sboms.map((sbom) => (isSigned ? { ...sbom, signed: true } : sbom));
   const atMs = eventTime(envelope, predicate.timeVerified, predicate.timeCreated);
   const commit = str(subject, 'digest', 'gitCommit') ?? str(subject, 'digest', 'sha1');
   const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)/.exec(str(predicate, 'url') ?? '')?.[1];
@@ -88,6 +101,22 @@ function observe(statement: JsonObject, envelope: Envelope): Observation[] {
   const result = str(predicate, 'verificationResult');
   const action = `intoto:${type.replace(/^https?:\/\//, '')}${result === undefined ? '' : `:${result}`}`;
   return [{ kind: 'activity', action, atMs, ...(asset === undefined ? {} : { asset }) }];
+}
+
+/** An SBOM as predicate, of the digest that the statement is about. */
+function attestedSbom(
+  type: string,
+  statement: JsonObject,
+  predicate: JsonObject,
+  envelope: Envelope,
+): SbomObservation[] {
+  const format = /cyclonedx\.org\/bom/.test(type) ? sbomCyclonedx : /spdx\.dev\/Document/.test(type) ? sbomSpdx : null;
+  if (!format?.matches(predicate, envelope)) return [];
+  const sha256 = str(objects(statement, 'subject')[0], 'digest', 'sha256');
+  const { observations } = format.decode(predicate, envelope);
+  return observations
+    .filter((one): one is SbomObservation => one.kind === 'sbom')
+    .map((sbom) => (sha256 === undefined ? sbom : { ...sbom, digest: `sha256:${sha256.toLowerCase()}` }));
 }
 
 /** Provenance says that this artifact was built, from which source: v0.2 by `invocation.configSource`, v1 by the external parameters. */

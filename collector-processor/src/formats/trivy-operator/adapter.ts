@@ -71,6 +71,7 @@ function decodeReport(doc: JsonObject, envelope: Envelope): Decoded {
     ...objects(body, 'secrets').map((item) => secret(item, common)),
   ];
   const unique = new Map(findings.map((found) => [`${found.rule}|${found.discriminator ?? ''}`, found]));
+  const digest = str(body, 'artifact', 'digest');
   const scan: Observation = {
     kind: 'scan',
     detector: 'trivy',
@@ -80,6 +81,7 @@ function decodeReport(doc: JsonObject, envelope: Envelope): Decoded {
     atMs,
     complete: true,
     absenceCloses: true,
+    ...(digest === undefined ? {} : { digest }),
   };
   return accept(...unique.values(), scan);
 }

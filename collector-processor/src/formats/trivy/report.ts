@@ -65,6 +65,7 @@ export function observeRun(run: TrivyRun): Observation[] {
       atMs: run.atMs,
       complete: run.complete,
       absenceCloses: true,
+      ...(run.digest !== undefined && { digest: run.digest }),
     }),
   );
   return [...observations.values(), ...scans];

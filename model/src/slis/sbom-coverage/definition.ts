@@ -21,6 +21,10 @@ export const definition: SliDefinition = {
   companions: {
     instance_weighted: 'the same, each digest counted once for each workload that ran it',
     critical: 'the same, of digests that ran on c0 or c1 assets',
+    signed: 'share of running digests with an SBOM that came signed or attested',
+    minimum_elements: 'share of running digests with an SBOM that has the minimum elements',
+    rescanned: 'share of the digests that run at the end of the window that were scanned within 24 hours before it',
+    build_coverage: 'builds of the window whose artifact has an SBOM / builds that say what they gave',
     without_components: 'running digests whose only SBOMs list nothing',
   },
 };
