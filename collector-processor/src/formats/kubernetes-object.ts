@@ -1,7 +1,7 @@
 import type { AssetContext, AssetRef, Envelope, JsonObject, Observation, Relation } from '@cnapp-slo/model';
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from './canonical-id.ts';
 import { contextOfTags, deleted, present } from './inventory.ts';
-import { obj, objects, str } from './read.ts';
+import { num, obj, objects, str } from './read.ts';
 import { eventTime } from './time.ts';
 
 /** Kinds that only exist for another: seen, they say that their controller is there. */
@@ -66,6 +66,7 @@ function scaledBy(object: JsonObject, kind: string, envelope: Envelope, atMs: nu
   const target = obj(object, 'spec', 'scaleTargetRef');
   const name = str(target, 'name');
   if (!/^(HorizontalPodAutoscaler|ScaledObject)$/.test(kind) || name === undefined) return undefined;
+  const keda = kind === 'ScaledObject';
   const reference = {
     cluster: clusterOf(envelope),
     group: groupOfApiVersion(str(target, 'apiVersion')),
@@ -73,8 +74,12 @@ function scaledBy(object: JsonObject, kind: string, envelope: Envelope, atMs: nu
     namespace: str(object, 'metadata', 'namespace'),
     name,
   };
+  // What an absent bound means: Kubernetes' default for an HPA's minimum, KEDA's for both of its own.
+  const min = num(object, 'spec', 'minReplicas') ?? num(object, 'spec', 'minReplicaCount') ?? (keda ? 0 : 1);
+  const max = num(object, 'spec', 'maxReplicas') ?? num(object, 'spec', 'maxReplicaCount') ?? (keda ? 100 : undefined);
   return present(kubernetesAsset(reference), atMs, {
     scaledBy: `${kind.toLowerCase()}/${str(object, 'metadata', 'name') ?? name}`,
+    ...(max === undefined ? {} : { scaleBounds: { min, max } }),
   });
 }
 

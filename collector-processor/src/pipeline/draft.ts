@@ -90,8 +90,12 @@ export class Draft {
           this.#listings.push(fact as Fact<AssetObservation>);
           addTo(this.#newListed, listKey(tenant, body.listed.scope), assetKey(tenant, body.asset.id));
         }
-        // A sight changes nothing in a finding; a deletion, and a return after one, may.
-        if (body.state === 'deleted' || this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs != null) {
+        // A sight changes nothing in a finding; a deletion, a return after one and an autoscaler's bounds may.
+        if (
+          body.state === 'deleted' ||
+          body.context?.scaleBounds !== undefined ||
+          this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs != null
+        ) {
           for (const id of this.#idsOf('byAsset', assetKey(tenant, body.asset.id))) this.#toFold.add(id);
         }
         break;

@@ -11,6 +11,7 @@ import type {
   ScanObservation,
 } from '@cnapp-slo/model';
 import { appendComparison, byEventTimeThenId, continueEpisode, driftSegmentsOf, episodesOf } from '@cnapp-slo/model';
+import { expectedReason } from '../policy/capabilities/expected-drift.ts';
 
 /** What is kept of a finding: derived from its facts, so that the ledger alone can give it again. */
 export interface FindingState {
@@ -51,6 +52,7 @@ export function foldFinding(
     (fact): fact is Fact<ChangeObservation> => fact.body.kind === 'change' && canCause(latest.body, fact.body),
   );
   const assets = related.ofAsset.filter((fact): fact is Fact<AssetObservation> => fact.body.kind === 'asset');
+  const judged = latest.body.detectorClass === 'drift' ? explained(verdicts, changes, assets) : verdicts;
   const scans = related.ofScopes.filter(
     (fact): fact is Fact<ScanObservation> => fact.body.kind === 'scan' && fact.body.complete && fact.body.absenceCloses,
   );
@@ -62,7 +64,7 @@ export function foldFinding(
       {
         findingId,
         tenant: latest.tenant,
-        verdicts,
+        verdicts: judged.map(withoutExpected),
         scans,
         changes,
         assets,
@@ -75,7 +77,7 @@ export function foldFinding(
     firstMs: verdicts.reduce((min, fact) => Math.min(min, fact.atMs), latest.atMs),
     latestMs: [...related.own, ...changes, ...deletions, ...scans].reduce((max, fact) => Math.max(max, fact.atMs), 0),
   };
-  if (latest.body.detectorClass === 'drift') state.segments = driftSegmentsOf(verdicts, deletedAt(assets));
+  if (latest.body.detectorClass === 'drift') state.segments = driftSegmentsOf(judged, deletedAt(assets));
   return state;
 }
 
@@ -91,7 +93,9 @@ export function advance(state: FindingState, fact: Fact<FindingObservation>): Fi
   const repeatedFail = body.verdict === 'fail' && isOpen && last.state !== 'fixed_unverified';
   const repeatedPass = body.verdict === 'pass' && !isOpen;
   if (!repeatedFail && !repeatedPass) return null;
-  if (body.detectorClass === 'drift' && body.drift?.intervalSeconds === undefined) return null;
+  // Whose difference it is depends on who wrote since.
+  if (body.detectorClass === 'drift' && (body.verdict === 'fail' || body.drift?.intervalSeconds === undefined))
+    return null;
   const next: FindingState = { ...state, finding: describe(state.finding.id, fact), latestMs: fact.atMs };
   if (repeatedFail) {
     const episode = structuredClone(last);
@@ -100,6 +104,36 @@ export function advance(state: FindingState, fact: Fact<FindingObservation>): Fi
   }
   if (state.segments) next.segments = appendComparison(state.segments, fact);
   return next;
+}
+
+/** Comparisons joined with who wrote to the resource since it last was as declared: an autoscaler's work within its bounds is expected. */
+function explained(
+  verdicts: readonly Fact<FindingObservation>[],
+  changes: readonly Fact<ChangeObservation>[],
+  assets: readonly Fact<AssetObservation>[],
+): Fact<FindingObservation>[] {
+  const bounds = assets
+    .filter((fact) => fact.body.context?.scaleBounds !== undefined)
+    .toSorted(byEventTimeThenId)
+    .at(-1)?.body.context?.scaleBounds;
+  const writes = changes.toSorted(byEventTimeThenId);
+  let inSyncMs: number | null = null;
+  return verdicts.toSorted(byEventTimeThenId).map((fact) => {
+    if (fact.body.verdict === 'pass') inSyncMs = fact.atMs;
+    if (fact.body.verdict !== 'fail' || fact.body.drift?.expected !== undefined) return fact;
+    const before = writes.filter(({ atMs }) => atMs <= fact.atMs && atMs > (inSyncMs ?? Number.NEGATIVE_INFINITY));
+    // Never seen in sync: only the last word can be judged.
+    const since = (inSyncMs === null ? before.slice(-1) : before).map(({ body }) => body);
+    const expected = expectedReason(since, fact.body.drift?.changed, bounds);
+    if (expected === null) return fact;
+    return { ...fact, body: { ...fact.body, drift: { ...fact.body.drift, expected } } };
+  });
+}
+
+/** A difference that is expected is no violation: it opens no episode and closes none. */
+function withoutExpected(fact: Fact<FindingObservation>): Fact<FindingObservation> {
+  if (fact.body.verdict !== 'fail' || fact.body.drift?.expected === undefined) return fact;
+  return { ...fact, body: { ...fact.body, verdict: 'not_applicable' } };
 }
 
 function describe(id: string, latest: Fact<FindingObservation>): Finding {

@@ -41,6 +41,8 @@ export interface AssetContext {
   dataClass?: DataClass;
   /** The controller that changes its size on its own (`hpa/checkout`, an auto scaling group). */
   scaledBy?: string;
+  /** Within which that controller may set the number of replicas. */
+  scaleBounds?: { min: number; max: number };
   /** Of a repository: whose its files are, by pattern; the last that matches decides. */
   codeOwners?: CodeOwnersRule[];
   /** Where the asset is declared. */

@@ -83,6 +83,8 @@ export interface ChangeObservation {
   outcome: 'success' | 'failure' | 'unknown';
   /** Attributes or fields that the change touched, where the source says so (`spec.replicas`, `policy`). */
   fields?: string[];
+  /** What it set the number of replicas to, where it says so. */
+  replicas?: number;
   vcs?: { repository: string; revision?: string; ref?: string; author?: string; message?: string };
   pipeline?: { name?: string; runId?: string; url?: string };
   /** Artifacts that it made or rolled out, `sha256:…`. */

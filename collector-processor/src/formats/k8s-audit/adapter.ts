@@ -72,6 +72,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       actor,
       outcome,
       fields: changedFields(event, subresource),
+      replicas: num(event, 'requestObject', 'spec', 'replicas') ?? num(event, 'responseObject', 'spec', 'replicas'),
       title: `${verb} ${resource} by ${actor.id}`,
     }),
   ];

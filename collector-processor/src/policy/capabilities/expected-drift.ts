@@ -23,6 +23,33 @@ export function isExpectedDrift(
   return value >= bounds.min && value <= bounds.max ? 'autoscaler' : null;
 }
 
+/**
+ * Why a resource that differs from its declaration has not drifted: everything that was written to what differs, since it last was as declared, is an autoscaler's
+ * and lies within its bounds. `changed` are the fields that differ, where the comparison says so. Null: it is drift, above all when a person wrote, or nobody
+ * knows who did.
+ */
+export function expectedReason(
+  writes: readonly ChangeObservation[],
+  changed: readonly string[] | undefined,
+  bounds: ReplicaBounds | undefined,
+): 'autoscaler' | null {
+  if (changed?.some((field) => field !== 'spec.replicas')) return null;
+  const relevant = changed === undefined ? writes : writes.filter((write) => touchesReplicas(write));
+  if (relevant.length === 0) return null;
+  const isExpected = relevant.every(
+    (write) =>
+      isAutoscaling(write) &&
+      write.replicas !== undefined &&
+      isExpectedDrift('spec.replicas', write.replicas, write.actor.id, bounds) !== null,
+  );
+  return isExpected ? 'autoscaler' : null;
+}
+
+/** A write that does not say what it touched may have touched anything. */
+function touchesReplicas({ fields }: ChangeObservation): boolean {
+  return fields?.includes('spec.replicas') ?? true;
+}
+
 /** Whether a change is an autoscaler's write to a workload's replicas. */
 export function isAutoscaling(change: ChangeObservation): boolean {
   return AUTOSCALER.test(change.actor.id) && change.fields?.every((field) => field === 'spec.replicas') === true;
