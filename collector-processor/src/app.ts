@@ -42,9 +42,13 @@ import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
 import { Releases } from './reporting/releases.ts';
+import { samplingSources } from './reporting/sampling-sources.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
+import { SamplingService } from './sampling/service.ts';
+import { SamplingConfig } from './sampling/service-config.ts';
 import { SqliteStore } from './storage/sqlite/store.ts';
 import { TelemetryConfig } from './telemetry/config.ts';
+import { samplingMetrics } from './telemetry/sampling-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 
 /** Where the processor listens, `host:port`; null while it does not. */
@@ -86,6 +90,7 @@ class ProcessorApp implements App {
   readonly #evidence: ProcessorBurnEvidence;
   readonly #releases: Releases;
   readonly #book: PolicyBook;
+  readonly #sampling: SamplingService;
   /** In the order of their start: what shows and sends on first, what takes in last. */
   readonly #parts: Component[] = [];
   readonly #listeners: Partial<Record<keyof Addresses, () => string | null>> = {};
@@ -129,17 +134,25 @@ class ProcessorApp implements App {
       () => processor.queuedBytes,
     );
     const { key = null } = parseSection(ExerciseConfig, 'exercises', config.exercises);
-    this.intake = new ProcessorIntake(processor, key);
+    const intelligence = readIntelligence(parseSection(RiskConfig, 'risk', config.risk));
+    const failed = (what: string, error: unknown): void =>
+      telemetry.log.error(`${what} failed`, { error: String(error) });
+    const sources = samplingSources(processor, intelligence.isKnownExploited, now);
+    const section = parseSection(SamplingConfig, 'sampling', config.sampling);
+    this.#sampling = new SamplingService(section, sources, { ...samplingMetrics(telemetry.registry), failed });
+    telemetry.watch(
+      'cnapp_sampling_queue_bytes',
+      'Bytes of the sampled stream that wait for delivery.',
+      () => this.#sampling.queuedBytes,
+    );
+    this.intake = new ProcessorIntake(processor, key, section.mode === 'off' ? null : this.#sampling);
     this.inputs = processor;
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
-    const intelligence = readIntelligence(parseSection(RiskConfig, 'risk', config.risk));
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);
-    this.#parts.push(telemetry);
-    const failed = (what: string, error: unknown): void =>
-      telemetry.log.error(`${what} failed`, { error: String(error) });
+    this.#parts.push(telemetry, this.#sampling);
     this.#parts.push(new PolicyRunner(processor, { book, now, failed }));
     this.#addMetrics(config, now);
     this.#addExporters(config, now);

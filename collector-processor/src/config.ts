@@ -64,6 +64,7 @@ const schema = z.strictObject({
   exercises: z.unknown().optional(),
   limits: limitsSchema.default(limitsSchema.parse({})),
   notifications: z.unknown().optional(),
+  sampling: z.unknown().optional(),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,10 +1,11 @@
 /** `cnapp sampling compile`: sampling tiers as the configuration of what people run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UNKNOWN_TIER } from '@cnapp-slo/model';
 import { stringify } from 'yaml';
 import { FORMAT_KEYS } from '../formats/index.ts';
 import { compileCollector } from '../sampling/compile/collector.ts';
-import { type CompileInput, FALLBACK, matchesOf } from '../sampling/compile/input.ts';
+import { type CompileInput, matchesOf } from '../sampling/compile/input.ts';
 import { neverDropSigns } from '../sampling/compile/never-drop.ts';
 import { compileRefinery } from '../sampling/compile/refinery.ts';
 import { compileVector } from '../sampling/compile/vector.ts';
@@ -28,7 +29,7 @@ export const run = command('sampling', help, { tiers: text, out: text }, async (
   const input: CompileInput = {
     policy,
     matches: matchesOf(assets),
-    fallback: FALLBACK,
+    fallback: UNKNOWN_TIER,
     signs: neverDropSigns(FORMAT_KEYS),
   };
   const files = {

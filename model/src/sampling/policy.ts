@@ -1,7 +1,7 @@
 import { NEVER_DROP } from './event-class.ts';
 import { ALWAYS, probabilityOf, thresholdOf } from './threshold.ts';
 import type { Tier } from './tier.ts';
-import { TIERS } from './tier.ts';
+import { TIERS, UNKNOWN_TIER } from './tier.ts';
 
 /** What is kept of each tier, as people write it. */
 export interface SamplingPolicy {
@@ -45,9 +45,9 @@ export function thresholdsOf({ probability }: SamplingPolicy): Thresholds {
   return Object.fromEntries(entries) as Record<Tier, string>;
 }
 
-/** The threshold for an item; a security keep always wins. An item of unknown tier is kept: nobody knows what it would cost. */
+/** The threshold for an item; a security keep always wins. */
 export function thresholdFor(thresholds: Thresholds, tier: Tier | null, eventClass: string): string {
-  return tier === null || NEVER_DROP.has(eventClass) ? ALWAYS : thresholds[tier];
+  return NEVER_DROP.has(eventClass) ? ALWAYS : thresholds[tier ?? UNKNOWN_TIER];
 }
 
 export function probabilityFor(thresholds: Thresholds, tier: Tier | null, eventClass: string): number {
@@ -56,5 +56,5 @@ export function probabilityFor(thresholds: Thresholds, tier: Tier | null, eventC
 
 /** Whether so many items of one template in one unit are told by a summary. */
 export function isSummed(policy: SamplingPolicy, tier: Tier | null, eventClass: string, items: number): boolean {
-  return items > policy.heavyItems && tier !== null && !policy.whole.includes(tier) && !NEVER_DROP.has(eventClass);
+  return items > policy.heavyItems && !policy.whole.includes(tier ?? UNKNOWN_TIER) && !NEVER_DROP.has(eventClass);
 }

@@ -24,6 +24,14 @@ export interface RecordedItem {
   phase: string | null;
 }
 
+/** A detection about an asset, for what its traces would have been. */
+export interface DetectionMark {
+  id: string;
+  assetId: string;
+  atMs: number;
+  isTrue: boolean;
+}
+
 /** Items of a unit that have one fate for one reason: same tier, same class; or one heavy template. */
 export interface Portion {
   unit: string;

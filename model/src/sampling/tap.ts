@@ -1,6 +1,8 @@
 import type { Json } from '../domain/format.ts';
-import type { Delivery } from '../domain/ports.ts';
+import type { Delivery, Transition } from '../domain/ports.ts';
 import type { EventClass } from './event-class.ts';
+import type { DetectionMark } from './recording.ts';
+import type { TierLookup, TierSubject } from './tier.ts';
 
 /** What a sampler needs of a record. */
 export interface TappedRecord {
@@ -34,4 +36,19 @@ export interface DeliveryTap {
 /** Looks at telemetry after it was recognised, and before it is acknowledged. */
 export interface SamplingTap {
   begin(delivery: Delivery): DeliveryTap;
+}
+
+/** What the sampler reads of the processor, and keeps there. */
+export interface SamplingSources {
+  /** Every asset with what decides its tier. */
+  subjects(): Iterable<TierSubject>;
+  /** Runtime and identity detections since `fromMs`. */
+  detections(fromMs: number): DetectionMark[];
+  /** Telemetry is accounted for by the newest table. */
+  tiersChanged(tiers: TierLookup): void;
+  /** State that survives a restart. */
+  load(): string | null;
+  save(state: string): void;
+  subscribe(listener: (transitions: readonly Transition[]) => void): () => void;
+  nowMs(): number;
 }

@@ -5,6 +5,9 @@ import type { Json } from '../domain/format.ts';
 export type Tier = 'T0' | 'T1' | 'T2' | 'T3';
 export const TIERS: readonly Tier[] = ['T0', 'T1', 'T2', 'T3'];
 
+/** Of what no inventory knows. */
+export const UNKNOWN_TIER: Tier = 'T2';
+
 /** What decides an asset's tier; null where nobody said. */
 export interface TierFacts {
   criticality: Criticality | null;
@@ -32,7 +35,7 @@ const OF_CRITICALITY: Record<Criticality, Tier> = { c0: 'T0', c1: 'T1', c2: 'T2'
 export function tierOf(facts: TierFacts, nowMs: number): TierDecision {
   const reached: [Tier, string][] = [
     facts.criticality === null
-      ? ['T2', 'criticality unknown']
+      ? [UNKNOWN_TIER, 'criticality unknown']
       : [OF_CRITICALITY[facts.criticality], `criticality ${facts.criticality}`],
   ];
   const isExposed = facts.exposure === 'internet';
@@ -48,7 +51,19 @@ export function tierOf(facts: TierFacts, nowMs: number): TierDecision {
   if (facts.dataClass === 'confidential') reached.push(['T1', 'confidential data']);
   if (isExposed) reached.push(['T1', 'reachable from the internet']);
   reached.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return { tier: reached[0]?.[0] ?? 'T2', reasons: reached.map(([, reason]) => reason) };
+  return { tier: reached[0]?.[0] ?? UNKNOWN_TIER, reasons: reached.map(([, reason]) => reason) };
+}
+
+/** An asset, as far as its tier goes. */
+export interface TierSubject {
+  tenant: string;
+  id: string;
+  kind: string;
+  /** Other names under which it sends telemetry: aliases, host, service. */
+  names: readonly string[];
+  facts: Omit<TierFacts, 'promotion'>;
+  /** Assets that it has a relation with. */
+  neighbours: readonly string[];
 }
 
 /** Where a record belongs: its asset's tier and kind. */

@@ -19,9 +19,6 @@ export interface TierMatch {
   tier: Tier;
 }
 
-/** Of an asset whose criticality nobody knows. */
-export const FALLBACK: Tier = 'T2';
-
 /** Tiers of declared assets; `*` in their names stands for any text. */
 export function matchesOf(assets: readonly DeclaredAsset[]): TierMatch[] {
   return assets.map(({ match, ...declared }) => {

@@ -1,0 +1,77 @@
+import type { DetectionMark, Episode, Finding, NowMs, SamplingSources, TierSubject } from '@cnapp-slo/model';
+import { isExerciseTenant } from '@cnapp-slo/model';
+import { type AssetState, relationsOf } from '../pipeline/asset-state.ts';
+import { assetKey } from '../pipeline/facts.ts';
+import type { FindingState } from '../pipeline/finding-state.ts';
+import type { Processor } from '../pipeline/processor.ts';
+
+const STATE = 'sampling.promotions';
+
+/** Says whether a finding's vulnerability is known to be exploited; null: nobody knows. */
+type IsKnownExploited = (finding: Finding) => boolean | null;
+
+/** What the sampler reads of the processor, and keeps in its store. */
+export function samplingSources(
+  processor: Processor,
+  isKnownExploited: IsKnownExploited,
+  nowMs: NowMs,
+): SamplingSources {
+  const { estate, store } = processor;
+  return {
+    *subjects() {
+      for (const [key, state] of estate.assets)
+        if (!isExerciseTenant(state.asset.tenant) && state.deletedMs === null) yield subjectOf(key, state);
+    },
+    detections: (fromMs) => [...detections(estate.findings.values(), fromMs)],
+    tiersChanged(tiers) {
+      processor.sources.volumes.tiers = tiers;
+    },
+    load: () => store.meta(STATE),
+    save: (state) => store.transaction(() => store.saveMeta(STATE, state)),
+    subscribe: (listener) => processor.feed.subscribe(listener),
+    nowMs,
+  };
+
+  function subjectOf(key: string, state: AssetState): TierSubject {
+    const { ref, tenant, context } = state.asset;
+    const open = [...(estate.byAsset.get(key) ?? [])].flatMap((id) => {
+      const finding = estate.findings.get(id);
+      return finding?.episodes.some((episode) => episode.state !== 'closed') ? [finding] : [];
+    });
+    return {
+      tenant,
+      id: ref.id,
+      kind: ref.kind,
+      names: [ref.name, context.service, ...(ref.aliases ?? [])].filter((name) => name !== undefined),
+      facts: {
+        criticality: state.asset.criticality,
+        dataClass: context.dataClass ?? null,
+        exposure: context.exposure ?? null,
+        isKnownExploited: open.some(({ finding }) => isKnownExploited(finding) === true),
+        hasOpenIncident: open.some(({ episodes }) => episodes.some(isOpenAttack)),
+      },
+      neighbours: [
+        ...relationsOf(state).map(({ to }) => to),
+        ...[...estate.incidents.relatedTo(key)].flatMap((other) => estate.assets.get(other)?.asset.ref.id ?? []),
+      ].filter((id) => estate.assets.has(assetKey(tenant, id))),
+    };
+  }
+}
+
+function isAttack({ detectorClass, exercise }: Episode): boolean {
+  return !exercise && (detectorClass === 'runtime' || detectorClass === 'identity');
+}
+
+function isOpenAttack(episode: Episode): boolean {
+  return isAttack(episode) && episode.state !== 'closed' && episode.verdict !== 'fp';
+}
+
+function* detections(findings: Iterable<FindingState>, fromMs: number): Generator<DetectionMark> {
+  for (const { finding, episodes } of findings) {
+    for (const episode of episodes) {
+      const atMs = episode.clocks.t_detect?.atMs ?? 0;
+      if (!isAttack(episode) || atMs < fromMs || episode.verdict === 'fp') continue;
+      yield { id: episode.id, assetId: finding.asset.id, atMs, isTrue: episode.verdict === 'tp' };
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type {
+  Actor,
+  Component,
+  Delivery,
+  DeliveryTap,
+  RecordedItem,
+  SamplingSources,
+  SamplingTap,
+  Tier,
+  Transition,
+} from '@cnapp-slo/model';
+import { ByteBudget } from './byte-budget.ts';
+import type { Downstream, Shipment } from './forward/downstream.ts';
+import { pack, unpack } from './forward/downstream.ts';
+import { Forwarder } from './forward/forwarder.ts';
+import { KafkaDownstream } from './forward/kafka.ts';
+import { OtlpGrpcDownstream } from './forward/otlp-grpc.ts';
+import { OtlpHttpDownstream } from './forward/otlp-http.ts';
+import { rewriteJson, wrapNative } from './forward/rewrite-json.ts';
+import { rewriteProto } from './forward/rewrite-proto.ts';
+import { RingBuffer } from './forward/ring-buffer.ts';
+import { type PromotionRecord, Promotions } from './promotions.ts';
+import { Recorder } from './recorder.ts';
+import { type DeliverySampler, type Fate, Sampler } from './sampler.ts';
+import type { SamplingConfig } from './service-config.ts';
+import { TierTable } from './tier-table.ts';
+
+export interface SamplingTelemetry {
+  records(outcome: 'kept' | 'dropped' | 'inconsistent', tier: Tier | 'unknown', records: number, bytes: number): void;
+  shipments(outcome: 'delivered' | 'retried' | 'rejected', bytes: number): void;
+  promoted(assets: number, backfilled: number): void;
+  failed(what: string, error: unknown): void;
+}
+
+/** How old the table of tiers may be. */
+const TABLE_MS = 60_000;
+/** Assets that are looked at before others get a turn: a few milliseconds. */
+const ASSETS_AT_A_TIME = 500;
+const DAY_MS = 86_400_000;
+
+/** Tiers, decisions about what passes, and the way on of what is kept. */
+export class SamplingService implements Component, SamplingTap {
+  readonly name = 'sampling';
+  readonly config: SamplingConfig;
+  readonly promotions: Promotions;
+  readonly recorder = new Recorder();
+  readonly #sources: SamplingSources;
+  readonly #telemetry: SamplingTelemetry;
+  readonly #sampler: Sampler;
+  readonly #forwarder: Forwarder | null;
+  readonly #ring: RingBuffer | null;
+  #table = new TierTable();
+  #refreshing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: () => void = () => {};
+
+  /** Throws an Error that names the config key. */
+  constructor(config: SamplingConfig, sources: SamplingSources, telemetry: SamplingTelemetry) {
+    this.config = config;
+    this.#sources = sources;
+    this.#telemetry = telemetry;
+    this.promotions = new Promotions(sources.load(), (state) => sources.save(state));
+    this.#sampler = new Sampler(config.tiers.policy, new ByteBudget(definedIn(config.bytes_per_day)));
+    const { mode, forward, path } = config;
+    if (mode === 'forward' && !forward) throw new Error('sampling.forward: mode forward needs to know where to');
+    const isForwarding = mode === 'forward' && forward !== undefined;
+    this.#forwarder = isForwarding
+      ? new Forwarder({
+          folder: join(path, 'queue'),
+          maxBytes: config.queue_max_bytes,
+          downstream: downstreamOf(forward),
+          count: (outcome, bytes) => telemetry.shipments(outcome, bytes),
+          failed: (what, error) => telemetry.failed(what, error),
+        })
+      : null;
+    const hasRing = isForwarding && config.ring_seconds > 0;
+    this.#ring = hasRing ? new RingBuffer(join(path, 'ring'), config.ring_seconds, config.ring_max_bytes) : null;
+  }
+
+  get table(): TierTable {
+    return this.#table;
+  }
+
+  get queuedBytes(): number {
+    return this.#forwarder?.queuedBytes ?? 0;
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    this.#timer = setInterval(() => this.refresh(), TABLE_MS);
+    this.#forwarder?.start();
+    if (this.config.promote_on_detection)
+      this.#unsubscribe = this.#sources.subscribe((transitions) => this.#promoteDetected(transitions));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#unsubscribe();
+    await this.#refreshing;
+    await this.#forwarder?.stop();
+    await this.#ring?.close();
+  }
+
+  /** Looks at all assets again, some at a time. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#lookAgain().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #lookAgain(): Promise<void> {
+    const nowMs = this.#sources.nowMs();
+    const table = new TierTable();
+    let looked = 0;
+    for (const subject of this.#sources.subjects()) {
+      table.add(subject, this.promotions.of(subject.tenant, subject.id), nowMs);
+      looked += 1;
+      if (looked % ASSETS_AT_A_TIME === 0) await setImmediate();
+    }
+    // Promoted meanwhile.
+    for (const { tenant, assetId } of this.promotions.all()) this.#lookAt(table, tenant, assetId, nowMs);
+    this.#table = table;
+    this.#sources.tiersChanged(table);
+  }
+
+  #lookAt(table: TierTable, tenant: string, assetId: string, nowMs: number): void {
+    const entry = table.get(tenant, assetId);
+    if (entry) table.add(entry.subject, this.promotions.of(tenant, assetId), nowMs);
+  }
+
+  begin(delivery: Delivery): DeliveryTap {
+    // Looked for once a delivery: two look-ups of attributes a record would cost more than the decision.
+    const isMarked = delivery.signal === 'logs' && Buffer.from(delivery.bytes).includes('sampling.');
+    const nowMs = this.#sources.nowMs();
+    const sampler = this.#sampler.begin(this.#table, nowMs, isMarked);
+    return {
+      take: (record, kind) => sampler.take(record, kind),
+      end: () => this.#end(delivery, sampler, nowMs),
+    };
+  }
+
+  /** Raises an asset and its neighbours to T0, and sends on what was dropped of them lately. */
+  async promote(tenant: string, assetId: string, reason: string, actor: Actor): Promise<PromotionRecord[]> {
+    const atMs = this.#sources.nowMs();
+    const untilMs = atMs + this.config.promotion_seconds * 1000;
+    const neighbours = this.#table.get(tenant, assetId)?.subject.neighbours ?? [];
+    const promoted = this.promotions.promote({ tenant, assetId, reason, actor, atMs, untilMs }, neighbours);
+    for (const one of promoted) this.#lookAt(this.#table, tenant, one.assetId, atMs);
+    const backfilled = await this.#backfill(tenant, promoted);
+    this.#telemetry.promoted(promoted.length, backfilled);
+    return promoted;
+  }
+
+  /** The recorded window of the last day, with the traces of detections. */
+  recorded(tenant: string): RecordedItem[] {
+    const byName = new Map(
+      [...this.#table.entries()]
+        .filter(({ subject }) => subject.tenant === tenant)
+        .flatMap((entry) => [entry.subject.id, ...entry.subject.names].map((name) => [name, entry] as const)),
+    );
+    return this.recorder.items((name) => byName.get(name), this.#sources.detections(this.#sources.nowMs() - DAY_MS));
+  }
+
+  async #end(delivery: Delivery, sampler: DeliverySampler, nowMs: number): Promise<boolean> {
+    sampler.finish();
+    this.recorder.add(sampler.seen, nowMs);
+    this.#count(sampler.fates);
+    const forwarder = this.#forwarder;
+    if (!forwarder || sampler.fates.length === 0) return true;
+    const kept = this.#shipment(delivery, sampler.fates, nowMs);
+    if (kept && !(await forwarder.accept(kept))) return false;
+    await this.#keepDropped(delivery, sampler, nowMs);
+    return true;
+  }
+
+  #shipment(delivery: Delivery, fates: readonly Fate[], nowMs: number): Shipment | null {
+    const { bytes, encoding } = delivery;
+    const signal = delivery.signal === 'traces' ? 'traces' : 'logs';
+    const { revision } = this.#sampler.policy;
+    if (encoding === 'native') {
+      const fate = fates[0];
+      return fate?.kept ? { signal, encoding: 'otlp_json', body: wrapNative(bytes, fate, revision, nowMs) } : null;
+    }
+    const rewrite = encoding === 'otlp_proto' ? rewriteProto : rewriteJson;
+    const body = rewrite(bytes, signal, fates, revision, nowMs);
+    return body ? { signal, encoding, body } : null;
+  }
+
+  /** The dropped records go to the ring buffer, asset by asset. */
+  async #keepDropped(delivery: Delivery, sampler: DeliverySampler, nowMs: number): Promise<void> {
+    if (!this.#ring) return;
+    const dropped = Map.groupBy(
+      sampler.fates.filter(({ kept }) => !kept),
+      ({ tenant, asset }) => `${tenant}\n${asset}`,
+    );
+    for (const [about, fates] of dropped) {
+      // A keep by hand has no probability.
+      const all = fates.map(
+        (fate): Fate => ({ ...fate, kept: true, threshold: null, policy: 'backfill', summary: null }),
+      );
+      const shipment = this.#shipment(delivery, all, nowMs);
+      if (shipment) await this.#ring.put(about, pack(shipment), nowMs);
+    }
+  }
+
+  async #backfill(tenant: string, promoted: readonly PromotionRecord[]): Promise<number> {
+    if (!this.#ring || !this.#forwarder) return 0;
+    const names = promoted.flatMap(({ assetId }) => [
+      assetId,
+      ...(this.#table.get(tenant, assetId)?.subject.names ?? []),
+    ]);
+    const messages = await this.#ring.take(new Set(names.map((name) => `${tenant}\n${name}`)), this.#sources.nowMs());
+    for (const message of messages) await this.#forwarder.accept(unpack(message));
+    return messages.length;
+  }
+
+  #promoteDetected(transitions: readonly Transition[]): void {
+    for (const { at, episode, finding } of transitions) {
+      const isAttack = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
+      if (at !== 'detected' || !isAttack || episode.exercise || episode.origin === 'backfill') continue;
+      const actor: Actor = { id: 'detection', kind: 'automation' };
+      this.promote(finding.tenant, finding.asset.id, `${finding.detector}: ${finding.rule}`, actor).catch((error) =>
+        this.#telemetry.failed('promotion', error),
+      );
+    }
+  }
+
+  #count(fates: readonly Fate[]): void {
+    const sums = new Map<string, [records: number, bytes: number]>();
+    for (const { kept, policy, tier, bytes } of fates) {
+      const outcome = policy === 'inconsistent' ? 'inconsistent' : kept ? 'kept' : 'dropped';
+      const key = `${outcome} ${tier ?? 'unknown'}`;
+      const sum = sums.get(key);
+      if (sum) {
+        sum[0] += 1;
+        sum[1] += bytes;
+      } else sums.set(key, [1, bytes]);
+    }
+    for (const [key, [records, bytes]] of sums) {
+      const [outcome, tier] = key.split(' ') as ['kept' | 'dropped' | 'inconsistent', Tier | 'unknown'];
+      this.#telemetry.records(outcome, tier, records, bytes);
+    }
+  }
+}
+
+function definedIn(budgets: SamplingConfig['bytes_per_day']): Partial<Record<Tier, number>> {
+  return Object.fromEntries(Object.entries(budgets).filter(([, bytes]) => bytes !== undefined));
+}
+
+function downstreamOf(forward: NonNullable<SamplingConfig['forward']>): Downstream {
+  const { otlp_http: http, otlp_grpc: grpc, kafka, timeout_ms: timeoutMs } = forward;
+  if (http) return new OtlpHttpDownstream(http.endpoint, http.headers, timeoutMs);
+  if (grpc) return new OtlpGrpcDownstream(grpc.endpoint, grpc.headers, timeoutMs);
+  if (!kafka) throw new Error('sampling.forward: want one of otlp_http, otlp_grpc and kafka');
+  const { brokers, logs_topic: logs, traces_topic: traces, client_id: clientId } = kafka;
+  return new KafkaDownstream({ brokers, topics: { logs, traces }, clientId }, timeoutMs);
+}
