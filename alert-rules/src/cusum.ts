@@ -93,7 +93,7 @@ export class CusumWatch {
     if (cusumStatistic(this.#state) >= this.#threshold(atMs)) this.#isAlarmed = true;
   }
 
-  /** S, h, and when S last stood at zero (epoch ms; null before the first event). */
+  /** S, h (infinite without any event in the period), and when S last stood at zero (epoch ms; null before the first event). */
   at(nowMs: number): { statistic: number; threshold: number; lastResetMs: number | null } {
     this.#endAlarm(nowMs);
     this.#forget(nowMs);
@@ -118,6 +118,7 @@ export class CusumWatch {
   }
 
   #threshold(nowMs: number): number {
+    if (this.#count === 0) return Number.POSITIVE_INFINITY;
     // A history shorter than the period tells its rate too, from a day on.
     const spanMs = Math.min(this.#periodMs, Math.max(DAY_MS, nowMs - (this.#firstMs ?? nowMs)));
     return cusumThreshold((this.#count * DAY_MS) / spanMs, this.#quietDays);

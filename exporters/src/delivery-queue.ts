@@ -9,9 +9,17 @@ export type ExportResult =
   /** It leaves the queue undelivered: somebody else has it, or nobody needs it any more. */
   | { status: 'moved'; code: string; isAway: boolean };
 
+/** Whether a destination is away: told once, however many queues lead to it. */
+export interface Destination {
+  name: string;
+  isAway: boolean;
+}
+
 export interface DeliveryOptions<T> {
   /** The exporter's id, as its counters show it. */
   exporter: string;
+  /** Shared by the queues that lead to it. Unset: the queue is alone. */
+  destination?: Destination;
   maxItems: number;
   batchItems: number;
   /** An item takes the place of a queued one with the same key. Unset: every item is its own. */
@@ -33,10 +41,11 @@ export class DeliveryQueue<T> {
   private readonly items = new Map<unknown, T>();
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
-  private failing = false;
+  private readonly destination: Destination;
 
   constructor(options: DeliveryOptions<T>, settings: ExporterSettings) {
     this.options = options;
+    this.destination = options.destination ?? { name: options.exporter, isAway: false };
     this.settings = settings;
   }
 
@@ -98,8 +107,9 @@ export class DeliveryQueue<T> {
   }
 
   private recover(): void {
-    if (this.failing) this.settings.log.info('destination is back', { exporter: this.options.exporter });
-    this.failing = false;
+    const { destination } = this;
+    if (destination.isAway) this.settings.log.info('destination is back', { exporter: destination.name });
+    destination.isAway = false;
   }
 
   private retry(code: string): void {
@@ -108,9 +118,11 @@ export class DeliveryQueue<T> {
   }
 
   private noteAway(code: string): void {
-    const { exporter } = this.options;
-    if (!this.failing) this.settings.log.warn('destination is away, retrying', { exporter, code });
-    this.failing = true;
+    const { destination } = this;
+    if (!destination.isAway) {
+      this.settings.log.warn('destination is away, retrying', { exporter: destination.name, code });
+    }
+    destination.isAway = true;
   }
 
   private drop(reason: string, count: number): void {

@@ -31,6 +31,7 @@ export interface CusumGauge {
   tenant: string;
   sli: SliId;
   statistic: number;
+  /** Infinite while there is no traffic: nothing is an alarm then. */
   threshold: number;
   /** When the statistic last stood at zero (epoch ms): where a run of misses began. Null before the first event. */
   lastResetMs: number | null;

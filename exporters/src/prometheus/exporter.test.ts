@@ -100,7 +100,13 @@ function sourcesOf(changes: Partial<MetricSources> = {}) {
       ],
       cusums: () => [
         { tenant: 'acme', sli: 'mttr' as const, statistic: 3.5, threshold: 7, lastResetMs: START_MS },
-        { tenant: 'acme', sli: 'alert-noise' as const, statistic: 0, threshold: 0, lastResetMs: null },
+        {
+          tenant: 'acme',
+          sli: 'alert-noise' as const,
+          statistic: 0,
+          threshold: Number.POSITIVE_INFINITY,
+          lastResetMs: null,
+        },
       ],
       missesSince: (fromMs: number) =>
         fromMs <= START_MS - 3_600_000 ? [{ tenant: 'acme', sli: 'mttr' as const, team: 'payments', count: 4 }] : [],
@@ -200,6 +206,8 @@ test('causes are there from 0, CUSUMs with their threshold, and misses only wher
     assert.deepEqual([causes('bad', '1h'), causes('bad', '5m'), causes('good', '28d')], [2, 0, 0]);
     assert.equal(samples.get('cnapp_slo_cusum{tenant="acme",sli="mttr"}'), 3.5);
     assert.equal(samples.get('cnapp_slo_cusum_threshold{tenant="acme",sli="mttr"}'), 7);
+    const page = await (await fetch(url)).text();
+    assert.match(page, /^cnapp_slo_cusum_threshold\{tenant="acme",sli="alert-noise"\} \+Inf$/m);
     const reset = 'cnapp_slo_cusum_last_reset_timestamp_seconds';
     assert.equal(samples.get(`${reset}{tenant="acme",sli="mttr"}`), START_MS / 1000);
     assert.equal(samples.has(`${reset}{tenant="acme",sli="alert-noise"}`), false);
