@@ -128,3 +128,16 @@ test('misses are named by team, and an asset without an owner is unowned', async
     unowned: 1,
   });
 });
+
+test('of SLIs that measure time the seconds are named by team', async () => {
+  const stage = new Stage();
+  const evidence = evidenceOf(stage);
+  const drift = { kind: 'modified', intervalSeconds: 4 * 3600 } as const;
+  await stage.receive(0, 'driftctl', [
+    fail(0, { detector: 'driftctl', detectorClass: 'drift', drift, context: { owner: 'payments' } }),
+  ]);
+  stage.now = T0 + 2 * HOUR;
+  const team = (fromMs: number) => evidence.missesSince(fromMs).filter(({ sli }) => sli === 'drift-rate');
+  assert.deepEqual(team(T0), [{ tenant: 'default', sli: 'drift-rate', team: 'payments', count: 7200 }]);
+  assert.deepEqual(team(stage.now - HOUR), [{ tenant: 'default', sli: 'drift-rate', team: 'payments', count: 3600 }]);
+});
