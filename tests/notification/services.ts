@@ -2,10 +2,14 @@
 import { type ReceivedCall, type StandIn, startStandIn } from '../servers/http-stand-in.ts';
 import { secretFile } from './setting.ts';
 
+type Name = 'pager' | 'chat' | 'room' | 'issues' | 'tickets';
+
 export interface Services {
   /** The section `notifications.channels` that leads to them. */
   channels: Record<string, object>;
-  all: Record<'pager' | 'chat' | 'room' | 'issues' | 'tickets', StandIn>;
+  all: Record<Name, StandIn>;
+  /** Which of them answer 503. */
+  away: Set<Name>;
   /** What was refused, which is nothing. */
   refused: ReceivedCall[];
   stop(): Promise<void>;
@@ -14,8 +18,10 @@ export interface Services {
 export async function startServices(folder: string): Promise<Services> {
   const refused: ReceivedCall[] = [];
   let made = 0;
-  const guarded = (isOurs: (call: ReceivedCall) => boolean, answer: (call: ReceivedCall) => object) =>
+  const away = new Set<Name>();
+  const guarded = (name: Name, isOurs: (call: ReceivedCall) => boolean, answer: (call: ReceivedCall) => object) =>
     startStandIn((call) => {
+      if (away.has(name)) return { status: 503 };
       if (isOurs(call)) return answer(call);
       refused.push(call);
       return { status: 401 };
@@ -23,24 +29,27 @@ export async function startServices(folder: string): Promise<Services> {
   const bearer = (token: string) => (call: ReceivedCall) => call.headers.authorization === `Bearer ${token}`;
   const all = {
     pager: await guarded(
+      'pager',
       ({ json }) => (json as { routing_key?: string }).routing_key === 'r0uting',
       () => ({ status: 202, body: { status: 'success' } }),
     ),
-    chat: await guarded(bearer('xoxb-1'), ({ json }) => {
+    chat: await guarded('chat', bearer('xoxb-1'), ({ json }) => {
       made += 1;
       const ts = (json as { ts?: string }).ts ?? `1503435956.${String(made).padStart(6, '0')}`;
       return { body: { ok: true, channel: 'C1', ts } };
     }),
     room: await guarded(
+      'room',
       ({ path }) => path === '/flow?sig=s3cret',
       () => ({ status: 202 }),
     ),
-    issues: await guarded(bearer('ghs_1'), ({ method, raw }) => {
+    issues: await guarded('issues', bearer('ghs_1'), ({ method, raw }) => {
       if (method === 'GET') return { body: [] };
       made += 1;
       return { status: method === 'POST' ? 201 : 200, body: { number: made, body: raw } };
     }),
     tickets: await guarded(
+      'tickets',
       ({ headers }) => headers.authorization === 'Basic abc',
       ({ method, path }) => {
         if (method === 'GET') return { body: { issues: [] } };
@@ -52,6 +61,7 @@ export async function startServices(folder: string): Promise<Services> {
   const secret = (name: string, value: string) => secretFile(folder, name, value);
   return {
     all,
+    away,
     refused,
     channels: {
       pager: { kind: 'pagerduty', endpoint: all.pager.url, routing_key: secret('pager', 'r0uting') },

@@ -41,10 +41,12 @@ export class Delivery {
   constructor(named: NamedChannel, settings: DeliverySettings) {
     this.#named = named;
     this.#settings = settings;
+    const destination = { name: named.name, isAway: false };
     const queue = (of: string): DeliveryQueue<OutboxEntry> =>
       new DeliveryQueue<OutboxEntry>(
         {
           exporter: `${named.name}${of}`,
+          destination,
           maxItems: MAX_ITEMS,
           batchItems: 1,
           maxBackoffMs: MAX_BACKOFF_MS,
