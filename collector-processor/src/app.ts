@@ -202,7 +202,7 @@ class ProcessorApp implements App {
       slis,
       estate,
       feed,
-      events: sloEventCounter(this.#processor),
+      events: sloEventCounter(this.#processor, now),
       evidence: this.#evidence,
       releases: this.#releases,
       openFindings: () => openFindings(this.#processor),

@@ -118,6 +118,11 @@ export class SloEvents {
     return counts;
   }
 
+  /** What was measured in slices that ended since then; `atMs` is their end. */
+  slicesSince(fromMs: number): ReturnType<TimeSlices['since']> {
+    return this.#time.since(fromMs);
+  }
+
   totalsSince(fromMs: number): SloEventCount[] {
     const sums = new Map<string, number>();
     for (let i = this.#events.length - 1; i >= 0; i--) {

@@ -1,12 +1,22 @@
 import type { OpenFindingsCount, SloEventCounter } from '@cnapp-slo/exporters/ports';
+import type { NowMs } from '@cnapp-slo/model';
 import { isExerciseTenant } from '@cnapp-slo/model';
 import { DEFAULT_TENANT } from '../pipeline/batch.ts';
 import type { Processor } from '../pipeline/processor.ts';
+import { Restatements } from './restatements.ts';
 
 /** What the Prometheus exporter counts from. */
-export function sloEventCounter(processor: Processor): SloEventCounter {
+export function sloEventCounter(processor: Processor, now: NowMs): SloEventCounter {
+  const restatements = new Restatements(processor, now);
   return {
-    totals: () => processor.events.totals((id) => processor.episode(id)),
+    totals: () => {
+      const restated = restatements.counts();
+      const totals = processor.events.totals((id) => processor.episode(id));
+      return totals.map((total) => ({
+        ...total,
+        restated: total.restated ?? restated.get(`${total.tenant} ${total.sli} ${total.outcome}`) ?? 0,
+      }));
+    },
     totalsSince: (fromMs) => processor.events.totalsSince(fromMs),
   };
 }

@@ -36,7 +36,7 @@ const metrics = new PrometheusExporter(parsePrometheusConfig({ endpoint: '127.0.
   slis,
   estate,
   feed: processor.feed,
-  events: sloEventCounter(processor),
+  events: sloEventCounter(processor, now),
   evidence,
   releases: new Releases(processor, evidence, now),
   openFindings: () => openFindings(processor),
