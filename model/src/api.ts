@@ -436,6 +436,27 @@ export interface IncidentStepJson {
   change: ChangeJson | null;
 }
 
+/** An account, cluster or repository as one detector or inventory sees it. */
+export interface ScopeJson {
+  tenant: string;
+  detector: string;
+  scope: string;
+  detector_classes: string[];
+  /** `failing`: the latest scan failed; `incomplete`: none was ever complete; `stale`: none is within two intervals. */
+  status: 'complete' | 'stale' | 'incomplete' | 'failing';
+  attempted: number;
+  complete: number;
+  /** Failed ones by why, as far as their errors tell. */
+  denied: number;
+  throttled: number;
+  other_errors: number;
+  first_scan_at: string | null;
+  last_complete_at: string | null;
+  last_failed_at: string | null;
+  /** Assets that the latest scan listed, where it says so. */
+  assets: number | null;
+}
+
 /** One source of telemetry: is it alive, what did it send, what was refused. */
 export interface SourceJson {
   id: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AssetJson, Page, Problem } from '@cnapp-slo/model';
+import type { AssetJson, Page, Problem, ScopeJson } from '@cnapp-slo/model';
 import { startProcessor } from '../servers/processor.ts';
 
 const ACCOUNT = '111122223333';
@@ -102,6 +102,11 @@ test('what a complete inventory lacks is deleted, with the inventory as the caus
   // An error storm: pages that break off, and a list of one namespace.
   for (let page = 0; page < 5; page += 1) await tell(deployments([], `10${page}1`, { continue: `token-${page}` }));
   assert.deepEqual(await present(), ['agent', 'cart', 'checkout']);
+  const { items: scopes } = (await processor.get('/api/v1/scopes')) as Page<ScopeJson>;
+  assert.deepEqual(
+    scopes.map(({ scope, status, attempted, complete }) => [scope, status, attempted, complete]),
+    [['inventory-kubernetes-lists/prod/deployment', 'complete', 6, 1]],
+  );
   await tell(deployments(['checkout'], '200'));
   assert.deepEqual(await present(), ['agent', 'checkout']);
   const gone = (await processor.get('/api/v1/assets/prod/apps/deployment/shop/cart')) as AssetJson;

@@ -131,6 +131,7 @@ export const fakeEstate: EstateReader = {
   asset: (id) => assets.find((item) => item.id === id) ?? null,
   changes: (query) => pageOf([fix, change], query),
   incidentChain: () => [],
+  scopes: () => ({ items: [], next_cursor: null }),
   incidents: (query) =>
     pageOf(
       incidents.filter((item) => query.state === undefined || item.state === query.state),

@@ -26,6 +26,7 @@ import { addPolicyRoutes } from './policies.ts';
 import { ApiProblem, sendProblem, toProblem } from './problem.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { schemas } from './schemas.ts';
+import { addScopeRoutes } from './scopes.ts';
 import type { ApiSettings } from './settings.ts';
 import { addSliRoutes } from './slis.ts';
 import { addSourceRoutes } from './sources.ts';
@@ -171,6 +172,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addActionRoute(api, settings);
       addPlanRoutes(api, settings);
       addPolicyRoutes(api, settings);
+      addScopeRoutes(api, settings);
       addComplianceRoutes(api, settings);
       addDeclarationRoutes(api, settings);
       addExerciseRoutes(api, settings);

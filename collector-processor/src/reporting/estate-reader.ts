@@ -12,6 +12,7 @@ import type {
   ListQuery,
   NowMs,
   Page,
+  ScopeJson,
   SourceJson,
 } from '@cnapp-slo/model';
 import {
@@ -30,7 +31,7 @@ import { type Intelligence, NO_LISTS } from '../policy/risk/intelligence.ts';
 import { AssetReader } from './asset-reader.ts';
 import { matches } from './filter.ts';
 import { chainOf, incidentJson } from './incident-json.ts';
-import { changeJson, episodeJson, iso, isoOrNull } from './json.ts';
+import { changeJson, episodeJson, iso, isoOrNull, scopeJson } from './json.ts';
 import { byRisk, RiskReader } from './risk-reader.ts';
 import { decodeCursor, encodeCursor, pageOf } from './window.ts';
 
@@ -177,6 +178,20 @@ export class ProcessorEstateReader implements EstateReader {
     return [...this.#processor.sources.all()]
       .map((source) => this.#sourceJson(source))
       .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status) || (a.id < b.id ? -1 : 1));
+  }
+
+  scopes(query: ListQuery): Page<ScopeJson> {
+    const order = ['failing', 'incomplete', 'stale', 'complete'];
+    const rows = this.#processor.estate.records
+      .list('scope')
+      .filter(({ tenant, firstScanMs }) => firstScanMs !== null && (query.tenant ?? tenant) === tenant)
+      .map((record) => scopeJson(record, this.#now()))
+      .sort(
+        (a, b) =>
+          order.indexOf(a.status) - order.indexOf(b.status) ||
+          (`${a.detector} ${a.scope}` < `${b.detector} ${b.scope}` ? -1 : 1),
+      );
+    return pageOf(rows, query, (row) => row);
   }
 
   readiness(): { ready: boolean; reason: string | null } {

@@ -7,8 +7,10 @@ import type {
   Episode,
   EpisodeJson,
   EpisodeState,
+  ScopeJson,
+  ScopeRecord,
 } from '@cnapp-slo/model';
-import { segmentsOf } from '@cnapp-slo/model';
+import { covers, isFailing, segmentsOf } from '@cnapp-slo/model';
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -78,5 +80,26 @@ export function episodeJson(
     fix_change: fix ? changeJson(fix) : null,
     incident_id: incidentId,
     trace_ids: episode.traceIds,
+  };
+}
+
+export function scopeJson(record: ScopeRecord, nowMs: number): ScopeJson {
+  const { attempts, errors } = record;
+  const isComplete = covers(record.complete, nowMs);
+  return {
+    tenant: record.tenant,
+    detector: record.detector,
+    scope: record.scope,
+    detector_classes: record.classes,
+    status: isFailing(record) ? 'failing' : attempts.complete === 0 ? 'incomplete' : isComplete ? 'complete' : 'stale',
+    attempted: attempts.all,
+    complete: attempts.complete,
+    denied: errors.denied,
+    throttled: errors.throttled,
+    other_errors: errors.other,
+    first_scan_at: isoOrNull(record.firstScanMs),
+    last_complete_at: isoOrNull(record.lastCompleteMs),
+    last_failed_at: isoOrNull(record.lastFailedMs),
+    assets: record.assets?.[1] ?? null,
   };
 }

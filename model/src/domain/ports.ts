@@ -10,6 +10,7 @@ import type {
   IncidentStepJson,
   Page,
   PosturePointJson,
+  ScopeJson,
   SeriesPoint,
   SliReport,
   SourceJson,
@@ -185,6 +186,8 @@ export interface EstateReader {
   /** What happened, by time; empty where there is no such incident. */
   incidentChain(id: string): IncidentStepJson[];
   sources(): SourceJson[];
+  /** What scans and inventories see of each scope; failing ones first. */
+  scopes(query: ListQuery): Page<ScopeJson>;
   /** Not ready: cannot commit (disk full, store closed); `reason` is for people. */
   readiness(): { ready: boolean; reason: string | null };
 }

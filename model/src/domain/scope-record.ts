@@ -20,8 +20,22 @@ export interface ScopeRecord {
   lastFailedMs: number | null;
   /** Scans that failed, by hour since 1970. One that does not say that it listed everything is not complete, but has not failed. */
   failed: Record<string, number>;
+  /** Scans ever seen, and how many of them were complete. */
+  attempts: { all: number; complete: number };
+  /** Failed ones by why, as far as their errors tell. */
+  errors: Record<ScanError, number>;
   /** Assets of the latest scan that said so, as [event time, count]. */
   assets: [number, number] | null;
+}
+
+/** `denied`: the reader may not look; `throttled`: it asked too often. */
+export type ScanError = 'denied' | 'throttled' | 'other';
+
+const DENIED = /denied|forbidden|unauthori[sz]ed|not authori[sz]ed|permission|\b40[13]\b/i;
+const THROTTLED = /throttl|rate exceeded|rate limit|too many requests|quota|\b429\b/i;
+
+function scanError(error: string): ScanError {
+  return THROTTLED.test(error) ? 'throttled' : DENIED.test(error) ? 'denied' : 'other';
 }
 
 export const HOUR_MS = 3600_000;
@@ -52,6 +66,8 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     lastCompleteMs: null,
     lastFailedMs: null,
     failed: {},
+    attempts: { all: 0, complete: 0 },
+    errors: { denied: 0, throttled: 0, other: 0 },
     assets: null,
   };
   const classes = record.classes.includes(body.detectorClass)
@@ -66,7 +82,8 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     return same ? record : { ...record, classes, sources, watched };
   }
   const firstScanMs = Math.min(record.firstScanMs ?? atMs, atMs);
-  if (!body.complete && body.error === undefined) return { ...record, classes, sources, firstScanMs };
+  const attempts = { all: record.attempts.all + 1, complete: record.attempts.complete + Number(body.complete) };
+  if (!body.complete && body.error === undefined) return { ...record, classes, sources, firstScanMs, attempts };
   if (!body.complete) {
     const hour = String(Math.floor(atMs / HOUR_MS));
     const failed = { ...record.failed, [hour]: (record.failed[hour] ?? 0) + 1 };
@@ -75,7 +92,9 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
       classes,
       sources,
       firstScanMs,
+      attempts,
       failed,
+      errors: { ...record.errors, [scanError(body.error ?? '')]: record.errors[scanError(body.error ?? '')] + 1 },
       lastFailedMs: Math.max(record.lastFailedMs ?? atMs, atMs),
     };
   }
@@ -84,6 +103,7 @@ export function mergeScope(known: ScopeRecord | undefined, fact: Fact, scope: st
     classes,
     sources,
     firstScanMs,
+    attempts,
     complete: addRange(record.complete, range),
     watched: addRange(record.watched, range),
     lastCompleteMs: Math.max(record.lastCompleteMs ?? atMs, atMs),

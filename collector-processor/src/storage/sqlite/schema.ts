@@ -1,5 +1,5 @@
 /** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * Read models are ordinary tables: their rows exceed what a WITHOUT ROWID tree keeps on its pages.
