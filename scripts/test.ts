@@ -1,12 +1,12 @@
 /**
  * Runs every test. `npm test -- PATTERN…` runs only the test files whose path contains a pattern, and the runners
- * (`checks`, `grafana-app`, `e2e`) that a pattern names. The last line is the sum over all runners.
+ * (`checks`, `grafana-app`, `compatibility`, `e2e`) that a pattern names. The last line is the sum over all runners.
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runChecks } from './check.ts';
-import { runEndToEnd, runJest } from './testing/grafana-app.ts';
+import { runCompatibility, runEndToEnd, runJest } from './testing/grafana-app.ts';
 import { runNodeTests } from './testing/node-tests.ts';
 import { add, emptyTally, format } from './testing/tally.ts';
 
@@ -23,6 +23,7 @@ if (isWanted('checks')) add(total, await runChecks({ architecture: false })); //
 add(total, await runFiles(`${unitFolders}/**/*.test.ts`, cores));
 add(total, await runFiles('tests/**/*.test.ts', Math.max(1, Math.floor(cores / 2)))); // each starts servers
 if (isWanted('grafana-app')) add(total, await runJest(root));
+if (isWanted('compatibility')) add(total, await runCompatibility(root, requireAll));
 if (isWanted('e2e')) add(total, await runEndToEnd(root));
 
 if (total.passed + total.failed === 0) console.log('nothing ran');

@@ -1,6 +1,6 @@
 /**
  * Type checks the app against the packages of the oldest and the newest Grafana that it promises: what they lack would be missing at run time.
- * `npm run compatibility -w grafana-app [-- VERSION …]`; downloads the packages once, into .cache.
+ * `npm run compatibility -w grafana-app [-- --download] [-- VERSION …]`; downloads the packages once, into .cache; `--download` does no more than that.
  *
  * Not @grafana/levitate: it does not find packages that a workspace's root holds, and compares names where the compiler compares types.
  */
@@ -13,7 +13,9 @@ const root = dirname(app);
 const cache = join(root, '.cache/grafana-packages');
 /** What Grafana provides at run time; the rest is bundled. */
 const provided = ['data', 'runtime', 'ui'];
-const versions = process.argv.length > 2 ? process.argv.slice(2) : ['12.3.0', '13.2.0'];
+const onlyDownload = process.argv[2] === '--download';
+const named = process.argv.slice(onlyDownload ? 3 : 2);
+const versions = named.length > 0 ? named : ['12.3.0', '13.2.0'];
 
 mkdirSync(cache, { recursive: true });
 // The packages' own imports resolve as if they were installed.
@@ -26,6 +28,7 @@ for (const version of versions) {
     if (!existsSync(join(folder, 'package'))) download(`@grafana/${name}@${version}`, folder);
     paths[`@grafana/${name}`] = [join(folder, 'package/dist/types/index.d.ts')];
   }
+  if (onlyDownload) continue;
   const config = join(cache, `tsconfig-${version}.json`);
   const typeRoots = [join(root, 'node_modules/@types')];
   const content = {

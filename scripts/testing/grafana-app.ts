@@ -21,6 +21,30 @@ export function runJest(root: string): Promise<Tally> {
   }));
 }
 
+/** The oldest and the newest Grafana that the app promises. */
+const grafanaVersions = ['12.3.0', '13.2.0'];
+
+/** Type checks the app against the packages of each Grafana; a test each, skipped where set-up could not fetch them. */
+export async function runCompatibility(root: string, requireAll: boolean): Promise<Tally> {
+  const tally = emptyTally();
+  for (const version of grafanaVersions) {
+    if (!existsSync(join(root, '.cache/grafana-packages', version, 'ui/package'))) {
+      console.log(`skipped: the app with Grafana ${version} (its packages could not be fetched)`);
+      tally[requireAll ? 'failed' : 'skipped'] += 1;
+      continue;
+    }
+    const command = ['run', '--silent', 'compatibility', '-w', 'grafana-app', '--', version];
+    const failure = await runCommand('npm', command, { cwd: root }).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    tally[failure === null ? 'passed' : 'failed'] += 1;
+    console.log(`${failure === null ? 'ok  ' : 'FAIL'} grafana-app with the packages of Grafana ${version}`);
+    if (failure !== null) console.log(failure);
+  }
+  return tally;
+}
+
 /** Runs the app's `e2e` script, which is Playwright, against `GRAFANA_URL`; one skip when that is not set. */
 export async function runEndToEnd(root: string): Promise<Tally> {
   if (!process.env.GRAFANA_URL) {

@@ -3,10 +3,13 @@
  * Kafka with Maven, the Collector and telemetrygen with Go. What it cannot install it names; the tests that need it skip.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runCommand } from '../run-command.ts';
 import { type Build, buildPart, builds } from './builds.ts';
 import { command, locate, type PartName, partNames } from './parts.ts';
+
+const compatibility = join(import.meta.dirname, '../../grafana-app/e2e/check-compatibility.ts');
 
 const debianPackages: Partial<Record<PartName, readonly string[]>> = {
   prometheus: ['prometheus'],
@@ -26,6 +29,9 @@ export async function installParts(): Promise<void> {
       await install(builds.telemetrygen);
       await install(builds.collector);
     }),
+    attempt('packages of the oldest and the newest Grafana', () =>
+      runCommand(process.execPath, [compatibility, '--download']).then(() => {}),
+    ),
   ]);
   for (const name of partNames) {
     const located = locate(name);
