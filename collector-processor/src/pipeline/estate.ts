@@ -1,4 +1,12 @@
-import type { Asset, DriftView, EpisodePolicy, EpisodeView, Finding, LedgerStore } from '@cnapp-slo/model';
+import type {
+  Asset,
+  DriftSegment,
+  DriftView,
+  EpisodePolicy,
+  EpisodeView,
+  Finding,
+  LedgerStore,
+} from '@cnapp-slo/model';
 import type { Suppression } from '../policy/engine/policy-book.ts';
 import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
 import { type AssetState, DEFAULT_CRITICALITY, UNOWNED } from './asset-state.ts';
@@ -16,11 +24,18 @@ export interface EstateRules {
   describe(asset: Asset): Asset;
   /** Nobody is to be told of the finding; null: people are. */
   suppression(finding: Finding, asset: Asset | undefined): Suppression | null;
+  /** By what, and until when, a difference is no drift; null: it is. */
+  ignored(finding: Finding, asset: Asset | undefined): Suppression | null;
   /** Words that the finding is given. */
   labels(finding: Finding, asset: Asset | undefined): string[];
 }
 
-export const NO_RULES: EstateRules = { describe: (asset) => asset, suppression: () => null, labels: () => [] };
+export const NO_RULES: EstateRules = {
+  describe: (asset) => asset,
+  suppression: () => null,
+  ignored: () => null,
+  labels: () => [],
+};
 
 /** The asset with what owners' files and rules say of it where no source does; `lookUp` finds repositories and components. */
 export function describe(told: Asset, rules: EstateRules, lookUp: (assetId: string) => Asset | undefined): Asset {
@@ -33,6 +48,16 @@ export function describe(told: Asset, rules: EstateRules, lookUp: (assetId: stri
   const owner = asset.context.owner === undefined ? ownerOf(asset, lookUp) : null;
   if (owner) asset = { ...asset, team: owner.team, teamReason: owner.reason };
   return rules.describe(asset);
+}
+
+/** What drifted before the rule expires is expected by it; what stands beyond is cut there. */
+function ignoredUntil(segments: readonly DriftSegment[], { policy, expiresMs }: Suppression): DriftSegment[] {
+  return segments.flatMap((segment) => {
+    if (segment.state !== 'drift' || segment.fromMs >= expiresMs) return [segment];
+    const hidden: DriftSegment = { ...segment, toMs: Math.min(segment.toMs, expiresMs), state: 'expected' };
+    const rest = segment.toMs > expiresMs ? [{ ...segment, fromMs: expiresMs }] : [];
+    return [{ ...hidden, reason: `ignored:${policy}` }, ...rest];
+  });
 }
 
 function isSame(a: Asset, b: Asset): boolean {
@@ -192,10 +217,12 @@ export class Estate {
       this.#driftViews = [];
       for (const state of this.findings.values()) {
         if (!state.segments) continue;
+        const asset = this.assetOf(state);
+        const ignored = this.rules.ignored(state.finding, asset);
         this.#driftViews.push({
           finding: state.finding,
-          asset: this.assetOf(state),
-          segments: state.segments,
+          asset,
+          segments: ignored ? ignoredUntil(state.segments, ignored) : state.segments,
           episodes: state.episodes,
         });
       }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Json } from '@cnapp-slo/model';
+import { temporaryFolder } from '../../../tests/servers/process.ts';
 import { recognise } from '../formats/index.ts';
+import type { EstateRules } from '../pipeline/estate.ts';
 import type { Ledgered } from '../pipeline/facts.ts';
 import { canCause } from '../policy/capabilities/index.ts';
+import { PolicyBook } from '../policy/engine/policy-book.ts';
 import { HOUR, MINUTE, Stage, T0 } from './test-stage.ts';
 
 /** Vector 11 from the raw telemetry: a HorizontalPodAutoscaler, the API server's audit log and Argo CD's comparison, through the real processor. */
@@ -60,8 +65,11 @@ const compared = (at: number, status: Record<string, string>): Json => ({
   },
 });
 
-async function stageOf(steps: readonly (readonly [at: number, format: string, doc: Json])[]): Promise<Stage> {
-  const stage = new Stage({ canCause });
+async function stageOf(
+  steps: readonly (readonly [at: number, format: string, doc: Json])[],
+  rules?: EstateRules,
+): Promise<Stage> {
+  const stage = new Stage({ canCause, ...(rules && { rules }) });
   for (const [at, format, doc] of steps) await stage.receive(at, format, read(at, doc));
   stage.now = T0 + 2 * HOUR;
   return stage;
@@ -123,4 +131,48 @@ test('the order of arrival does not matter: audit log and bounds may come after 
   ]);
   assert.deepEqual(driftOf(stage), [2 * 3600, 0, { autoscaler: 1 }]);
   assert.deepEqual(stage.estate.findings({ state: 'open' }).items, []);
+});
+
+test('an ignore rule makes drift expected until it expires, says whose word it is, and counts what it hid', async () => {
+  const folder = temporaryFolder('policies');
+  const path = join(folder.path, 'drift.yaml');
+  // Expires half an hour into the drift.
+  writeFileSync(
+    path,
+    `apiVersion: cnapp-slo.dev/v1
+kind: Policy
+metadata: { name: migration, version: 1, owner: platform }
+spec:
+  mode: warn
+  over: finding
+  when: finding.detector_class == 'drift' && asset.name == 'web'
+  then: { ignore: { reason: moved by hand this week, expires: '${iso(90 * MINUTE)}' } }
+examples:
+  - { name: web, given: { finding: { detector_class: drift }, asset: { name: web } }, want: true }
+  - { name: api, given: { finding: { detector_class: drift }, asset: { name: api } }, want: false }
+`,
+  );
+  try {
+    const counted: string[] = [];
+    const rules = new PolicyBook({
+      path,
+      now: () => T0,
+      counted: (policy, _mode, outcome) => counted.push(`${policy} ${outcome}`),
+      reloaded: () => {},
+    });
+    const stage = await stageOf(
+      [
+        [MINUTE, 'argocd', compared(0, { web: 'Synced', api: 'Synced' })],
+        [HOUR, 'argocd', compared(HOUR, { web: 'OutOfSync', api: 'OutOfSync' })],
+      ],
+      rules,
+    );
+    // Of the second hour: web's first half is hidden, its second half and all of api's drift.
+    assert.deepEqual(driftOf(stage), [2.5 * 3600, 1.5 * 3600, { 'ignored:migration': 1 }]);
+    assert.ok(counted.includes('migration match') && counted.includes('migration no_match'));
+    const [hidden] = stage.slis.explain('drift-rate', { role: 'excluded' })?.items ?? [];
+    assert.deepEqual([hidden?.reason, hidden?.duration_seconds], ['ignored:migration', 1800]);
+  } finally {
+    folder.remove();
+  }
 });

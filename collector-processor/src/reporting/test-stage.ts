@@ -11,6 +11,7 @@ import type {
   SliPolicy,
 } from '@cnapp-slo/model';
 import { DEFAULT_EPISODE_POLICY } from '@cnapp-slo/model';
+import type { EstateRules } from '../pipeline/estate.ts';
 import { factOf, findingIdOf, type Ledgered } from '../pipeline/facts.ts';
 import { Processor } from '../pipeline/processor.ts';
 import { SqliteStore } from '../storage/sqlite/store.ts';
@@ -26,6 +27,7 @@ interface StageSettings {
   store?: LedgerStore;
   policy?: SliPolicy;
   canCause?: (finding: FindingObservation, change: ChangeObservation) => boolean;
+  rules?: EstateRules;
 }
 
 /** The real processor and readers on a clock of the test's own, for tests. */
@@ -35,12 +37,13 @@ export class Stage {
   readonly slis: EstateSliReader;
   readonly estate: ProcessorEstateReader;
 
-  constructor({ store = new SqliteStore(':memory:'), policy, canCause = () => true }: StageSettings = {}) {
+  constructor({ store = new SqliteStore(':memory:'), policy, canCause = () => true, rules }: StageSettings = {}) {
     this.processor = new Processor({
       store,
       policy: DEFAULT_EPISODE_POLICY,
       ...(policy && { sliPolicy: policy }),
       canCause,
+      ...(rules && { rules }),
       now: () => this.now,
       maxQueuedBytes: 1_000_000,
       telemetry: { commit: () => {}, records: () => {} },

@@ -23,6 +23,9 @@ export interface Suppression {
   expiresMs: number;
 }
 
+/** Findings are replaced when something becomes known of them, and assets too. */
+type Answers = WeakMap<Finding, { version: number; asset: Asset | undefined; found: Suppression | null }>;
+
 type Counts = Record<'match' | 'no_match' | 'error', number>;
 
 /** The policies in force. A folder that is not right as a whole is refused, and what was in force stays so. */
@@ -33,11 +36,8 @@ export class PolicyBook {
   #refusal: string | null = null;
   #loadedMs: number | null = null;
   readonly #uses = new Map<string, readonly Policy[]>();
-  /** Findings are replaced when something becomes known of them, and assets too. */
-  readonly #suppressions = new WeakMap<
-    Finding,
-    { version: number; asset: Asset | undefined; found: Suppression | null }
-  >();
+  readonly #suppressions: Answers = new WeakMap();
+  readonly #ignores: Answers = new WeakMap();
   readonly #counts = new Map<string, Counts>();
   readonly #told: PolicyEvaluationJson[] = [];
   readonly #quiet: PolicyEvaluationJson[] = [];
@@ -109,11 +109,22 @@ export class PolicyBook {
   /** The policy that keeps people from being told; null where none does, or it has expired. */
   suppression(finding: Finding, asset: Asset | undefined): Suppression | null {
     if (this.over('finding', 'suppress').length === 0) return null;
-    const known = this.#suppressions.get(finding);
-    const isCurrent = known?.version === this.version && known.asset === asset;
-    const found = isCurrent ? known.found : this.#findSuppression(finding, asset);
-    if (!isCurrent) this.#suppressions.set(finding, { version: this.version, asset, found });
+    const found = this.#answer(this.#suppressions, finding, asset, () => this.#findSuppression(finding, asset));
     return found && found.expiresMs > this.#settings.now() ? found : null;
+  }
+
+  /** Asked again only when the finding, its asset or the policies are others. */
+  #answer(
+    answers: Answers,
+    finding: Finding,
+    asset: Asset | undefined,
+    find: () => Suppression | null,
+  ): Suppression | null {
+    const known = answers.get(finding);
+    if (known?.version === this.version && known.asset === asset) return known.found;
+    const found = find();
+    answers.set(finding, { version: this.version, asset, found });
+    return found;
   }
 
   #findSuppression(finding: Finding, asset: Asset | undefined): Suppression | null {
@@ -123,6 +134,21 @@ export class PolicyBook {
       const expiresMs = Date.parse(expires);
       if (expiresMs <= this.#settings.now() || !this.holds(policy, contextOf(finding, asset), finding.id)) continue;
       return { policy: policy.name, owner: policy.owner, reason, expiresMs };
+    }
+    return null;
+  }
+
+  /** The policy by which a difference is no drift until it expires, also when that is past: what it hid then stays hidden. */
+  ignored(finding: Finding, asset: Asset | undefined): Suppression | null {
+    if (finding.detectorClass !== 'drift' || this.over('finding', 'ignore').length === 0) return null;
+    return this.#answer(this.#ignores, finding, asset, () => this.#findIgnore(finding, asset));
+  }
+
+  #findIgnore(finding: Finding, asset: Asset | undefined): Suppression | null {
+    for (const policy of this.over('finding', 'ignore')) {
+      if (!('ignore' in policy.effect) || !this.holds(policy, contextOf(finding, asset), finding.id)) continue;
+      const { reason, expires } = policy.effect.ignore;
+      return { policy: policy.name, owner: policy.owner, reason, expiresMs: Date.parse(expires) };
     }
     return null;
   }

@@ -29,6 +29,10 @@ const effect = z.union([
     suppress: z.strictObject({ reason: z.string().min(1), expires: z.iso.datetime({ offset: true }) }),
   }),
   z.strictObject({
+    /** The difference is no drift until then: the drift rate excludes it and counts what it hid. */
+    ignore: z.strictObject({ reason: z.string().min(1), expires: z.iso.datetime({ offset: true }) }),
+  }),
+  z.strictObject({
     /** A word for the finding, to filter and to group by. */
     classify: z.strictObject({ label: z.string().regex(/^[a-z0-9_-]{1,40}$/) }),
   }),
@@ -71,7 +75,7 @@ export type PolicyEffect = PolicyDocument['spec']['then'];
 /** Which effects make sense over what: an asset is no finding that could be suppressed. */
 const EFFECTS: Readonly<Record<PolicyDocument['spec']['over'], readonly string[]>> = {
   asset: ['open_finding', 'set'],
-  finding: ['open_finding', 'suppress', 'classify'],
+  finding: ['open_finding', 'suppress', 'ignore', 'classify'],
   change: ['open_finding'],
 };
 
