@@ -11,7 +11,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { requirePart } from '../tests/servers/require-part.ts';
 import { DAY_MS, MINUTE_MS } from './src/duration.ts';
-import { compile, DEFAULT_OPTIONS, isReachable, readSlos, type Slo, type Tier, threshold } from './src/index.ts';
+import { compile, DEFAULT_OPTIONS, isReachable, lint, readSlos, type Slo, type Tier, threshold } from './src/index.ts';
 import { format, toNumber } from './src/rational.ts';
 
 const promtool = requirePart('promtool');
@@ -87,7 +87,14 @@ for (const objective of OBJECTIVES) {
     for (const tier of slo.tiers) {
       const name = `${objective} ${days} ${tier.id}`;
       const isWanted = process.env.CNAPP_CLOSED_FORM === 'all' || SAMPLE.includes(name);
-      if (!isReachable(tier, slo.objective) || !isWanted) continue;
+      if (!isReachable(tier, slo.objective)) {
+        test(`${tier.id} at ${objective} over ${days} d can never fire, and fails the lint`, () => {
+          const found = lint([slo], DEFAULT_OPTIONS).filter(({ code }) => code === 'lint.unreachable_tier');
+          assert.ok(found.some(({ severity, message }) => severity === 'error' && message.startsWith(tier.id)));
+        });
+        continue;
+      }
+      if (!isWanted) continue;
       const theta = toNumber(threshold(tier, slo.objective));
       test(`${tier.id} at ${objective} over ${days} d (θ = ${format(threshold(tier, slo.objective))}) fires and clears on time`, {
         skip: promtool.skip,
