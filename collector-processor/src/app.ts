@@ -40,6 +40,7 @@ import { ComplianceReader } from './reporting/compliance-reader.ts';
 import { SliConfig } from './reporting/config.ts';
 import { ProcessorEstateReader } from './reporting/estate-reader.ts';
 import { Exercises } from './reporting/exercises.ts';
+import { Finals } from './reporting/finals.ts';
 import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sources.ts';
 import { Releases } from './reporting/releases.ts';
 import { samplingSources } from './reporting/sampling-sources.ts';
@@ -97,6 +98,7 @@ class ProcessorApp implements App {
   readonly #telemetry: Telemetry;
   #running: Component[] = [];
   #ticker: NodeJS.Timeout | undefined;
+  readonly #finals: Finals;
   #stopped: Promise<void> | undefined;
 
   constructor(config: Config, now: () => number) {
@@ -149,6 +151,7 @@ class ProcessorApp implements App {
     this.inputs = processor;
     this.feed = processor.feed;
     this.slis = new EstateSliReader(processor, now, config.sources.intervals);
+    this.#finals = new Finals(processor.store, this.slis, now);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);
@@ -180,7 +183,10 @@ class ProcessorApp implements App {
       await this.stop();
       throw error;
     }
-    this.#ticker = setInterval(() => this.#processor.tick(), TICK_MS);
+    this.#ticker = setInterval(() => {
+      this.#processor.tick();
+      this.#finals.tick();
+    }, TICK_MS);
     this.#processor.tick();
   }
 

@@ -127,6 +127,8 @@ export interface SeriesPoint {
   good: number;
   bad: number;
   final: boolean;
+  /** At the end of a UTC day: what it was when it became final, where later knowledge has changed it. */
+  restated_from?: { value: number | null; good: number; bad: number };
 }
 
 export interface Page<T> {

@@ -131,7 +131,18 @@ export const schemas: readonly (JsonSchema & { $id: string })[] = [
     items: listOf('ExplainItem'),
     next_cursor: textOrNull,
   }),
-  shape('SeriesPoint', { at: time, value: numberOrNull, ratio: ratioOrNull, good: number, bad: number, final: flag }),
+  shape(
+    'SeriesPoint',
+    { at: time, value: numberOrNull, ratio: ratioOrNull, good: number, bad: number, final: flag },
+    {
+      restated_from: {
+        type: 'object',
+        required: ['value', 'good', 'bad'],
+        properties: { value: numberOrNull, good: number, bad: number },
+        additionalProperties: false,
+      },
+    },
+  ),
   shape('Link', { rel: text, href: text }),
   shape('Change', {
     id: text,

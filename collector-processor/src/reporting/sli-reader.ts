@@ -24,6 +24,7 @@ import { type Burn, burnOf, NO_BURN } from './burn.ts';
 import { coverageOf, watermarkOf } from './coverage.ts';
 import { explainItems } from './explain-items.ts';
 import { labelsOf, matcherOf } from './filter.ts';
+import { type Final, finalOf } from './finals.ts';
 import { iso } from './json.ts';
 import { allowedRatio, ratioOf, reportOf } from './sli-report.ts';
 import { inputAt, slicedFacts } from './sliced-facts.ts';
@@ -92,7 +93,8 @@ export class EstateSliReader implements SliReader {
       for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
         const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
         const final = watermark !== null && watermark >= atMs;
-        points.push({ at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final });
+        const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
+        points.push({ at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final, ...was });
       }
       return points;
     });
@@ -257,6 +259,17 @@ class Cache {
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined && oldest !== key) this.#answers.delete(oldest);
     return this.#answers.get(key) as T;
   }
+}
+
+/** Only of everything, as it is known now: of a slice or a past state of knowledge no finals are noted. */
+function restatedFrom(
+  { filter = {}, asOfMs }: SliQuery,
+  final: Final | null,
+  now: Pick<Final, 'value' | 'good' | 'bad'>,
+): Pick<SeriesPoint, 'restated_from'> {
+  if (final === null || asOfMs !== undefined || Object.keys(filter).length > 0) return {};
+  const { value, good, bad } = final;
+  return value === now.value && good === now.good && bad === now.bad ? {} : { restated_from: { value, good, bad } };
 }
 
 function sliOf(id: string): Sli | undefined {
