@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { DetectorClass } from '@cnapp-slo/model';
 
 const folder = join(import.meta.dirname, '../../docs/runbooks');
+const ofAlerts = join(folder, '../../alert-rules/runbooks');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
 /** Complete by its type. */
@@ -23,6 +24,16 @@ const classes: Record<DetectorClass, true> = {
 test('every detector class has a runbook with its owner and when it was last tested', () => {
   for (const name of [...Object.keys(classes), 'notifications']) {
     assert.match(read(`${name}.md`), /^Owner: .+ · Last tested: (never|\d{4}-\d{2}-\d{2})/m, name);
+  }
+});
+
+test('so does every alert’s, with the alerts that it is for', () => {
+  for (const name of globSync('*.md', { cwd: ofAlerts })) {
+    assert.match(
+      readFileSync(join(ofAlerts, name), 'utf8'),
+      /^Owner: .+ · Last tested: (never|\d{4}-\d{2}-\d{2})/m,
+      name,
+    );
   }
 });
 

@@ -85,6 +85,7 @@ export class NotificationDesk implements Component {
       routes: routesOf(config),
       digestHour: config.digest_hour,
       publicUrl: config.public_url,
+      runbookUrl: config.runbook_url,
       chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
     });
     this.#groups = new AlertGroups({

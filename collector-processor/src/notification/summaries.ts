@@ -1,4 +1,4 @@
-import type { Message, NoticeStep } from '@cnapp-slo/exporters/channels';
+import type { Message, MessageLink, NoticeStep } from '@cnapp-slo/exporters/channels';
 import type { EpisodeJson, EstateReader, FindingJson, IncidentJson, NowMs } from '@cnapp-slo/model';
 import { newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD } from './outbox.ts';
 import { type Route, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
@@ -10,6 +10,7 @@ export interface SummarySettings {
   routes: readonly Route[];
   digestHour: number;
   publicUrl: string | undefined;
+  runbookUrl: string | undefined;
   /** Channels, in order of fallback, that show this step to the team; empty: nobody is to be told. */
   chainOf(team: string, tenant: string, urgency: Urgency, step: NoticeStep): readonly string[];
 }
@@ -159,7 +160,7 @@ export class Summaries {
     if (lines.length === 0) return null;
     const missed = lines.filter(([name]) => name.startsWith('Missed')).length;
     const title = `Deadlines of ${entry.team}: ${missed} missed, ${lines.length - missed} near and not acknowledged`;
-    return summary(entry, title, missed > 0 ? 'high' : 'medium', lines);
+    return summary(entry, title, missed > 0 ? 'high' : 'medium', lines, this.#links());
   }
 
   #digestMessage(entry: OutboxEntry): Message | null {
@@ -173,14 +174,26 @@ export class Summaries {
     if (open.length + held.length + backlog.length === 0) return null;
     const lines = open.map((of): [string, string] => [of.severity, `${of.title}, ${of.asset_name ?? of.asset_id}`]);
     const title = `Digest for ${team}: ${open.length} new open findings, ${backlog.length} in the backlog`;
-    return summary(entry, title, 'informational', [
-      ...(backlog.length > 0 ? [['Backlog', backlogText(backlog)] as [string, string]] : []),
-      ...held.map((one): [string, string] => [
-        'Held back',
-        `${estate.incident(one.subjectId)?.title ?? one.subjectId}: ${one.reason}`,
-      ]),
-      ...lines,
-    ]);
+    return summary(
+      entry,
+      title,
+      'informational',
+      [
+        ...(backlog.length > 0 ? [['Backlog', backlogText(backlog)] as [string, string]] : []),
+        ...held.map((one): [string, string] => [
+          'Held back',
+          `${estate.incident(one.subjectId)?.title ?? one.subjectId}: ${one.reason}`,
+        ]),
+        ...lines,
+      ],
+      this.#links(),
+    );
+  }
+
+  #links(): MessageLink[] {
+    const { publicUrl, runbookUrl } = this.#settings;
+    const runbooks = runbookUrl ? `${runbookUrl}/README.md` : publicUrl && `${publicUrl}/runbooks`;
+    return runbooks ? [{ title: 'Runbooks', href: runbooks }] : [];
   }
 
   #deadlineOf(incident: IncidentJson): string {
@@ -231,7 +244,13 @@ export function subjectOf(finding: FindingJson, severity: string): RouteSubject 
   return { severity, detector_class, criticality, environment, team, tenant };
 }
 
-function summary(entry: OutboxEntry, title: string, severity: Message['severity'], lines: [string, string][]): Message {
+function summary(
+  entry: OutboxEntry,
+  title: string,
+  severity: Message['severity'],
+  lines: [string, string][],
+  links: MessageLink[],
+): Message {
   const more = lines.length - MAX_LISTED;
   return {
     title,
@@ -242,7 +261,7 @@ function summary(entry: OutboxEntry, title: string, severity: Message['severity'
     startedAt: new Date(entry.createdMs).toISOString(),
     facts: [...lines.slice(0, MAX_LISTED), ...(more > 0 ? [['And', `${more} more`] as const] : [])],
     nextCommand: null,
-    links: [],
+    links,
     missing: [],
   };
 }

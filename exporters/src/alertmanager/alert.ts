@@ -23,6 +23,8 @@ export function alertOf(
   const { id, title, severity, team, asset_ids } = incident;
   const more = asset_ids.length - NAMED_ASSETS;
   const page = config.public_url && `${config.public_url}/incidents/${encodeURIComponent(id)}`;
+  const detectorClass = incident.members[0]?.detector_class;
+  const runbook = detectorClass && config.public_url && `${config.public_url}/runbooks/${detectorClass}`;
   return {
     labels: { ...config.labels, alertname: config.alertname, cnapp_incident: id, severity, owner_team: team },
     annotations: {
@@ -30,6 +32,7 @@ export function alertOf(
       asset: asset_ids.slice(0, NAMED_ASSETS).join(', ') + (more > 0 ? ` and ${more} more` : ''),
       ...(change && { change: `${change.title} (${change.id})` }),
       ...(page && { link: page }),
+      ...(runbook && { runbook_url: runbook }),
     },
     startsAt: new Date(span.startsMs).toISOString(),
     endsAt: new Date(span.endsMs).toISOString(),

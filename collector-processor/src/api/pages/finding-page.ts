@@ -23,6 +23,7 @@ ${answerSection({ state: stateOf(finding) }, episodes[0], target, nowMs)}
     ['Rule', finding.rule],
     ['Told apart by', finding.discriminator],
     ['Detector', `${finding.detector} (${words(finding.detector_class)})`],
+    ['Runbook', html`<a href="${path('runbooks', finding.detector_class)}">${words(finding.detector_class)}</a>`],
     [
       'First detected',
       finding.first_detected_at === null ? html`<span class="unknown">unknown</span>` : utc(finding.first_detected_at),

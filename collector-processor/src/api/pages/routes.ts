@@ -21,6 +21,7 @@ import { findingPage } from './finding-page.ts';
 import { FormTokens } from './form-token.ts';
 import { groupPage } from './group-page.ts';
 import { type Html, html, path } from './html.ts';
+import { words } from './humanize.ts';
 import { incidentPage } from './incident-page.ts';
 import { LastHour } from './last-hour.ts';
 import { layout, type PageFrame, pageSecurity, staticFiles } from './layout.ts';
@@ -188,6 +189,12 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
       const plan = planFor(settings, request.caller, request.params.id);
       const token = tokens.of(request.caller, path('plans', plan.id, 'decision'));
       return send(reply, { title: planTitle(plan), place: '/plans' }, planPage(plan, request.caller, token, now()));
+    });
+
+    pages.get('/runbooks', { config }, (_request, reply) => {
+      const ids = [...(settings.runbooks?.keys() ?? [])].sort();
+      const content = html`<div class="heading"><h1>Runbooks</h1></div><section class="panel" aria-label="Runbooks"><ul class="links">${ids.map((id) => html`<li><a href="${path('runbooks', id)}">${words(id)}</a></li>`)}</ul></section>`;
+      return send(reply, { title: 'Runbooks', place: null }, content);
     });
 
     pages.get<Subject>('/runbooks/:id', { config }, (request, reply) => {
