@@ -135,11 +135,10 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     const nowMs = this.#now();
     const known = this.#seconds.get(key);
     if (known && nowMs - known.atMs < SECONDS_EVERY_MS) return known.misses;
-    const filter = { tenant };
-    const isClean = (this.#slis.get(sli, { filter })?.bad ?? 0) === 0;
-    const page = isClean
-      ? null
-      : this.#slis.explain(sli, { window: `${seconds}s`, filter, role: 'bad', limit: MAX_ITEMS });
+    // Of all tenants together: a scrape has just computed it.
+    const isClean = (this.#slis.get(sli)?.bad ?? 0) === 0;
+    const asked = { window: `${seconds}s`, filter: { tenant }, role: 'bad', limit: MAX_ITEMS };
+    const page = isClean ? null : this.#slis.explain(sli, asked);
     const sums = new Map<string, TeamMisses>();
     for (const { team, duration_seconds } of page?.items ?? []) addTo(sums, tenant, sli, team, duration_seconds ?? 0);
     const misses = [...sums.values()];
