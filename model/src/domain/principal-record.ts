@@ -11,7 +11,10 @@ export interface PrincipalRecord {
   days: number[];
 }
 
-/** Who changes state is privileged: reads and data access are no facts. `unknown` gives way to what a later source knows. */
+/**
+ * An active privileged principal is one that used a privilege: it changed state through a control plane. Reads and data access are
+ * no facts. `unknown` gives way to what a later source knows.
+ */
 export function mergePrincipal(known: PrincipalRecord | undefined, fact: Fact): PrincipalRecord {
   const { body } = fact;
   if (body.kind !== 'change') throw new Error(`${body.kind} has no principal`);

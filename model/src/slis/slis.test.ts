@@ -23,7 +23,7 @@ import { DEFAULT_SLI_POLICY, inputOf } from './input.ts';
 import { compute as mttd } from './mttd-config/compute.ts';
 import { compute as mttr } from './mttr/compute.ts';
 import type { DriftView, EpisodeView, SliInput } from './sli.ts';
-import { acknowledged, asset } from './test-facts.ts';
+import { acknowledged, alertedAs, asset, findingOf } from './test-facts.ts';
 
 const finding = { id: 'f_1' } as Finding;
 const near = (a: number | null | undefined, b: number): boolean => Math.abs((a ?? Number.NaN) - b) < 1e-9;
@@ -236,6 +236,26 @@ test('M2: only critical and high findings with a deadline; without an alert the 
   const unalerted = [verdict(0, 'fail'), verdict(HOUR, 'pass')];
   const { value, companions, members } = mttr(input([medium, unalerted], T0 - DAY, T0 + 2 * DAY));
   assert.deepEqual([value, companions.missing_alert, members.length], [3600, 1, 1]);
+});
+
+test('M2: false positives are published, and those that were labelled after the deadline', () => {
+  const fp = (id: string, at: number) =>
+    findingOf(id, [verdict(0, 'fail'), alertedAs(undefined, 0), labelled(at, 'fp')]);
+  const { companions, bad, good } = mttr(
+    inputOf(
+      {
+        episodes: [
+          ...fp('f_1', HOUR),
+          ...fp('f_2', 30 * HOUR), // critical: due after 24 h
+          ...findingOf('f_3', [verdict(0, 'fail'), alertedAs(undefined, 0), verdict(HOUR, 'pass')]),
+          ...findingOf('f_4', [verdict(0, 'fail'), alertedAs(undefined, 0)]),
+        ],
+      },
+      T0 - DAY,
+      T0 + 3 * DAY,
+    ),
+  );
+  assert.deepEqual([good, bad, companions.dismissed_share, companions.dismissed_late], [1, 1, 2 / 4, 1]);
 });
 
 test('M2: deadlines of a preset by criticality and exposure', () => {

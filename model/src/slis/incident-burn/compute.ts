@@ -14,8 +14,9 @@ interface Cost {
 }
 
 /**
- * M10b. The value is the uncapped truth; good and bad, on which the budget stands, have each episode capped at a fifth of
- * the 28 d budget. Weights are integers and times ms, so that sums are exact in any order.
+ * M10b. The value is 1 − Σ(w × unsafe) / Σ(w × in scope). The cap is on the budget, which is what freezes: good and bad, on which it
+ * stands, have each episode at a fifth of the 28 d budget at most; `capped_share` shows what that leaves out. Weights are
+ * integers and times ms, so that sums are exact in any order.
  */
 export function compute(input: SliInput): SliComputation {
   const costs: Cost[] = [];

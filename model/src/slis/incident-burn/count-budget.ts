@@ -14,8 +14,8 @@ interface Incident {
  * M10a: the weight of declared incidents against the budget. A labelled compromise is declared by rule – critical S1, high
  * S2, others S3 – unless a person has declared it.
  *
- * The Poisson test asks for as many incidents of the mean weight seen as the budget allows: weights of 10 and 3 are not
- * Poisson counts, and as ten and three incidents they would make one S1 look like a certain trend.
+ * In P(X ≥ k | budget), k counts incidents: the budget, which is of weight, allows budget / mean weight of them. With incidents of
+ * weight 1 that is the budget itself.
  */
 export function countBudget(input: SliInput): Record<string, number | null> {
   const { incidentBudget } = input.policy;

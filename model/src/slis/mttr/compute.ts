@@ -7,7 +7,7 @@ import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
-import { maximum, mean, quantile } from '../statistics.ts';
+import { maximum, mean, quantile, share } from '../statistics.ts';
 import type { SurvivalTime } from '../survival.ts';
 import { kaplanMeier, restrictedMean, survivalAt } from '../survival.ts';
 import { ClosedCohort } from './closed-cohort.ts';
@@ -25,6 +25,7 @@ export function compute(input: SliInput): SliComputation {
   const closed = new ClosedCohort();
   const times: SurvivalTime[] = [];
   const openItems: { ageSeconds: number; deadlineSeconds: number }[] = [];
+  const dismissed = { all: 0, late: 0 };
   let missingAlert = 0;
   const longestMs = longestDeadlineMs(input.policy.deadlines);
   for (const { episode, asset } of input.episodes) {
@@ -41,6 +42,10 @@ export function compute(input: SliInput): SliComputation {
     if (!stopsInWindow && !deadlineInWindow && !isOpen) continue;
     const member = memberOf(episode);
     members.push(member);
+    if (isDismissed(episode)) {
+      dismissed.all += 1;
+      if ((endMs ?? 0) > deadlineMs) dismissed.late += 1;
+    }
     if (isDismissed(episode) || episode.cohort === 'baseline') {
       member.reason = isDismissed(episode) ? (episode.closeReason ?? null) : 'baseline';
       continue;
@@ -79,7 +84,12 @@ export function compute(input: SliInput): SliComputation {
       expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
       open: members.filter((member) => member.reason === 'open' || member.reason === 'past_deadline_open').length,
     },
-    companions: { ...closed.companions(), missing_alert: missingAlert },
+    companions: {
+      ...closed.companions(),
+      dismissed_share: share(dismissed.all, members.length),
+      dismissed_late: dismissed.late,
+      missing_alert: missingAlert,
+    },
   };
 }
 

@@ -37,6 +37,8 @@ export const definition: SliDefinition = {
     exposure_mean: 'mean seconds from the causing change to the proof (M2-exposure)',
     durable_mean: 'mean seconds to the fix that lasted, from the first alert of the chain',
     exact_alert_share: 'share of alerts whose time the channel itself gave',
+    dismissed_share: 'share of the window’s episodes that were labelled false positives or duplicates',
+    dismissed_late: 'those of them that were labelled after their deadline: no miss, but to be looked at',
     missing_alert: 'episodes without a known alert: measured from their detection',
   },
 };
