@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { mayBeNative } from './index.ts';
+import { isPlainLine } from './prefilter.ts';
 
 const ordinary = [
   '2026-01-02T03:04:05.678Z INFO [http] GET /cart 200 12ms user=42',
@@ -29,4 +30,13 @@ test('bytes are judged as text is, and gzip is kept', () => {
 test('attributes that carry an event keep an empty body', () => {
   assert.equal(mayBeNative('', { 'rpc.method': 'StopLogging' }), true);
   assert.equal(mayBeNative('x', { 'cnapp.format': 'falco' }), true);
+});
+
+test('what is dismissed by its first byte and for want of a quote would be dismissed by its bytes', () => {
+  const dismissed = [...ordinary, ...telling].filter((body) =>
+    isPlainLine(Buffer.from(body)[0] ?? -1, body.includes('"')),
+  );
+  for (const body of dismissed) assert.equal(mayBeNative(body), false);
+  assert.equal(isPlainLine('G'.charCodeAt(0), false), true);
+  for (const text of telling.filter((body) => !body.includes('"'))) assert.ok(!dismissed.includes(text), text);
 });

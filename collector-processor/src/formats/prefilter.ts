@@ -9,9 +9,20 @@ const TEXT = /^(?:#separator|<\?xml|<bom|apiVersion:|---|\d{1,2} \d{12} eni-)/;
 /** Ordinary log lines are shorter; looking through more would cost more than peeling. */
 const SCANNED = 64 * 1024;
 
+const GZIP = 0x1f;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LENGTHS = 64;
+
+/** A body that begins so, and has no quote and so no key, is an ordinary line: nothing that `mayBeNative` looks for is in it. */
+export function isPlainLine(firstByte: number, hasQuote: boolean): boolean {
+  return !hasQuote && firstByte !== GZIP && !mayBeginText(firstByte);
+}
+
+/** Digits, `#`, `-`, `<` and `a`. */
+function mayBeginText(firstByte: number): boolean {
+  return firstByte < 0x3d || firstByte === 0x61;
+}
 
 const encoder = new TextEncoder();
 const latin1 = new TextDecoder('latin1');
@@ -44,10 +55,8 @@ export function prefilter(
 
   function scan(bytes: Uint8Array, length: number): boolean {
     const first = bytes[0] ?? 0;
-    // gzip; then digits, `#`, `-`, `<` and `a`.
-    if (first === 0x1f) return bytes[1] === 0x8b;
-    if (first < 0x3d || first === 0x61)
-      if (TEXT.test(latin1.decode(bytes.subarray(0, Math.min(length, 40))))) return true;
+    if (first === GZIP) return bytes[1] === 0x8b;
+    if (mayBeginText(first)) if (TEXT.test(latin1.decode(bytes.subarray(0, Math.min(length, 40))))) return true;
     for (let i = 0; i < length; i += 1) {
       if (bytes[i] !== QUOTE) continue;
       const start = i + 1;

@@ -7,19 +7,18 @@ import type {
   Episode,
   Range,
   SliFacts,
-  SourceView,
 } from '@cnapp-slo/model';
 import { isExerciseTenant, lazily, unionOf } from '@cnapp-slo/model';
 import type { AssetState } from './asset-state.ts';
 import type { Estate } from './estate.ts';
 import { assetKey } from './facts.ts';
 
-/** What SLIs are computed from, out of one version of the estate; and of `sources`, as the ledger keeps no raw telemetry. */
-export function factsOf(estate: Estate, sources: () => readonly SourceView[]): SliFacts {
+/** What SLIs are computed from, out of one version of the estate. Sources are not in it, as the ledger keeps no raw telemetry. */
+export function factsOf(estate: Estate): SliFacts {
   const { records } = estate;
   const assetOf = (tenant: string, id: string): Asset | undefined => estate.assets.get(assetKey(tenant, id))?.asset;
   const facts: SliFacts = lazily<SliFacts>({
-    sources,
+    sources: () => [],
     episodes: () => estate.episodeViews().filter(({ episode }) => !episode.exercise),
     exerciseEpisodes: () => estate.episodeViews().filter(({ episode }) => episode.exercise),
     drift: () => estate.driftViews().filter(({ finding }) => !isExerciseTenant(finding.tenant)),
@@ -42,8 +41,10 @@ export function factsOf(estate: Estate, sources: () => readonly SourceView[]): S
     exercises: () => records.list('exercise', 'exercises'),
     assets: () => {
       const watchedIn = watchedBy(estate);
-      const states = [...estate.assets.values()].filter(({ asset }) => !isExerciseTenant(asset.tenant));
-      return states.map((state) => assetView(state, estate, watchedIn));
+      const views: AssetView[] = [];
+      for (const [key, state] of estate.assets)
+        if (!isExerciseTenant(state.asset.tenant)) views.push(assetView(key, state, estate, watchedIn));
+      return views;
     },
   });
   return facts;
@@ -56,30 +57,45 @@ function changeView(record: ChangeRecord, assetOf: (tenant: string, id: string) 
   return { record, asset: assetOf(record.tenant, record.repository), criticality: highest ?? null };
 }
 
-type WatchedIn = (scopes: ReadonlySet<string>) => readonly Range[];
+/** An asset's findings together. */
+export interface AssetFindings {
+  episodes: readonly Episode[];
+  segments: readonly DriftSegment[];
+  /** Keys of the scopes in which it is looked at, in order; and all of them as one name. */
+  scopes: readonly string[];
+  scopesName: string;
+}
+
+type WatchedIn = (findings: AssetFindings) => readonly Range[];
 
 /** Most assets share their scopes: each set is joined once. */
 function watchedBy(estate: Estate): WatchedIn {
   const unions = new Map<string, readonly Range[]>();
-  return (scopes) => {
-    const keys = [...scopes].sort();
-    const name = keys.join('\n');
-    const union = unions.get(name) ?? unionOf(keys.map((key) => estate.records.scope(key)?.watched ?? []));
-    unions.set(name, union);
+  return ({ scopes, scopesName }) => {
+    const union = unions.get(scopesName) ?? unionOf(scopes.map((key) => estate.records.scope(key)?.watched ?? []));
+    unions.set(scopesName, union);
     return union;
   };
 }
 
-function assetView({ asset, declaredBy }: AssetState, estate: Estate, watchedIn: WatchedIn): AssetView {
-  const scopes = new Set<string>();
+function assetView(key: string, { asset, declaredBy }: AssetState, estate: Estate, watchedIn: WatchedIn): AssetView {
+  const findings = estate.findingsOfAssets.get(key) ?? findingsOf(key, estate);
+  estate.findingsOfAssets.set(key, findings);
+  const { episodes, segments } = findings;
+  return { asset, watched: watchedIn(findings), episodes, segments, declaredBy: declaredBy ?? {} };
+}
+
+function findingsOf(key: string, estate: Estate): AssetFindings {
+  const names = new Set<string>();
   const episodes: Episode[] = [];
   const segments: DriftSegment[] = [];
-  for (const id of estate.byAsset.get(assetKey(asset.tenant, asset.ref.id)) ?? []) {
+  for (const id of estate.byAsset.get(key) ?? []) {
     const state = estate.findings.get(id);
     if (!state) continue;
     if (state.segments) segments.push(...state.segments);
-    else for (const scope of state.scopes) scopes.add(scope);
+    else for (const scope of state.scopes) names.add(scope);
     episodes.push(...state.episodes);
   }
-  return { asset, watched: watchedIn(scopes), episodes, segments, declaredBy: declaredBy ?? {} };
+  const scopes = [...names].sort();
+  return { episodes, segments, scopes, scopesName: scopes.join('\n') };
 }

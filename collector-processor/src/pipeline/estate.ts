@@ -6,10 +6,12 @@ import type {
   EpisodeView,
   Finding,
   LedgerStore,
+  SliFacts,
 } from '@cnapp-slo/model';
 import type { Suppression } from '../policy/engine/policy-book.ts';
 import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
 import { type AssetState, DEFAULT_CRITICALITY, UNOWNED } from './asset-state.ts';
+import { type AssetFindings, factsOf } from './estate-facts.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import { Incidents } from './incidents.ts';
@@ -80,6 +82,8 @@ export class Estate {
   readonly byScope = new Map<string, Set<string>>();
   /** Inventory scope (`listKey`) → keys of the assets that its runs ever listed. */
   readonly listedIn = new Map<string, Set<string>>();
+  /** Asset key → what its findings come to, until one of them changes. */
+  readonly findingsOfAssets = new Map<string, AssetFindings>();
   /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
@@ -95,6 +99,7 @@ export class Estate {
   #hasOtherOwners = false;
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
+  #facts: SliFacts | null = null;
 
   constructor(policy: EpisodePolicy, rules = NO_RULES, records = new Records()) {
     this.policy = policy;
@@ -178,7 +183,9 @@ export class Estate {
     if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
     const { tenant, asset } = state.finding;
-    this.#sharing.finding(id, state, this.assets.get(assetKey(tenant, asset.id))?.asset.ref);
+    const key = assetKey(tenant, asset.id);
+    this.#sharing.finding(id, state, this.assets.get(key)?.asset.ref);
+    this.findingsOfAssets.delete(key);
     this.findings.set(id, state);
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
@@ -193,7 +200,14 @@ export class Estate {
     this.version += 1;
     this.#episodeViews = null;
     this.#driftViews = null;
+    this.#facts = null;
     this.incidents.changed();
+  }
+
+  /** What SLIs are computed from: the same views for all who ask, until something changes. It knows no sources. */
+  facts(): SliFacts {
+    this.#facts ??= factsOf(this);
+    return this.#facts;
   }
 
   assetOf(state: FindingState): Asset | undefined {

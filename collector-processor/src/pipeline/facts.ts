@@ -88,13 +88,14 @@ export function factIdOf(tenant: string, body: Ledgered): string {
   }
 }
 
-/** Under which subjects a fact is found again. */
+/** Under which subjects a fact is found again. The first one is the same for all facts of one id. */
 export function subjectsOf(tenant: string, body: FactBody): string[] {
   switch (body.kind) {
     case 'finding':
       return [findingIdOf(tenant, body)];
     case 'change':
       return [
+        changeFactId(tenant, body.nativeId),
         ...body.assets.map((asset) => assetKey(tenant, asset.id)),
         ...lineageSubjects(tenant, body),
         ...(body.digests ?? []).map((digest) => digestKey(tenant, digest)),

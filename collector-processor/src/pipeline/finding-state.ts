@@ -98,7 +98,7 @@ export function advance(state: FindingState, fact: Fact<FindingObservation>): Fi
     return null;
   const next: FindingState = { ...state, finding: describe(state.finding.id, fact), latestMs: fact.atMs };
   if (repeatedFail) {
-    const episode = structuredClone(last);
+    const episode = { ...last, traceIds: [...last.traceIds] };
     continueEpisode(episode, fact);
     next.episodes = [...state.episodes.slice(0, -1), episode];
   }

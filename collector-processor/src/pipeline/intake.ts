@@ -13,6 +13,7 @@ import type {
 import { NEVER_DROP } from '@cnapp-slo/model';
 import { detect, mayBeNative, unknownFormat } from '../formats/index.ts';
 import { peel } from '../formats/peel/index.ts';
+import { isPlainLine } from '../formats/prefilter.ts';
 import { AgentMetrics } from './agent-metrics.ts';
 import { aboutOf, Batch, tenantOf } from './batch.ts';
 import { isMarked } from './exercise-mark.ts';
@@ -115,7 +116,9 @@ function takeLog(
   const { bodyKind } = record;
   const text = bodyKind === 'string' || bodyKind === 'bytes';
   const isCandidate = text
-    ? mayBeNative(record.bodyBytes()) || record.attribute('cnapp.format') !== undefined || isAttributeOnly(record)
+    ? (!isPlainLine(record.bodyFirstByte, record.bodyHasQuote()) && mayBeNative(record.bodyBytes())) ||
+      record.attribute('cnapp.format') !== undefined ||
+      isAttributeOnly(record)
     : bodyKind === 'value' || isAttributeOnly(record);
   const timeMs = record.timeMs ?? record.observedMs;
   if (!isCandidate) {

@@ -21,7 +21,6 @@ import { withLineage } from '../correlation/lineage.ts';
 import type { ProcessorTelemetry } from '../telemetry/processor-telemetry.ts';
 import { type ChangedFinding, Draft } from './draft.ts';
 import { Estate, type EstateRules } from './estate.ts';
-import { factsOf } from './estate-facts.ts';
 import { changeFactId, factOf, findingOfSubject, incidentIdOf } from './facts.ts';
 import { SloEvents } from './slo-events.ts';
 import { SourceBook } from './source-book.ts';
@@ -215,7 +214,7 @@ export class Processor implements InputSink, DeclarationSink {
       if (isTimeToSettle) this.#settledMs = now;
       const isTimeToMeasure = now - this.#measuredMs >= MEASURE_EVERY_MS;
       if (isTimeToMeasure) this.#measuredMs = now;
-      const facts = factsOf(this.estate, () => []);
+      const facts = this.estate.facts();
       const events = this.store.transaction(() => {
         if (isTimeToMeasure) this.events.measure(facts, now);
         return [...this.events.overdue(now), ...(isTimeToSettle ? this.events.settled(facts, now) : [])];
@@ -237,7 +236,8 @@ export class Processor implements InputSink, DeclarationSink {
 
   /** A change, with the pipeline run and commit it is known to come from. */
   change(tenant: string, nativeId: string): ChangeObservation | undefined {
-    const body = this.store.factById(changeFactId(tenant, nativeId))?.body;
+    const id = changeFactId(tenant, nativeId);
+    const body = this.store.fact(id, id)?.body;
     return body?.kind === 'change' ? this.#withLineage(tenant, body) : undefined;
   }
 

@@ -30,7 +30,8 @@ export class SloEvents {
   /** In order of decision. */
   readonly #events: SloEvent[];
   readonly #announced: Set<string>;
-  readonly #totals = new Map<string, number>();
+  /** When each was decided, ascending, by tenant, SLI and outcome. */
+  readonly #decidedMs = new Map<string, number[]>();
   readonly #time: TimeSlices;
   readonly #members = new SettledMembers();
   /** Episodes with a deadline ahead, by episode id. */
@@ -107,7 +108,7 @@ export class SloEvents {
   totals(episodeOf: (id: string) => Episode | undefined): SloEventCount[] {
     const counts: SloEventCount[] = [];
     const restated = this.#restated(episodeOf);
-    for (const [key, count] of [...this.#totals].sort()) {
+    for (const [key, { length: count }] of [...this.#decidedMs].sort(byKey)) {
       const [tenant, sli, outcome] = key.split(' ') as [string, SliId, Outcome];
       const isTracked = (DECIDED as readonly string[]).includes(sli);
       counts.push({ tenant, sli, outcome, count, ...(isTracked && { restated: restated.get(key) ?? 0 }) });
@@ -125,10 +126,9 @@ export class SloEvents {
 
   totalsSince(fromMs: number): SloEventCount[] {
     const sums = new Map<string, number>();
-    for (let i = this.#events.length - 1; i >= 0; i--) {
-      const event = this.#events[i] as SloEvent;
-      if (event.decidedMs < fromMs) break;
-      add(sums, keyOf(event), 1);
+    for (const [key, times] of this.#decidedMs) {
+      const count = times.length - firstFrom(times, fromMs);
+      if (count > 0) sums.set(key, count);
     }
     for (const { tenant, sli, good, bad } of this.#time.since(fromMs)) {
       add(sums, `${tenant} ${sli} good`, good);
@@ -154,6 +154,12 @@ export class SloEvents {
     return good + bad > 0 ? bad / (good + bad) : null;
   }
 
+  /** The same for an SLI that measures time; null when nothing was measured. */
+  measuredRatio(sli: string, fromMs: number, toMs: number): number | null {
+    const { good, bad } = this.#time.measured(sli, fromMs, toMs);
+    return good + bad > 0 ? bad / (good + bad) : null;
+  }
+
   #outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null {
     if (sli === 'mttd-config') return detectionOutcome(episode);
     const { assetOf, policy } = this.#settings;
@@ -176,12 +182,31 @@ export class SloEvents {
   }
 
   #count(event: SloEvent): void {
-    add(this.#totals, keyOf(event), 1);
+    const key = keyOf(event);
+    const times = this.#decidedMs.get(key);
+    if (times) times.push(event.decidedMs);
+    else this.#decidedMs.set(key, [event.decidedMs]);
   }
 }
 
 /** The SLIs that decide an episode at once. */
 const DECIDED = ['mttd-config', 'mttr'] as const;
+
+/** The index of the first time that is not before `fromMs`; `times.length` when none is. */
+function firstFrom(times: readonly number[], fromMs: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}
 
 function keyOf(event: SloEvent): string {
   return `${event.tenant} ${event.sli} ${event.outcome}`;

@@ -43,6 +43,17 @@ export class TimeSlices {
     return this.#saved.slices.filter((slice) => slice.atMs >= fromMs);
   }
 
+  /** All tenants' seconds in (fromMs, toMs], to the grain of the slices. */
+  measured(sli: string, fromMs: number, toMs: number): { good: number; bad: number } {
+    const sum = { good: 0, bad: 0 };
+    for (const slice of this.#saved.slices) {
+      if (slice.sli !== sli || slice.atMs <= fromMs || slice.atMs > toMs) continue;
+      sum.good += slice.good;
+      sum.bad += slice.bad;
+    }
+    return sum;
+  }
+
   /** Adds the seconds since the last call. Called in a transaction. */
   measure(facts: SliFacts, policy: SliPolicy, nowMs: number): void {
     const saved = this.#saved;

@@ -94,9 +94,21 @@ export class AssetReader {
     };
   }
 
-  #reason({ stamps }: AssetState, field: string, otherwise: string): string {
-    const fact = stamps[field] && this.#processor.store.factById(stamps[field][1]);
+  #reason({ asset, stamps }: AssetState, field: string, otherwise: string): string {
+    const stamp = stamps[field];
+    const fact = stamp && this.#factAbout(asset, stamp[1]);
     return fact ? `said by ${fact.source.id} at ${iso(fact.atMs)}` : otherwise;
+  }
+
+  /** What is said of an asset is said of itself, or with one of its findings. */
+  #factAbout({ tenant, ref }: Asset, id: string): Fact | null {
+    const { estate, store } = this.#processor;
+    const key = assetKey(tenant, ref.id);
+    for (const subject of [key, ...(estate.byAsset.get(key) ?? [])]) {
+      const fact = store.fact(subject, id);
+      if (fact) return fact;
+    }
+    return null;
   }
 
   #openFindings({ tenant, ref }: Asset): number {

@@ -1,6 +1,5 @@
 import type { Actor, ExercisePlan, ExercisePort, ExerciseView, NowMs } from '@cnapp-slo/model';
 import { exerciseSeconds, exerciseTenant, probedTechniques } from '@cnapp-slo/model';
-import { factsOf } from '../pipeline/estate-facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
 /** Detection exercises: planned before their events are injected, so that what is not detected is known as missed. */
@@ -20,7 +19,7 @@ export class Exercises implements ExercisePort {
 
   /** null: no exercise of that tenant has the id. */
   get(id: string, tenant: string): ExerciseView | null {
-    const facts = factsOf(this.#processor.estate, () => []);
+    const facts = this.#processor.estate.facts();
     const record = facts.exercises.find((one) => one.plan.exerciseId === id && one.tenant === exerciseTenant(tenant));
     if (!record) return null;
     const { plan } = record;

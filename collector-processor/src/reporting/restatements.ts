@@ -1,6 +1,5 @@
 import type { NowMs, Sli, SliFacts, SloEvent } from '@cnapp-slo/model';
 import { DAY_MS, inputOf, SLIS } from '@cnapp-slo/model';
-import { factsOf } from '../pipeline/estate-facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
 /** Within the windows that budgets are about; a day less, so that what was decided lately is still a member of them. */
@@ -29,7 +28,7 @@ export class Restatements {
     const known = this.#known;
     if (known && (known.version === version || atMs - known.atMs < EVERY_MS)) return known.counts;
     const counts = new Map<string, number>();
-    const facts = factsOf(this.#processor.estate, () => []);
+    const facts = this.#processor.estate.facts();
     for (const sli of SLIS) {
       if (sli.definition.counting === 'members') this.#addMembers(counts, sli, facts, atMs);
       if (sli.definition.counting === 'time') this.#addTime(counts, sli, facts, atMs);

@@ -13,9 +13,8 @@ import type {
   SliReport,
   SourceView,
 } from '@cnapp-slo/model';
-import { inputOf, isExerciseTenant, SLIS } from '@cnapp-slo/model';
+import { inputOf, isExerciseTenant, lazily, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
-import { factsOf } from '../pipeline/estate-facts.ts';
 import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import type { SourceState } from '../pipeline/sources.ts';
@@ -56,6 +55,7 @@ export class EstateSliReader implements SliReader {
   /** Answers about this moment, and those that only new facts can change. */
   readonly #recent = new Cache();
   readonly #lasting = new Cache();
+  #instant = { stamp: '', ms: 0 };
 
   constructor(processor: Processor, now: NowMs, intervals: Readonly<Record<string, number>>) {
     this.#processor = processor;
@@ -167,7 +167,14 @@ export class EstateSliReader implements SliReader {
 
   /** The window's end. */
   #endOf({ untilMs, asOfMs }: SliQuery): number {
-    return untilMs ?? asOfMs ?? this.#now();
+    return untilMs ?? asOfMs ?? this.#instantMs();
+  }
+
+  /** Now, for all answers of one stamp: they are about the same instant, so that panels agree. */
+  #instantMs(): number {
+    const stamp = this.#stamp;
+    if (stamp !== this.#instant.stamp) this.#instant = { stamp, ms: this.#now() };
+    return this.#instant.ms;
   }
 
   /** What was known at `asOfMs`: refolded from the facts that had arrived by then. */
@@ -180,8 +187,9 @@ export class EstateSliReader implements SliReader {
     const { filter = {} } = query;
     let known = this.#facts.get(estate);
     if (known?.version !== estate.version) {
-      const sources = () => this.#sourceViews();
-      known = { version: estate.version, slices: new Map([['{}', factsOf(estate, sources)]]) };
+      const heard = lazily({ sources: () => this.#sourceViews() });
+      const facts: SliFacts = Object.create(estate.facts(), { sources: { get: () => heard.sources } });
+      known = { version: estate.version, slices: new Map([['{}', facts]]) };
       this.#facts.set(estate, known);
     }
     const { slices } = known;
@@ -199,11 +207,13 @@ export class EstateSliReader implements SliReader {
     if (objective === null || counting === 'none') return NO_BURN;
     const isIn = this.#membership(query.filter ?? {}, counting, computation);
     return burnOf(allowedRatio(objective), (spanMs) => {
-      if (counting !== 'time') return this.#processor.events.errorRatio(id, untilMs - spanMs, untilMs, isIn);
+      const fromMs = untilMs - spanMs;
+      if (counting !== 'time') return this.#processor.events.errorRatio(id, fromMs, untilMs, isIn);
+      // What was measured is what the counters say. A part of it is not kept, and is computed.
+      if (Object.keys(query.filter ?? {}).length === 0)
+        return this.#processor.events.measuredRatio(id, fromMs, untilMs);
       const { assets, drift } = facts;
-      const { good, bad } = sli.compute(
-        inputOf({ assets, drift }, untilMs - spanMs, untilMs, this.#processor.sliPolicy),
-      );
+      const { good, bad } = sli.compute(inputOf({ assets, drift }, fromMs, untilMs, this.#processor.sliPolicy));
       return good + bad > 0 ? bad / (good + bad) : null;
     });
   }
@@ -241,8 +251,12 @@ export class EstateSliReader implements SliReader {
     return this.#processor.estate.version;
   }
 
+  get #stamp(): string {
+    return `${this.#version} ${Math.floor(this.#now() / CACHE_MS)}`;
+  }
+
   #cached<T>(key: string, compute: () => T): T {
-    return this.#recent.get(`${this.#version} ${Math.floor(this.#now() / CACHE_MS)}`, key, compute);
+    return this.#recent.get(this.#stamp, key, compute);
   }
 }
 

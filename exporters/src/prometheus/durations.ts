@@ -8,11 +8,12 @@ const BUCKETS_SECONDS = [
   2_419_200,
 ];
 
-/** The duration SLIs: which clock ends `total`, and the segments that it is made of. */
-const MEASURED: readonly { sli: SliId; stop: ClockName; segments: readonly SegmentName[] }[] = [
-  { sli: 'mttd-config', stop: 't_detect', segments: ['source_lag', 'pipeline_lag'] },
-  { sli: 'mttr', stop: 't_verify', segments: ['route', 'acknowledge', 'triage', 'act', 'verify'] },
+/** The duration SLIs: a clock without which there is no duration, the one that ends `total`, and the segments that it is made of. */
+const MEASURED: readonly { sli: SliId; needs: ClockName; stop: ClockName; segments: readonly SegmentName[] }[] = [
+  { sli: 'mttd-config', needs: 't_change', stop: 't_detect', segments: ['source_lag', 'pipeline_lag'] },
+  { sli: 'mttr', needs: 't_detect', stop: 't_verify', segments: ['route', 'acknowledge', 'triage', 'act', 'verify'] },
 ];
+const COMPUTE = new Map(SLIS.map(({ definition, compute }) => [definition.id, compute]));
 
 /** Duplicates are recognised among this many last observations. */
 const REMEMBERED = 50_000;
@@ -42,10 +43,11 @@ export class EpisodeDurations {
   /** A late clock arrives with a later transition, so each one is asked; a stop is observed once. */
   observe({ episode, finding, asset }: Transition): void {
     if (episode.origin === 'backfill') return;
-    for (const { sli, stop, segments } of MEASURED) {
+    for (const { sli, needs, stop, segments } of MEASURED) {
       const stopMs = episode.clocks[stop]?.atMs;
-      const compute = SLIS.find((known) => known.definition.id === sli)?.compute;
-      if (stopMs === undefined || !compute || this.observed.has(`${sli} ${stopMs} ${episode.id}`)) continue;
+      if (stopMs === undefined || !episode.clocks[needs]) continue;
+      const compute = COMPUTE.get(sli);
+      if (!compute || this.observed.has(`${sli} ${stopMs} ${episode.id}`)) continue;
       // The definition itself says whether the episode counts, and with which duration.
       const input = inputOf({ episodes: [{ episode, finding, asset }] }, stopMs - 1, stopMs);
       const seconds = compute(input).members.find((member) => member.episodeId === episode.id)?.durationSeconds;

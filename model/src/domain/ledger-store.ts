@@ -25,11 +25,12 @@ export type StateTable = 'findings' | 'assets' | 'sources' | 'volumes' | 'record
  */
 export interface LedgerStore {
   transaction<T>(work: () => T): T;
-  /** `known`: the ledger has it, with an earlier receipt or the same. */
+  /** `known`: the ledger has it, with an earlier receipt or the same. The first subject is the same for all facts of one id. */
   appendFact(fact: Fact, subjects: readonly string[]): 'new' | 'earlier_receipt' | 'known';
   /** Facts about a subject, received by `recvUntilMs` (all when absent), in no promised order. */
   factsOf(subject: string, recvUntilMs?: number): Fact[];
-  factById(id: string): Fact | null;
+  /** The fact of an id; `subject` is one of its subjects. */
+  fact(subject: string, id: string): Fact | null;
   /** Changes before (event time, seq), latest event first. */
   latestChanges(beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
   /** The whole ledger in order of arrival. */

@@ -44,6 +44,14 @@ class JsonLogRecord extends JsonRecord implements LogRecordView {
     this.bodyKind = bodyKindOf(body, this.#body);
   }
 
+  get bodyFirstByte(): number {
+    return this.bodyBytes()[0] ?? -1;
+  }
+
+  bodyHasQuote(): boolean {
+    return this.bodyText().includes('"');
+  }
+
   bodyBytes(): Uint8Array {
     if (this.bodyKind === 'bytes') return Buffer.from(String(this.#body), 'base64');
     return Buffer.from(this.bodyText());

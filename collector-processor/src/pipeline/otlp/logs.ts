@@ -6,6 +6,7 @@ import { fieldSet } from './wire.ts';
 
 const recordFields = fieldSet(1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12);
 const noBytes = new Uint8Array(0);
+const QUOTE = 0x22;
 
 /** Reads an ExportLogsServiceRequest (or LogsData: the same bytes). `visit` gets every record in order. */
 export function readLogs(bytes: Uint8Array, visit: (record: LogRecordView) => void): ReadResult {
@@ -17,10 +18,11 @@ export function readLogs(bytes: Uint8Array, visit: (record: LogRecordView) => vo
 }
 
 class ProtoLogRecord extends ProtoRecord implements LogRecordView {
-  timeMs: number | undefined;
-  observedMs: number | undefined;
   severityNumber = 0;
   bodyKind: BodyKind = 'none';
+  /** Places of the two times; -1 when absent. */
+  #timeAt = -1;
+  #observedAt = -1;
   #bodyStart = 0;
   #bodyEnd = 0;
   /** Content of a string or bytes body. */
@@ -34,6 +36,8 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
   #traceEnd = 0;
   #spanStart = 0;
   #spanEnd = 0;
+  /** The first quote of the payload that is not before the last body it was looked for in. */
+  #quoteAt = -1;
 
   /** True when the record can be visited. */
   read(end: number, tally: Tally): boolean {
@@ -44,10 +48,10 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
       const tag = wire.tag(end);
       switch (tag) {
         case 0x09: // time_unix_nano
-          this.timeMs = wire.timeMs(end);
+          this.#timeAt = wire.take(8, end);
           break;
         case 0x59: // observed_time_unix_nano
-          this.observedMs = wire.timeMs(end);
+          this.#observedAt = wire.take(8, end);
           break;
         case 0x10: // severity_number
           this.severityNumber = wire.int32(end);
@@ -93,6 +97,14 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
     return shallow;
   }
 
+  get timeMs(): number | undefined {
+    return this.#timeAt < 0 ? undefined : this.wire.timeMsAt(this.#timeAt);
+  }
+
+  get observedMs(): number | undefined {
+    return this.#observedAt < 0 ? undefined : this.wire.timeMsAt(this.#observedAt);
+  }
+
   get severityText(): string {
     return this.wire.text(this.#severityStart, this.#severityEnd);
   }
@@ -107,6 +119,19 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
 
   get spanId(): string | undefined {
     return this.idAt(this.#spanStart, this.#spanEnd, 8);
+  }
+
+  get bodyFirstByte(): number {
+    return this.#contentStart === this.#contentEnd ? -1 : (this.wire.bytes[this.#contentStart] as number);
+  }
+
+  /** One search over the payload serves the bodies that it passes over. */
+  bodyHasQuote(): boolean {
+    if (this.#quoteAt < this.#contentStart) {
+      const at = this.wire.bytes.indexOf(QUOTE, this.#contentStart);
+      this.#quoteAt = at < 0 ? Number.POSITIVE_INFINITY : at;
+    }
+    return this.#quoteAt < this.#contentEnd;
   }
 
   bodyBytes(): Uint8Array {
@@ -143,8 +168,7 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
 
   #reset(): void {
     this.index.clear();
-    this.timeMs = undefined;
-    this.observedMs = undefined;
+    this.#timeAt = this.#observedAt = -1;
     this.severityNumber = 0;
     this.bodyKind = 'none';
     this.#bodyStart = this.#bodyEnd = 0;

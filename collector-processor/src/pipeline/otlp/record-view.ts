@@ -37,6 +37,9 @@ export interface LogRecordView extends RecordView {
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
   readonly bodyKind: BodyKind;
+  /** Of a `string` or `bytes` body: its first byte (-1 when it is empty), and whether a double quote is in it. */
+  readonly bodyFirstByte: number;
+  bodyHasQuote(): boolean;
   /** UTF-8 of a `string` body or the content of a `bytes` body; empty for the other kinds. */
   bodyBytes(): Uint8Array;
   /** The same as text; malformed UTF-8 becomes U+FFFD. */

@@ -115,7 +115,11 @@ export class Wire {
    * year 2554): 2^32 ns are 4294 ms and 967296 ns. 0 means "not set" and becomes undefined.
    */
   timeMs(end: number): number | undefined {
-    const at = this.take(8, end);
+    return this.timeMsAt(this.take(8, end));
+  }
+
+  /** The same at a place whose bounds have been checked. */
+  timeMsAt(at: number): number | undefined {
     const low = this.#fixed32(at);
     const high = this.#fixed32(at + 4);
     if (low === 0 && high === 0) return undefined;

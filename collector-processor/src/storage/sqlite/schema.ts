@@ -3,25 +3,28 @@ export const SCHEMA_VERSION = 3;
 
 /**
  * Read models are ordinary tables: their rows exceed what a WITHOUT ROWID tree keeps on its pages.
- * `facts` is the ledger: append-only, the truth. Everything else is derived from it and can be built again, except
+ * `facts` is the ledger: append-only, the truth. `fact_index` finds its facts by subject and id; it is written in batches and
+ * in order, up to `indexed_seq` of `meta`, as writing it with every fact would cost a page each. Everything else is derived from it and can be built again, except
  * `volumes` (what telemetry was counted), `offsets`, `notifications` (what people were told) and `slo_events` / `slo_totals` (what was announced to alerting, which
  * later knowledge must not rewrite).
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (
   seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   kind TEXT NOT NULL,
   tenant TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   recv_ms INTEGER NOT NULL,
-  fact TEXT NOT NULL
+  fact TEXT NOT NULL,
+  subjects TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS facts_changes ON facts (at_ms) WHERE kind = 'change';
-CREATE TABLE IF NOT EXISTS fact_subjects (
+CREATE TABLE IF NOT EXISTS fact_index (
   subject TEXT NOT NULL,
+  id TEXT NOT NULL,
   seq INTEGER NOT NULL,
-  PRIMARY KEY (subject, seq)
+  PRIMARY KEY (subject, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;

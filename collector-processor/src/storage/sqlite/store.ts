@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
+import { FactTail } from './fact-tail.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 const KEY_COLUMN: Record<StateTable, string> = {
@@ -13,6 +14,10 @@ const KEY_COLUMN: Record<StateTable, string> = {
   notifications: 'key',
 };
 
+/** The ledger's last facts are indexed in memory, up to this many: a crash costs a start that reads them again. */
+const MAX_TAIL = 4000;
+const INDEXED_SEQ = 'indexed_seq';
+
 /**
  * The embedded store: SQLite in WAL mode with synchronous=FULL, one writer. All writes happen inside `transaction`;
  * what it returned is durable. Throws at opening when the file is damaged or of another version.
@@ -20,6 +25,7 @@ const KEY_COLUMN: Record<StateTable, string> = {
 export class SqliteStore implements LedgerStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #tail = new FactTail();
 
   /** `path` is a file, made with its folder when absent, or `:memory:`. */
   constructor(path: string) {
@@ -36,6 +42,7 @@ export class SqliteStore implements LedgerStore {
     }
     this.#db.exec(SCHEMA);
     this.#db.exec(`PRAGMA user_version=${SCHEMA_VERSION}`);
+    this.#loadTail();
   }
 
   close(): void {
@@ -47,45 +54,62 @@ export class SqliteStore implements LedgerStore {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
+      const isFull = this.#tail.size >= MAX_TAIL;
+      if (isFull) this.#indexTail();
       this.#db.exec('COMMIT');
+      if (isFull) this.#tail.clear();
+      else this.#tail.committed();
       return result;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#tail.rolledBack();
       throw error;
     }
   }
 
-  /** False: the ledger has it already (its receipt may have become earlier). */
+  /** `known`: the ledger has it, with an earlier receipt or the same. */
   appendFact(fact: Fact, subjects: readonly string[]): 'new' | 'earlier_receipt' | 'known' {
-    const inserted = this.#prepare(
-      'INSERT INTO facts (id, kind, tenant, at_ms, recv_ms, fact) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING seq',
-    ).get(fact.id, fact.body.kind, fact.tenant, fact.atMs, fact.recvMs, JSON.stringify(fact)) as
-      | { seq: number }
-      | undefined;
-    if (inserted) {
-      const link = this.#prepare('INSERT OR IGNORE INTO fact_subjects (subject, seq) VALUES (?, ?)');
-      for (const subject of subjects) link.run(subject, inserted.seq);
+    const { id, recvMs } = fact;
+    const text = JSON.stringify(fact);
+    const subjectsOrId = subjects.length > 0 ? subjects : [id];
+    const inTail = this.#tail.get(id);
+    const known =
+      inTail ??
+      (this.#prepare('SELECT seq FROM fact_index WHERE subject = ? AND id = ?').get(subjectsOrId[0] as string, id) as
+        | { seq: number }
+        | undefined);
+    if (!known) {
+      const { lastInsertRowid } = this.#prepare(
+        'INSERT INTO facts (id, kind, tenant, at_ms, recv_ms, fact, subjects) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(id, fact.body.kind, fact.tenant, fact.atMs, recvMs, text, JSON.stringify(subjectsOrId));
+      this.#tail.add({ seq: Number(lastInsertRowid), fact, subjects: subjectsOrId });
       return 'new';
     }
-    const earlier = this.#prepare('UPDATE facts SET recv_ms = ?, fact = ? WHERE id = ? AND recv_ms > ?').run(
-      fact.recvMs,
-      JSON.stringify(fact),
-      fact.id,
-      fact.recvMs,
+    const earlier = this.#prepare('UPDATE facts SET recv_ms = ?, fact = ? WHERE seq = ? AND recv_ms > ?').run(
+      recvMs,
+      text,
+      known.seq,
+      recvMs,
     );
-    return earlier.changes > 0 ? 'earlier_receipt' : 'known';
+    if (earlier.changes === 0) return 'known';
+    if (inTail) this.#tail.replace(inTail, fact);
+    return 'earlier_receipt';
   }
 
   /** Facts about a subject, received by `recvUntilMs`. */
   factsOf(subject: string, recvUntilMs = Number.MAX_SAFE_INTEGER): Fact[] {
     const rows = this.#prepare(
-      'SELECT f.fact FROM fact_subjects s JOIN facts f ON f.seq = s.seq WHERE s.subject = ? AND f.recv_ms <= ?',
+      'SELECT f.fact FROM fact_index i JOIN facts f ON f.seq = i.seq WHERE i.subject = ? AND f.recv_ms <= ?',
     ).all(subject, recvUntilMs) as { fact: string }[];
-    return rows.map((row) => JSON.parse(row.fact) as Fact);
+    return [...rows.map((row) => JSON.parse(row.fact) as Fact), ...this.#tail.factsOf(subject, recvUntilMs)];
   }
 
-  factById(id: string): Fact | null {
-    const row = this.#prepare('SELECT fact FROM facts WHERE id = ?').get(id) as { fact: string } | undefined;
+  fact(subject: string, id: string): Fact | null {
+    const recent = this.#tail.get(id);
+    if (recent) return recent.fact;
+    const row = this.#prepare(
+      'SELECT f.fact FROM fact_index i JOIN facts f ON f.seq = i.seq WHERE i.subject = ? AND i.id = ?',
+    ).get(subject, id) as { fact: string } | undefined;
     return row ? (JSON.parse(row.fact) as Fact) : null;
   }
 
@@ -116,9 +140,10 @@ export class SqliteStore implements LedgerStore {
 
   *subjects(prefix: string): Generator<string> {
     const rows = this.#prepare(
-      'SELECT DISTINCT subject FROM fact_subjects WHERE subject >= ? AND subject < ? ORDER BY subject',
+      'SELECT DISTINCT subject FROM fact_index WHERE subject >= ? AND subject < ? ORDER BY subject',
     ).iterate(prefix, `${prefix}\u{10ffff}`);
     for (const row of rows) yield (row as { subject: string }).subject;
+    yield* this.#tail.subjects(prefix);
   }
 
   factCount(): number {
@@ -191,6 +216,26 @@ export class SqliteStore implements LedgerStore {
 
   saveMeta(key: string, value: string): void {
     this.#prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(key, value);
+  }
+
+  #loadTail(): void {
+    const rows = this.#prepare('SELECT seq, fact, subjects FROM facts WHERE seq > ? ORDER BY seq').all(
+      Number(this.meta(INDEXED_SEQ) ?? 0),
+    ) as { seq: number; fact: string; subjects: string }[];
+    for (const { seq, fact, subjects } of rows)
+      this.#tail.add({ seq, fact: JSON.parse(fact) as Fact, subjects: JSON.parse(subjects) as string[] });
+    this.#tail.committed();
+  }
+
+  /** In the order of the index, so that what lies on one page is written together. */
+  #indexTail(): void {
+    const entries = this.#tail
+      .all()
+      .flatMap(({ seq, fact: { id }, subjects }) => subjects.map((subject) => ({ subject, id, seq })));
+    entries.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+    const insert = this.#prepare('INSERT OR IGNORE INTO fact_index (subject, id, seq) VALUES (?, ?, ?)');
+    for (const { subject, id, seq } of entries) insert.run(subject, id, seq);
+    this.saveMeta(INDEXED_SEQ, String(this.lastSeq()));
   }
 
   #prepare(sql: string): StatementSync {
