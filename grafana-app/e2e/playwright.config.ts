@@ -4,13 +4,15 @@ import type { PluginOptions } from '@grafana/plugin-e2e';
 import { defineConfig, devices } from '@playwright/test';
 
 // GRAFANA_URL: a Grafana with the plugin and the provisioning of deploy/grafana, in front of a processor with data.
-// `npm run grafana -w grafana-app` starts one. CHROMIUM: the browser, where it is not at its usual place.
+// `npm run grafana -w grafana-app` starts one. GRAFANA_BARE_URL: another one (BARE=1) with nothing but the plugin, for the installation of alert rules. CHROMIUM: the browser, where it is not at its usual place.
 /** Where plugin-e2e keeps what a user signed in with. */
 const signedIn = (user: string) => `playwright/.auth/${user}.json`;
 const signIn = {
   testDir: join(dirname(fileURLToPath(import.meta.resolve('@grafana/plugin-e2e'))), 'auth'),
   testMatch: /.*\.js/,
 };
+
+const bareUrl = process.env.GRAFANA_BARE_URL;
 
 export default defineConfig<PluginOptions>({
   testDir: '.',
@@ -68,5 +70,8 @@ export default defineConfig<PluginOptions>({
       use: { storageState: signedIn('cnapp-editor') },
       dependencies: ['sign in as editor'],
     },
+    ...(bareUrl === undefined
+      ? []
+      : [{ name: 'on a bare Grafana', testMatch: /bare\.spec\.ts/, use: { baseURL: bareUrl } }]),
   ],
 });

@@ -5,6 +5,7 @@
  * PORT           3000
  * CNAPP_API_URL, CNAPP_PROMETHEUS_URL   http://127.0.0.1:8080 and http://127.0.0.1:9090
  * GRAFANA_DATA   folder of its database; a new one in .cache without it
+ * BARE           1: the plugin alone, nothing provisioned
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -24,8 +25,10 @@ for (const folder of [plugins, provisioning]) {
   mkdirSync(folder, { recursive: true });
 }
 symlinkSync(plugin, join(plugins, 'cnapp-slo-app'));
-cpSync(join(root, 'deploy/grafana/provisioning'), provisioning, { recursive: true });
-cpSync(join(root, 'alert-rules/generated/grafana'), join(provisioning, 'alerting'), { recursive: true });
+if (env.BARE !== '1') {
+  cpSync(join(root, 'deploy/grafana/provisioning'), provisioning, { recursive: true });
+  cpSync(join(root, 'alert-rules/generated/grafana'), join(provisioning, 'alerting'), { recursive: true });
+}
 
 const home = env.GRAFANA_HOME;
 const binary = home === undefined ? 'grafana' : join(home, 'bin/grafana');

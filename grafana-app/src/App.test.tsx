@@ -1,4 +1,4 @@
-import { config, locationService } from '@grafana/runtime';
+import { config, getDataSourceSrv, locationService } from '@grafana/runtime';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { acceptPosts, answerWith, NOW_MS, server, startBackend } from './test/backend.ts';
@@ -14,6 +14,14 @@ const card = async (title: string) => {
   const heading = await screen.findByRole('heading', { name: title });
   return within(heading.closest('article') as HTMLElement);
 };
+
+test('without a data source of ours, every page says what to do first', async () => {
+  const list = jest.spyOn(getDataSourceSrv(), 'getList').mockReturnValue([]);
+  renderApp('/overview');
+  expect(await screen.findByText('No processor is connected yet')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Add a CNAPP SLO data source' })).toBeInTheDocument();
+  list.mockRestore();
+});
 
 describe('the overview', () => {
   test('says first whether the numbers can be trusted', async () => {

@@ -1,7 +1,6 @@
-import { SceneAppPage } from '@grafana/scenes';
+import { EmbeddedScene, SceneAppPage } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { t } from '../../i18n.ts';
-import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { AlertRules } from './AlertRules.tsx';
 
@@ -15,6 +14,7 @@ export function alertRulesPage(): SceneAppPage {
     ),
     url: `${PLUGIN_BASE_URL}/alert-rules`,
     routePath: 'alert-rules/*',
-    getScene: () => createScene(new SceneView({ component: AlertRules }), { hasFilters: false }),
+    // It asks Grafana and its Prometheus alone: no processor, no filters.
+    getScene: () => new EmbeddedScene({ body: new SceneView({ component: AlertRules }) }),
   });
 }
