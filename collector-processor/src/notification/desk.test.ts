@@ -278,6 +278,16 @@ test('the digest lists what is new, and on Mondays counts a backlog that nobody 
   await waitFor('the next Monday', () => digests().length === 2);
 });
 
+test('what nothing announced, as the end of a suppression, is told within a minute', async (t) => {
+  const { start, known, clock, channels } = setUp([]);
+  const desk = await start();
+  t.after(() => desk.stop());
+  known.push(incidentOf(1));
+  clock.ms += 60_000;
+  desk.tick();
+  await waitFor('the page', () => channels.pager.told.includes('opened 1'));
+});
+
 test('an accepted risk holds back notices and deadlines, and is told when it ends', async (t) => {
   const one = incidentOf(1, {}, { state: 'suspended', deadline_at: new Date(NOW - HOUR).toISOString() });
   const { start, clock, channels, ledger } = setUp([one]);

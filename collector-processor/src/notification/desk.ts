@@ -15,6 +15,7 @@ import { AlertGroups, type Opening } from './alert-groups.ts';
 import { chainsOf, routesOf } from './chains.ts';
 import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
+import { FollowUps } from './follow-ups.ts';
 import { groupMessage } from './group-message.ts';
 import { buildMessage, type MessageSources } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
@@ -57,6 +58,7 @@ export class NotificationDesk implements Component {
   readonly #outbox: Outbox;
   readonly #summaries: Summaries;
   readonly #groups: AlertGroups;
+  readonly #followUps: FollowUps;
   readonly #settings: ExporterSettings;
   readonly #deliveries: Map<string, Delivery>;
   readonly #channels: Map<string, Channel>;
@@ -88,6 +90,7 @@ export class NotificationDesk implements Component {
       runbookUrl: config.runbook_url,
       chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
     });
+    this.#followUps = new FollowUps(outbox, this.#channels, sources.nowMs);
     this.#groups = new AlertGroups({
       outbox,
       nowMs: sources.nowMs,
@@ -138,11 +141,23 @@ export class NotificationDesk implements Component {
       const held = this.#outbox.unsettled().filter(({ state }) => state === 'held');
       this.#lookAt(new Set(held.filter((entry) => !isGroup(entry)).map(({ subjectId }) => subjectId)));
       for (const entry of held) if (isGroup(entry)) this.#tellAddition(entry);
-      for (const entry of this.#outbox.unsettled()) this.#offer(entry);
-      for (const entry of this.#summaries.due(() => this.#openIncidents())) this.#offer(entry);
+      this.#offerAll(this.#outbox.unsettled());
+      this.#offerAll(this.#summaries.due(() => this.#lookAgain()));
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
     }
+  }
+
+  /** What a suppression kept from being an incident is one when it ends, without anything that announces it. */
+  #lookAgain(): IncidentJson[] {
+    const open = this.#openIncidents();
+    const isTold = ({ episode_ids }: IncidentJson): boolean =>
+      episode_ids.some((id) => {
+        const incidentId = `i_${id.slice(2)}`;
+        return this.#outbox.of(incidentId).length > 0 || this.#outbox.groupsOf(incidentId).length > 0;
+      });
+    this.#lookAt(open.filter((incident) => !isTold(incident)).map(({ id }) => id));
+    return open;
   }
 
   #lookAtTouched(): void {
@@ -170,7 +185,7 @@ export class NotificationDesk implements Component {
     const held = openings.filter(({ hold }) => hold !== null);
     const { alone, together } = this.#groups.divide(openings.filter(({ hold }) => hold === null));
     for (const opening of [...held, ...alone]) this.#open(opening);
-    for (const entry of together.flatMap((opened) => this.#groups.tell(opened))) this.#offer(entry);
+    this.#offerAll(together.flatMap((opened) => this.#groups.tell(opened)));
     for (const id of groups) this.#lookAtGroup(id);
   }
 
@@ -189,7 +204,7 @@ export class NotificationDesk implements Component {
     if (incident.state === 'resolved') {
       for (const entry of held)
         this.#outbox.change(entry, { state: 'void', reason: `${OVER_IN_HOLD}: ${entry.reason}` });
-      this.#follow('resolved', opened);
+      this.#offerAll(this.#followUps.of('resolved', opened));
       return [];
     }
     const { finding, urgency } = worst;
@@ -197,7 +212,7 @@ export class NotificationDesk implements Component {
     const isNew = ofRound.some(({ step }) => step === 'resolved') || opened.every(({ state }) => state === 'void');
     // A weakness that was a ticket is a page once somebody uses it.
     const isWorse = urgency === 'page' && opened.every((entry) => entry.urgency !== 'page');
-    if (!isNew) this.#followState(incident.state, opened);
+    if (!isNew) this.#offerAll(this.#followUps.ofState(incident.state, opened));
     if (!isNew && !isWorse && (held.length === 0 || hold !== null)) return [];
     if (urgency === 'digest') return [];
     const of = { team: incident.team, tenant: incident.tenant };
@@ -233,7 +248,7 @@ export class NotificationDesk implements Component {
       const answerToken = randomBytes(24).toString('base64url');
       return { ...entry, cause, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
     });
-    for (const entry of this.#outbox.add(entries)) this.#offer(entry);
+    this.#offerAll(this.#outbox.add(entries));
   }
 
   #isOver(groupId: string): boolean {
@@ -246,8 +261,8 @@ export class NotificationDesk implements Component {
       .incidentsOf(groupId)
       .map((id) => this.#sources.estate.incident(id)?.state ?? 'resolved');
     const opened = this.#outbox.of(groupId).filter(({ step }) => step === 'opened');
-    if (states.every((state) => state === 'resolved')) this.#follow('resolved', opened);
-    else this.#followState(states.includes('firing') ? 'firing' : 'acknowledged', opened);
+    if (states.every((state) => state === 'resolved')) this.#offerAll(this.#followUps.of('resolved', opened));
+    else this.#offerAll(this.#followUps.ofState(states.includes('firing') ? 'firing' : 'acknowledged', opened));
   }
 
   #tellAddition(entry: OutboxEntry): void {
@@ -279,46 +294,6 @@ export class NotificationDesk implements Component {
     }
   }
 
-  /** Tells that somebody has it, or that nobody has it any more. */
-  #followState(state: IncidentJson['state'], opened: readonly OutboxEntry[]): void {
-    if (state === 'acknowledged') this.#follow('acknowledged', opened);
-    else
-      this.#follow(
-        'updated',
-        opened.filter((first) => this.#lastAfter(first)?.step === 'acknowledged'),
-      );
-  }
-
-  /** What follows goes where the first notice went, once for each time that it becomes true. */
-  #follow(step: NoticeStep, opened: readonly OutboxEntry[]): void {
-    const nowMs = this.#sources.nowMs();
-    for (const first of opened) {
-      const { key, subjectId, delivered, urgency, answerToken } = first;
-      if (!delivered || !this.#channels.get(delivered.channel)?.steps.has(step)) continue;
-      const last = this.#lastAfter(first);
-      if (last?.step === step) continue;
-      const entry = newEntry({
-        key: key.replace('|opened|', `|${step}.${last === undefined ? 1 : numberOf(last) + 1}|`),
-        subjectId,
-        of: first,
-        step,
-        urgency,
-        chain: [delivered.channel],
-        nowMs,
-      });
-      for (const added of this.#outbox.add([{ ...entry, follows: delivered.ref, answerToken }])) this.#offer(added);
-    }
-  }
-
-  /** What was last said of the state that the first notice told. */
-  #lastAfter(first: OutboxEntry): OutboxEntry | undefined {
-    const place = first.key.slice(first.key.lastIndexOf('|'));
-    return this.#outbox
-      .of(first.subjectId)
-      .filter(({ key, step, members }) => step !== 'opened' && members.length === 0 && key.endsWith(place))
-      .reduce<OutboxEntry | undefined>((a, b) => (a && numberOf(a) > numberOf(b) ? a : b), undefined);
-  }
-
   #holdOn({ subject, episode }: Judged): string | null {
     if (episode.state === 'suspended') return 'accepted risk';
     return holdOn(subject, this.#holds, this.#sources.nowMs())?.name ?? null;
@@ -334,6 +309,10 @@ export class NotificationDesk implements Component {
 
   #offer(entry: OutboxEntry): void {
     if (entry.state === 'pending') this.#deliveries.get(entry.chain[entry.turn] ?? '')?.offer(entry);
+  }
+
+  #offerAll(entries: readonly OutboxEntry[]): void {
+    for (const entry of entries) this.#offer(entry);
   }
 
   #settled(entry: OutboxEntry): void {
@@ -384,9 +363,4 @@ export class NotificationDesk implements Component {
     }
     return incidents;
   }
-}
-
-/** The place of a follow-up among those of its first notice. */
-function numberOf({ key }: OutboxEntry): number {
-  return Number(/\|[a-z]+\.(\d+)\|/.exec(key)?.[1] ?? 0);
 }

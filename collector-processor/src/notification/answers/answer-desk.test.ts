@@ -145,7 +145,7 @@ const tampered = (): HookCall => {
   const call = click();
   return { ...call, raw: call.raw.replace('token-1', 'token-2') };
 };
-const refusals: [what: string, call: HookCall, want: HookAnswer, isKept: boolean][] = [
+const refusals: [what: string, call: HookCall, want: HookAnswer, isKnown: boolean][] = [
   ['unsigned', { ...click(), headers: {} }, { status: 401, code: 'unsigned' }, false],
   ['tampered', tampered(), { status: 401, code: 'bad_signature' }, false],
   ['signed by somebody else', click({ signedWith: 'other' }), { status: 401, code: 'bad_signature' }, false],
@@ -156,16 +156,15 @@ const refusals: [what: string, call: HookCall, want: HookAnswer, isKept: boolean
   ['with an id for a token', click({ value: INCIDENT }), { status: 404, code: 'unknown_subject' }, true],
   ['with a token that is none', click({ value: 'token-2' }), { status: 404, code: 'unknown_subject' }, true],
 ];
-for (const [what, call, want, isKept] of refusals) {
+for (const [what, call, want, isKnown] of refusals) {
   test(`a click ${what} is refused and recorded`, async () => {
     const { desk, recorded, counted, ledger } = setUp();
     assert.deepEqual(await desk.take('slack', call), want);
     assert.deepEqual(recorded, []);
     assert.deepEqual(counted, [`answers/slack ${want.code}`]);
-    assert.equal(
-      [...ledger.rows.keys()].some((key) => key.startsWith('refused/')),
-      isKept,
-    );
+    const kept = [...ledger.rows.keys()].filter((key) => key.startsWith('refused/'));
+    assert.deepEqual(kept.length, 1);
+    assert.equal(kept[0] === `refused/unknown/slack/${want.code}`, !isKnown, 'of strangers only the latest is kept');
   });
 }
 
@@ -192,11 +191,12 @@ test('a click on an alert group is an answer to each of its incidents', async ()
 });
 
 test('a click counts once; replayed it is refused', async () => {
-  const { desk, recorded, counted } = setUp();
+  const { desk, recorded, counted, ledger } = setUp();
   assert.equal((await desk.take('slack', click())).status, 200);
   assert.deepEqual(await desk.take('slack', click()), { status: 409, code: 'replayed' });
   assert.equal(recorded.length, 1);
   assert.deepEqual(counted, ['answers/slack taken', 'answers/slack replayed']);
+  assert.ok([...ledger.rows.keys()].some((key) => key.endsWith('/slack/replayed/U_ANA')));
 });
 
 test('a button of ours that is called otherwise does nothing', async () => {

@@ -42,6 +42,7 @@ type HookService = Exclude<Service, 'grafana'>;
 const SERVICES: readonly HookService[] = ['slack', 'pagerduty', 'opsgenie', 'github', 'jira'];
 const KINDS: Partial<Record<HookService, string>> = { github: 'github_issues', jira: 'jira' };
 const FAULT_STATUS = { unsigned: 401, bad_signature: 401, expired: 401 } as const;
+const KEEP_EVERY_MS = 1000;
 const REMEMBERED_MS = 10 * 60_000;
 /** An answer's own time may be this far from ours; else it counts when it came. */
 const MAX_SKEW_MS = 5 * 60_000;
@@ -56,6 +57,8 @@ export class AnswerDesk {
   readonly #secrets = new Map<HookService, string>();
   /** Signatures of calls that were taken, and until when: each counts once. */
   readonly #taken = new Map<string, number>();
+  /** When the latest refusal of each kind by strangers was kept. */
+  readonly #keptMs = new Map<string, number>();
   readonly #pagerdutyIds = new Map<string, string>();
 
   /** Throws an Error that names the key of a secret that is not there. */
@@ -79,7 +82,6 @@ export class AnswerDesk {
     const fault = this.#faultOf(service, secret, call, nowMs);
     if (fault !== null) return this.#refuse(service, FAULT_STATUS[fault], fault);
     const proof = `${service}\n${call.headers['x-slack-signature'] ?? ''}\n${call.raw}`;
-    if (this.#isReplay(proof, nowMs)) return this.#refuse(service, 409, 'replayed');
     const end = service === 'github' ? parsePullRequest(call.raw) : null;
     if (end) {
       const isOurs = await this.#settings.endOfPullRequest(end, this.#settings.people.actor(service, end.userId));
@@ -88,6 +90,9 @@ export class AnswerDesk {
     const parsed = this.#parse(service, call.raw);
     if (parsed.status === 'unreadable') return this.#refuse(service, 400, 'unreadable');
     if (parsed.status === 'ignored') return { status: 200, code: 'ignored' };
+    if (this.#isReplay(proof, nowMs)) {
+      return this.#refuse(service, 409, 'replayed', parsed.answer.userId ?? undefined);
+    }
     const answer = await this.#record(service, parsed.answer, nowMs);
     if (answer.status < 300) this.#taken.set(proof, nowMs + REMEMBERED_MS);
     return answer;
@@ -208,16 +213,18 @@ export class AnswerDesk {
     }
   }
 
-  /** Counted always; kept only where somebody is known to have asked, so that strangers cannot fill the store. */
+  /** Counted always, and kept: each where somebody is known to have asked, else the latest of its kind, so that strangers cannot fill the store. */
   #refuse(service: HookService, status: number, code: string, who?: string, subject?: string): HookAnswer {
     const { telemetry, log, ledger, nowMs } = this.#settings;
     telemetry.dropped(`answers/${service}`, code, 1);
-    if (who !== undefined) {
-      const at = new Date(nowMs()).toISOString();
-      log.warn('answer refused', { service, code, who, ...(subject && { subject }) });
-      ledger.save([
-        { key: `refused/${at}/${service}/${code}/${who}`, state: JSON.stringify({ at, service, code, who, subject }) },
-      ]);
+    const ms = nowMs();
+    const at = new Date(ms).toISOString();
+    if (who !== undefined) log.warn('answer refused', { service, code, who, ...(subject && { subject }) });
+    const key = `refused/${who === undefined ? 'unknown' : at}/${service}/${code}${who === undefined ? '' : `/${who}`}`;
+    const lastMs = this.#keptMs.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (who !== undefined || ms - lastMs >= KEEP_EVERY_MS) {
+      ledger.save([{ key, state: JSON.stringify({ at, service, code, who, subject }) }]);
+      if (who === undefined) this.#keptMs.set(key, ms);
     }
     return { status, code };
   }
