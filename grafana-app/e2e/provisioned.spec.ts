@@ -31,6 +31,15 @@ test('the dashboard shows live data, and no panel an error', async ({ gotoDashbo
   await expect(dashboardPage).not.toHavePanelErrors();
 });
 
+for (const uid of ['cnapp-executive', 'cnapp-on-call', 'cnapp-debug', 'cnapp-sli', 'cnapp-pipeline']) {
+  test(`${uid} shows live data, and no panel an error`, async ({ gotoDashboardPage, page }) => {
+    const dashboardPage = await gotoDashboardPage({ uid, queryParams: new URLSearchParams({ from: 'now-15m' }) });
+    await expect(page.locator('.u-over').first()).toBeVisible();
+    await page.keyboard.press('End');
+    await expect(dashboardPage).not.toHavePanelErrors();
+  });
+}
+
 test('the alert rules are provisioned and visible', async ({ page, request }) => {
   const rules = await (await request.get('/api/v1/provisioning/alert-rules')).json();
   const uids = (rules as { uid: string }[]).map(({ uid }) => uid);

@@ -9,7 +9,7 @@ import type { CnappOptions, CnappQuery, QueryType } from './query.ts';
 type Props = QueryEditorProps<CnappDataSource, CnappQuery, CnappOptions>;
 
 const labelWidth = 14;
-const hasLimit: readonly QueryType[] = ['sli_explain', 'findings', 'assets', 'incidents', 'changes'];
+const hasLimit: readonly QueryType[] = ['sli_explain', 'findings', 'assets', 'incidents', 'changes', 'stream'];
 const filterLabels = [
   'team',
   'environment',
@@ -101,7 +101,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
           </InlineField>
         )}
       </InlineFieldRow>
-      {queryType !== 'sources' && (
+      {queryType !== 'sources' && queryType !== 'stream' && (
         <InlineFieldRow>
           {filterLabels.map((label) => (
             <InlineField key={label} label={label} labelWidth={labelWidth}>
@@ -190,6 +190,11 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
     value: 'sources',
     label: t('datasource.query.types.sources', 'Sources'),
     description: t('datasource.query.types.sources-description', 'Is every source alive'),
+  },
+  {
+    value: 'stream',
+    label: t('datasource.query.types.stream', 'Stream'),
+    description: t('datasource.query.types.stream-description', 'What happens while you look'),
   },
 ];
 

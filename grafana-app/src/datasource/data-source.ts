@@ -11,7 +11,7 @@ import {
   type TestDataSourceResponse,
 } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
-import { Observable } from 'rxjs';
+import { merge, Observable } from 'rxjs';
 import { allPages } from '../api/all-pages.ts';
 import { toApiError } from '../api/api-error.ts';
 import { type Client, createClient, type Filter, type PageParams, type SliParams } from '../api/client.ts';
@@ -28,7 +28,8 @@ import {
   sourcesFrame,
 } from './frames.ts';
 import { checkHealth } from './health.ts';
-import { type CnappOptions, type CnappQuery, DEFAULT_QUERY, isComplete } from './query.ts';
+import { type CnappOptions, type CnappQuery, DEFAULT_QUERY, isComplete, type QueryType } from './query.ts';
+import { streamEvents } from './stream.ts';
 import { LabelVariableSupport } from './variables.tsx';
 
 const defaultLimit = 100;
@@ -66,9 +67,20 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
 
   /** One answer with a frame a query; a query that fails is an error of its own and takes none of the others with it. Unsubscribing aborts. */
   override query(request: DataQueryRequest<CnappQuery>): Observable<DataQueryResponse> {
+    const streams = request.targets
+      .filter((query) => query.queryType === 'stream' && isComplete(query))
+      .map(({ refId, limit }) => streamEvents(this.client.streamUrl(), refId, limit));
+    const isStreamAlone = streams.length > 0 && streams.length === request.targets.length;
+    return isStreamAlone ? merge(...streams) : merge(this.ask(request), ...streams);
+  }
+
+  private ask(request: DataQueryRequest<CnappQuery>): Observable<DataQueryResponse> {
     return new Observable((subscriber) => {
       const controller = new AbortController();
-      const queries = request.targets.filter(isComplete).map((query) => interpolate(query, request.scopedVars));
+      const queries = request.targets
+        .filter(isComplete)
+        .filter(isAsked)
+        .map((query) => interpolate(query, request.scopedVars));
       Promise.allSettled(queries.map((query) => this.frameFor(query, request, controller.signal))).then((results) => {
         const data = results.flatMap((result, index) =>
           result.status === 'fulfilled' ? [{ ...result.value, refId: queries[index]?.refId ?? 'A' }] : [],
@@ -94,7 +106,7 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
   }
 
   private async frameFor(
-    query: CnappQuery,
+    query: AskedQuery,
     request: DataQueryRequest<CnappQuery>,
     signal: AbortSignal,
   ): Promise<DataFrame> {
@@ -158,6 +170,10 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
   }
 }
 
+/** What one answer answers. */
+type AskedQuery = CnappQuery & { queryType: Exclude<QueryType, 'stream'> };
+const isAsked = (query: CnappQuery): query is AskedQuery => query.queryType !== 'stream';
+
 const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => ({
   ...filter,
   ...page,
@@ -167,7 +183,7 @@ const withState = (filter: Filter, { state }: CnappQuery, page: PageParams) => (
 /** The query's limit, within what a panel can draw. */
 const rowsOf = ({ limit = defaultLimit }: CnappQuery) => Math.min(Math.max(limit, 1), largestLimit);
 
-function interpolate(query: CnappQuery, scopedVars: ScopedVars): CnappQuery {
+function interpolate<Q extends CnappQuery>(query: Q, scopedVars: ScopedVars): Q {
   const replace = (value: string) => getTemplateSrv().replace(value, scopedVars);
   const filter = Object.fromEntries(
     Object.entries(query.filter ?? {}).map(([label, value]) => [label, replace(String(value))]),

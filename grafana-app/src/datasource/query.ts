@@ -16,6 +16,7 @@ export const QUERY_TYPES = [
   'incidents',
   'changes',
   'sources',
+  'stream',
 ] as const;
 
 export type QueryType = (typeof QUERY_TYPES)[number];
