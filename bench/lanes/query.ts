@@ -9,6 +9,8 @@ export interface QueryResult {
   unit: 'ms';
   median: number;
   spread: number;
+  /** The slowest round. */
+  slowest: number;
   peer: number;
   /** Peer by ours: above 1 is better than the peer. */
   ratio: number;
@@ -34,6 +36,7 @@ export async function queryMillion(rounds: number): Promise<QueryResult> {
     unit: 'ms',
     median: Math.round(median(ours)),
     spread: Number(spread(ours).toPrecision(3)),
+    slowest: Math.ceil(Math.max(...ours)),
     peer: Math.round(median(peer)),
     ratio: Number(median(ratios).toPrecision(3)),
     rounds,
