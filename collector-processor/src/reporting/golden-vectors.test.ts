@@ -5,9 +5,9 @@ import { isExpectedDrift } from '../policy/capabilities/expected-drift.ts';
 import { change, DAY, fail, HOUR, idOf, MINUTE, Stage, scan, T0, workload } from './test-stage.ts';
 
 /**
- * Golden vectors of SLI-DEFINITIONS 12 that need more than one finding, through the real processor and SQLite. Vectors
- * 2–6, 9 and 14–16 are in the model's `episodes-of.test.ts` and `slis.test.ts`, 1 in `processor.test.ts`, 8 and 10 in
- * `sli-reader.test.ts`, 19 in `planted-story/` and `tests/acceptance/one-number.test.ts`.
+ * Golden vectors of SLI-DEFINITIONS 12 that are about more than one finding, through the real processor and SQLite. Those of one
+ * finding are in `golden-vectors-episodes.test.ts`, 8 and 10 in `sli-reader.test.ts`, 19 in `planted-story/` and
+ * `tests/acceptance/one-number.test.ts`.
  */
 function reportOf(stage: Stage, id: string): SliReport {
   const report = stage.slis.get(id);
