@@ -13,6 +13,9 @@ const baseMs = Math.floor((Date.now() - 2 * 3600_000) / 1000) * 1000;
 /** What a tier-1 run may be given: a token that reads. */
 const READ = 'tier-1';
 
+/** A POST because its question is long: it stores nothing. */
+const COMPUTES = new Set(['/api/v1/sampling/simulations']);
+
 test('a tier-1 credential reads everything that a message is made of, and writes nothing, whatever it tries', async (t) => {
   const folder = temporaryFolder('tier-one');
   const tokens = secretFile(
@@ -55,7 +58,7 @@ test('a tier-1 credential reads everything that a message is made of, and writes
   const { paths } = await get<{ paths: Record<string, Record<string, unknown>> }>('/openapi.json');
   const writes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods)
-      .filter((method) => method !== 'get')
+      .filter((method) => method !== 'get' && !COMPUTES.has(path))
       .map((method) => ({ path: path.replace(/\{\w+\}/g, id), method: method.toUpperCase() })),
   );
   assert.ok(writes.length >= 8, 'there are ways to write');
