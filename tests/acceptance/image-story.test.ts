@@ -41,15 +41,23 @@ test('a compromised image is one incident: the build, the registry finding and t
   t.after(() => processor.stop());
   for (const { documents, resource } of tellings) await processor.sendLogs(documents, resource);
   assertStory(await theIncident(processor));
-  // What is under attack is to be acted on; the attack itself weighs more.
+  // 35 severity + 20 criticality + 25 under attack + 10 for the combination = 90; the attack itself has no combination.
   const { items } = (await processor.get('/api/v1/findings')) as Page<FindingJson>;
   assert.deepEqual(
-    items.map(({ detector, risk }) => [detector, risk?.decision, risk?.combinations.map(({ name }) => name)]),
+    items.map(({ detector, risk }) => [
+      detector,
+      risk?.decision,
+      risk?.score,
+      risk?.combinations.map(({ name }) => name),
+    ]),
     [
-      ['falco', 'act', []],
-      ['trivy', 'act', ['attack_on_weakness']],
+      ['trivy', 'act', 90, ['attack_on_weakness']],
+      ['falco', 'act', 80, []],
     ],
   );
+  // What a registry holds is as critical as what runs it.
+  const criticality = items[0]?.risk?.factors.find(({ name }) => name === 'criticality');
+  assert.deepEqual([criticality?.value, criticality?.reason], ['c0', 'runs as checkout']);
 });
 
 test('the same in reverse order, with a restart in between', async (t) => {

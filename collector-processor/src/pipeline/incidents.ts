@@ -94,6 +94,17 @@ export class Incidents {
     return this.#relatedTo.get(key) ?? [];
   }
 
+  /** Assets that run the digest that the finding is about, by their latest sight. */
+  runnersOf(finding: Finding): AssetState[] {
+    const digest = digestOf(finding);
+    if (digest === undefined) return [];
+    return [...(this.#running.get(digestKey(finding.tenant, digest)) ?? [])].flatMap((key) => {
+      const state = this.#sources.assets.get(key);
+      const last = Math.max(...Object.values(state?.ran ?? {}).map(([, lastMs]) => lastMs));
+      return state && state.asset.deletedMs === undefined && state.ran?.[digest]?.[1] === last ? [state] : [];
+    });
+  }
+
   #linkedTo(member: IncidentMember, isKnown: (episodeId: string) => boolean): IncidentMember[] {
     const linked: IncidentMember[] = [];
     for (const id of this.#candidatesNear(member)) {

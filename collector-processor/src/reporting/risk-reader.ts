@@ -1,6 +1,6 @@
-import type { Exposure, Finding, RiskJson } from '@cnapp-slo/model';
+import type { Asset, Exposure, Finding, RiskJson } from '@cnapp-slo/model';
 import { stageOf } from '../correlation/incident-group.ts';
-import { relationsOf } from '../pipeline/asset-state.ts';
+import { type AssetState, relationsOf } from '../pipeline/asset-state.ts';
 import type { Estate } from '../pipeline/estate.ts';
 import { assetKey } from '../pipeline/facts.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
@@ -38,10 +38,19 @@ export class RiskReader {
   #riskOf(state: FindingState): RiskJson {
     const { finding } = state;
     const key = assetKey(finding.tenant, finding.asset.id);
+    const own = this.#estate.assets.get(key)?.asset;
+    // What a registry holds is as critical, and as exposed, as what runs it.
+    const runners = own?.ref.kind === 'image' ? this.#estate.incidents.runnersOf(finding) : [];
+    const keys = [key, ...runners.map(({ asset: { tenant, ref } }) => assetKey(tenant, ref.id))];
+    const exposures = keys.map((one) => this.#exposureOf(one));
     const subject = {
       finding,
-      asset: this.#estate.assets.get(key)?.asset,
-      exposure: this.#exposureOf(key),
+      asset: mostCritical(own, runners),
+      exposure: exposures.find(({ value }) => value === 'internet') ??
+        exposures.find(({ value }) => value !== null) ?? {
+          value: null,
+          reason: 'nothing says whether the internet reaches it',
+        },
       attackedBy: this.#attackOn(state),
       around: [
         ...this.#openOn(key).map((other) => ({ finding: other, via: 'asset' as const })),
@@ -108,6 +117,16 @@ export class RiskReader {
     }
     return open;
   }
+}
+
+function mostCritical(own: Asset | undefined, runners: readonly AssetState[]): Asset | undefined {
+  if (!own || own.context.criticality !== undefined || own.criticalityReason !== undefined) return own;
+  const said = runners
+    .map(({ asset }) => asset)
+    .filter(({ context, criticalityReason }) => context.criticality !== undefined || criticalityReason !== undefined);
+  const worst = said.sort((a, b) => (a.criticality < b.criticality ? -1 : 1))[0];
+  if (!worst) return own;
+  return { ...own, criticality: worst.criticality, criticalityReason: `runs as ${worst.ref.name ?? worst.ref.id}` };
 }
 
 /** Decision first, number second. */

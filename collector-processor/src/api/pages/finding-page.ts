@@ -1,5 +1,6 @@
 import type { ChangeJson, EpisodeJson, FindingJson, IncidentJson } from '@cnapp-slo/model';
 import { type AnswerTarget, answerSection } from './answer-forms.ts';
+import { riskSection } from './context-sections.ts';
 import { type Html, html, path, webLink } from './html.ts';
 import { duration, since, utc, words } from './humanize.ts';
 import { severityMark, terms } from './parts.ts';
@@ -12,6 +13,7 @@ export function findingPage(finding: FindingJson, target: AnswerTarget, nowMs: n
   return html`<div class="heading"><h1>${finding.title}</h1></div>
 <p class="facts">${severityMark(finding.severity)} <span class="chip unknown">${words(finding.state)}</span> ${finding.open_seconds !== null && html`<span>open for ${duration(finding.open_seconds)}</span>`} <span class="aside">last seen ${since(finding.last_seen_at, nowMs)}</span></p>
 ${answerSection({ state: stateOf(finding) }, episodes[0], target, nowMs)}
+${riskSection(finding)}
 <section class="panel" aria-label="What and where">${terms([
     ['Asset', html`${finding.asset_name ?? finding.asset_id}<small>${finding.asset_id}</small>`],
     ['Kind', words(finding.asset_kind)],

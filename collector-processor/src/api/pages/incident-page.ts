@@ -2,6 +2,7 @@ import type { FindingJson, IncidentJson } from '@cnapp-slo/model';
 import type { Briefing } from '../settings.ts';
 import { type AnswerTarget, answerSection } from './answer-forms.ts';
 import { briefingSection } from './briefing.ts';
+import { chainSection } from './context-sections.ts';
 import { type Html, html } from './html.ts';
 import { duration, utc } from './humanize.ts';
 import { findingsTable, incidentChip, severityMark, table, terms } from './parts.ts';
@@ -41,6 +42,7 @@ ${briefing && briefingSection({ ...briefing, links: briefing.links.filter(({ tit
       ],
     ],
   )}</section>
+${chainSection(incident.chain ?? [])}
 <section class="panel" aria-labelledby="findings"><h2 id="findings">Findings</h2>${findingsTable('Findings', findings, nowMs, 'No finding belongs to it.')}</section>`;
 }
 

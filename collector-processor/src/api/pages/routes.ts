@@ -164,7 +164,8 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
         target: targetOf(request, path('incidents', incident.id)),
         nowMs: now(),
       };
-      return send(reply, { title: incident.title, place: '/' }, incidentPage(incident, [...findings.values()], more));
+      const told = { ...incident, chain: estate.incidentChain(incident.id) };
+      return send(reply, { title: incident.title, place: '/' }, incidentPage(told, [...findings.values()], more));
     });
 
     pages.get<Subject>('/groups/:id', { config }, (request, reply) => {
