@@ -73,7 +73,10 @@ export class Incidents {
     if (known || !isIncident(episode)) return known ?? null;
     const state = this.#sources.findings.get(episode.findingId);
     if (!state || this.#isSuppressed(state)) return null;
-    const group = groupOf(this.#member(state, episode, null), (member, isKnown) => this.#linkedTo(member, isKnown));
+    const left = new Map<string, Set<string>>();
+    const group = groupOf(this.#member(state, episode, null), (member, isKnown) =>
+      this.#linkedTo(member, isKnown, left),
+    );
     for (const member of group.members) this.#groups.set(member.episode.id, group);
     return group;
   }
@@ -105,20 +108,36 @@ export class Incidents {
     });
   }
 
-  #linkedTo(member: IncidentMember, isKnown: (episodeId: string) => boolean): IncidentMember[] {
-    const linked: IncidentMember[] = [];
-    for (const id of this.#candidatesNear(member)) {
-      const state = this.#sources.findings.get(id);
-      if (!state || !this.#candidates.has(id) || this.#isSuppressed(state)) continue;
-      for (const episode of state.episodes) {
-        if (isKnown(episode.id) || !isIncident(episode)) continue;
-        const other = this.#member(state, episode, null);
-        const isSameAsset = state.finding.asset.id === member.finding.asset.id;
-        const link = linkOf(member.episode, episode, isSameAsset);
-        if (link !== null && (isSameAsset || this.#areNeighbours(member, other))) linked.push({ ...other, link });
+  /** `left`: what is still to be looked at of each place; an image with a thousand weaknesses is not looked at a thousand times. */
+  #linkedTo(
+    member: IncidentMember,
+    isKnown: (episodeId: string) => boolean,
+    left: Map<string, Set<string>>,
+  ): IncidentMember[] {
+    const linked = new Map<string, IncidentMember>();
+    for (const place of this.#placesNear(member)) {
+      const ids = left.get(place) ?? this.#candidatesAt(place);
+      left.set(place, ids);
+      for (const id of ids) {
+        const state = this.#sources.findings.get(id);
+        const all = state?.episodes.filter(isIncident) ?? [];
+        let isDone = true;
+        for (const episode of all) {
+          if (isKnown(episode.id) || linked.has(episode.id)) continue;
+          const link = state && this.#linkBetween(member, this.#member(state, episode, null));
+          if (link) linked.set(episode.id, link);
+          else isDone = false;
+        }
+        if (isDone) ids.delete(id);
       }
     }
-    return linked;
+    return [...linked.values()];
+  }
+
+  #linkBetween(member: IncidentMember, other: IncidentMember): IncidentMember | null {
+    const isSameAsset = other.finding.asset.id === member.finding.asset.id;
+    const link = linkOf(member.episode, other.episode, isSameAsset);
+    return link !== null && (isSameAsset || this.#areNeighbours(member, other)) ? { ...other, link } : null;
   }
 
   #areNeighbours(a: IncidentMember, b: IncidentMember): boolean {
@@ -130,20 +149,28 @@ export class Incidents {
     return false;
   }
 
-  /** Findings on the same asset, and on those that may be its neighbours. */
-  #candidatesNear(member: IncidentMember): Set<string> {
+  /** Keys of the asset and digests of the member, and of assets that may be its neighbours. */
+  #placesNear(member: IncidentMember): Set<string> {
     const { finding } = member;
     const own = keyOf(finding);
     const state = this.#stateOf(finding);
-    const near = new Set<string>();
-    const assets = new Set([own, ...reachOf(state), ...(this.#relatedTo.get(own) ?? [])]);
+    const places = new Set([own, ...reachOf(state), ...(this.#relatedTo.get(own) ?? [])]);
     for (const digest of digestsAt(member, state)) {
       const key = digestKey(finding.tenant, digest);
-      for (const id of this.#naming.get(key) ?? []) near.add(id);
-      for (const asset of this.#running.get(key) ?? []) assets.add(asset);
+      places.add(key);
+      for (const asset of this.#running.get(key) ?? []) places.add(asset);
     }
-    for (const key of assets) for (const id of this.#sources.byAsset.get(key) ?? []) near.add(id);
-    return near;
+    return places;
+  }
+
+  #candidatesAt(place: string): Set<string> {
+    const ids = [...(this.#sources.byAsset.get(place) ?? []), ...(this.#naming.get(place) ?? [])];
+    return new Set(
+      ids.filter((id) => {
+        const state = this.#candidates.has(id) ? this.#sources.findings.get(id) : undefined;
+        return state !== undefined && !this.#isSuppressed(state);
+      }),
+    );
   }
 
   #isSuppressed({ finding }: FindingState): boolean {
