@@ -30,8 +30,8 @@ const missing = (what: string): Answer => ({
 const served = ['mttd-config', 'mttr', 'drift-rate'];
 
 /** Answers `/api/v1/…` at `nowMs`. */
-export function createFixtureApi(nowMs: number): (url: URL) => Answer {
-  const cases = makeCases(nowMs);
+export function createFixtureApi(nowMs: number, count?: number): (url: URL) => Answer {
+  const cases = makeCases(nowMs, count);
   return (url) => {
     const [, , , resource = '', id, part] = url.pathname.split('/').map(decodeURIComponent);
     const query = url.searchParams;

@@ -1,3 +1,4 @@
+import { SLIS } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { type BadgeColor, Text, TextLink, useStyles2 } from '@grafana/ui';
@@ -5,10 +6,14 @@ import { byUrgency, ruleHref, type SloRule } from '../../alerts/slo-rules.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
+import { useLink } from '../../scenes/use-link.ts';
+
+const sliIds = new Set<string>(SLIS.map(({ definition: { id } }) => id));
 
 /** The rules that fire or are about to, and how many are quiet. */
 export function BurnAlerts({ rules, timeZone }: { rules: readonly SloRule[]; timeZone?: string }) {
   const styles = useStyles2(getStyles);
+  const link = useLink();
   const active = rules.filter(({ state, error }) => state !== 'inactive' || error !== null).toSorted(byUrgency);
   const quiet = rules.length - active.length;
   if (rules.length === 0) {
@@ -33,6 +38,11 @@ export function BurnAlerts({ rules, timeZone }: { rules: readonly SloRule[]; tim
             <Text element="p" variant="bodySmall" color="secondary">
               {rule.error ?? rule.summary ?? ''}
             </Text>
+            {rule.slo !== null && sliIds.has(rule.slo) && (
+              <TextLink href={link(`/slis/${rule.slo}`, { role: 'bad' })} variant="bodySmall" inline={false}>
+                {t('rules.contributors', 'Whose misses')}
+              </TextLink>
+            )}
             {rule.activeSince !== null && (
               <Text element="p" variant="bodySmall" color="secondary">
                 <Timestamp at={rule.activeSince} timeZone={timeZone} relative />

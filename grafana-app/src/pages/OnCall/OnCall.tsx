@@ -11,8 +11,10 @@ import { useScope } from '../../scenes/use-scope.ts';
 import { BurnAlerts } from './BurnAlerts.tsx';
 import { IncidentTable } from './IncidentTable.tsx';
 import { LiveEvents } from './LiveEvents.tsx';
+import { REMEDIATION_FAILURES, RemediationFailures } from './RemediationFailures.tsx';
 
 const mostIncidents = 50;
+const mostFailures = 5;
 
 export function OnCall({ scene }: { scene: SceneView }) {
   const styles = useStyles2(getStyles);
@@ -27,6 +29,12 @@ export function OnCall({ scene }: { scene: SceneView }) {
       );
       return pages.flatMap(({ items }) => items);
     },
+    scope.refresh,
+  );
+  const failures = useApi(
+    scope.key,
+    (signal) =>
+      client.explain(REMEDIATION_FAILURES, { ...filter, window: '7d', role: 'bad', limit: mostFailures }, signal),
     scope.refresh,
   );
   const rules = useApi('rules', fetchSloRules, scope.refresh);
@@ -47,6 +55,11 @@ export function OnCall({ scene }: { scene: SceneView }) {
         <Panel title={t('on-call.burn-alerts', 'Burn-rate alerts')}>
           <Loading loaded={rules} errorTitle={t('on-call.rules-error', 'The alert rules could not be loaded')}>
             {(items) => <BurnAlerts rules={items} timeZone={scope.timeZone} />}
+          </Loading>
+        </Panel>
+        <Panel title={t('on-call.failures', 'Failed remediations')}>
+          <Loading loaded={failures} errorTitle={t('on-call.failures-error', 'They could not be loaded')}>
+            {({ items }) => <RemediationFailures items={items} />}
           </Loading>
         </Panel>
         <LiveEvents url={client.streamUrl()} />
