@@ -11,6 +11,8 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
 /** What one delivery came to, gathered document by document: facts, and what to note about each source. */
 export class Batch {
   readonly facts: Fact[] = [];
+  /** Where in `facts` each document ends; only of native deliveries, which may hold very many. */
+  readonly ends: number[] = [];
   records = 0;
   rejected = 0;
   firstRejection: string | undefined;

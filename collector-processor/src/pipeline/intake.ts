@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   Delivery,
   DeliveryTap,
@@ -12,7 +13,7 @@ import type {
 } from '@cnapp-slo/model';
 import { NEVER_DROP } from '@cnapp-slo/model';
 import { detect, mayBeNative, unknownFormat } from '../formats/index.ts';
-import { peel } from '../formats/peel/index.ts';
+import { type Peeled, peel } from '../formats/peel/index.ts';
 import { isPlainLine } from '../formats/prefilter.ts';
 import { AgentMetrics } from './agent-metrics.ts';
 import { aboutOf, Batch, tenantOf } from './batch.ts';
@@ -24,6 +25,12 @@ import { spanDocument } from './span-document.ts';
 
 /** The queue of what is forwarded empties as fast as its downstream takes it. */
 const RETRY_AFTER_MS = 5000;
+/** Facts of one delivery in one transaction: a few tenths of a second. */
+const MAX_FACTS_A_PART = 2000;
+/** Beyond so many documents in one record their lengths are not taken one by one. */
+const MAX_MEASURED = 1000;
+/** So long a large file may keep everything else waiting while it is read. */
+const MAX_HOLD_MS = 50;
 const NO_ATTRIBUTES: Readonly<Record<string, Json>> = {};
 
 /** Bytes in, durable effects out: decode, recognise, append. */
@@ -45,7 +52,8 @@ export class ProcessorIntake implements Intake {
   async accept(delivery: Delivery): Promise<IntakeResult> {
     const batch = new Batch(delivery.receivedMs, delivery.backfill ?? false, this.#exerciseKey);
     const tap = delivery.backfill ? null : (this.#sampling?.begin(delivery) ?? null);
-    const read = delivery.encoding === 'native' ? readNative(delivery, batch, tap) : readOtlp(delivery, batch, tap);
+    const read =
+      delivery.encoding === 'native' ? await readNative(delivery, batch, tap) : readOtlp(delivery, batch, tap);
     if (!read.ok) return { status: 'invalid', code: read.code, message: read.message };
     // Before anything is counted: what is refused comes again.
     if (tap && !(await tap.end())) return { status: 'retryable', code: 'sampling_queue', retryAfterMs: RETRY_AFTER_MS };
@@ -57,13 +65,40 @@ export class ProcessorIntake implements Intake {
     const message = read.message ?? batch.firstRejection;
     if (message !== undefined) accepted.message = message;
     if (delivery.encoding === 'native' && batch.facts.length > 0) accepted.times = timesOf(batch.facts);
+    const bytes = delivery.bytes.byteLength;
+    const last = await this.#submitAllButLast(batch, bytes);
+    if (!('facts' in last)) return last;
     return this.#processor.submit({
-      facts: batch.facts,
-      bytes: delivery.bytes.byteLength,
+      ...last,
       accepted,
       noteSources: (book) => batch.noteSources(book, delivery.bytes.byteLength),
       offset: delivery.offset,
     });
+  }
+
+  /**
+   * Many documents' facts go in by several transactions, so that none holds up everything else; what remains goes in with the delivery's offset and counts.
+   * A document stays whole, and taking one twice changes nothing: a part alone says nothing that is not so.
+   */
+  async #submitAllButLast(
+    { facts, ends }: Batch,
+    bytes: number,
+  ): Promise<{ facts: readonly Fact[]; bytes: number } | IntakeResult> {
+    let from = 0;
+    for (const end of ends) {
+      if (end - from < MAX_FACTS_A_PART || end === facts.length) continue;
+      const result = await this.#processor.submit({
+        facts: facts.slice(from, end),
+        bytes: (bytes * (end - from)) / facts.length,
+        accepted: { status: 'accepted', records: 0, rejected: 0 },
+        noteSources: () => {},
+      });
+      if (result.status !== 'accepted') return result;
+      from = end;
+    }
+    return from === 0
+      ? { facts, bytes }
+      : { facts: facts.slice(from), bytes: (bytes * (facts.length - from)) / facts.length };
   }
 
   storedOffset(topic: string, partition: number): string | null {
@@ -186,31 +221,81 @@ interface Taken {
   assetId: string | null;
 }
 
-/** `size` is shared by the documents of one record by their length. */
-function takeDocuments(input: Uint8Array | string | Json, given: Envelope, batch: Batch, size: number): Taken {
-  const outer = batch.checked(given, input);
-  const peeled = peel(input, outer);
-  const lengths = peeled.docs.length > 1 ? peeled.docs.map(({ doc }) => lengthOf(doc)) : [1];
-  const whole = lengths.reduce((sum, length) => sum + length, 0);
-  const taken: Taken = { documents: peeled.docs.length, format: 'other', eventClass: 'log', assetId: null };
-  for (const [index, { doc, envelope: found }] of peeled.docs.entries()) {
-    const part = (size * (lengths[index] ?? 0)) / whole;
+function takeDocuments(input: string | Json, given: Envelope, batch: Batch, size: number): Taken {
+  const record = new RecordDocuments(input, given, batch, size);
+  for (let index = 0; index < record.count; index += 1) record.take(index);
+  return record.end();
+}
+
+/** The same for a message or file, which may hold very many: other work gets its turn in between. */
+async function takeInTurn(input: Uint8Array, given: Envelope, batch: Batch): Promise<Taken> {
+  const record = new RecordDocuments(input, given, batch, input.byteLength);
+  let sinceMs = performance.now();
+  for (let index = 0; index < record.count; index += 1) {
+    record.take(index);
+    batch.ends.push(batch.facts.length);
+    if (performance.now() - sinceMs < MAX_HOLD_MS) continue;
+    await setImmediate();
+    sinceMs = performance.now();
+  }
+  return record.end();
+}
+
+/** The documents of one record, taken one by one; `size` is shared by them by their length. */
+class RecordDocuments {
+  readonly #isMessage: boolean;
+  readonly #outer: Envelope;
+  readonly #batch: Batch;
+  readonly #size: number;
+  readonly #peeled: Peeled;
+  readonly #lengths: readonly number[];
+  readonly #whole: number;
+  readonly #taken: Taken;
+
+  constructor(input: Uint8Array | string | Json, given: Envelope, batch: Batch, size: number) {
+    this.#isMessage = input instanceof Uint8Array;
+    this.#batch = batch;
+    this.#size = size;
+    this.#outer = batch.checked(given, input);
+    this.#peeled = peel(input, this.#outer);
+    const { docs } = this.#peeled;
+    // Of very many each is about as long as another.
+    this.#lengths =
+      docs.length > 1 && docs.length <= MAX_MEASURED ? docs.map(({ doc }) => lengthOf(doc)) : docs.map(() => 1);
+    this.#whole = this.#lengths.reduce((sum, length) => sum + length, 0);
+    this.#taken = { documents: docs.length, format: 'other', eventClass: 'log', assetId: null };
+  }
+
+  get count(): number {
+    return this.#peeled.docs.length;
+  }
+
+  take(index: number): void {
+    const peeled = this.#peeled.docs[index];
+    if (!peeled) return;
+    const { doc, envelope: found } = peeled;
+    const part = (this.#size * (this.#lengths[index] ?? 0)) / this.#whole;
     // What is wrapped inside cannot be signed by itself.
-    const envelope = isMarked(outer) ? found : batch.checked(found, null);
+    const envelope = isMarked(this.#outer) ? found : this.#batch.checked(found, null);
     const format = detect(doc, envelope);
     if (!format) {
       // A log record may be anything; whoever sends documents of tools means them to be read.
-      batch.pass(envelope, part, input instanceof Uint8Array ? unknownFormat(doc) : undefined);
-      continue;
+      this.#batch.pass(envelope, part, this.#isMessage ? unknownFormat(doc) : undefined);
+      return;
     }
     const { observations, rejections } = format.decode(doc, envelope);
-    const eventClass = batch.take(format.id, observations, rejections, envelope, part);
+    const eventClass = this.#batch.take(format.id, observations, rejections, envelope, part);
+    const taken = this.#taken;
     if (taken.format === 'other' || NEVER_DROP.has(eventClass)) taken.eventClass = eventClass;
     taken.format = format.id;
     taken.assetId ??= aboutOf(observations);
   }
-  for (const rejection of peeled.rejections) batch.pass(outer, peeled.docs.length > 0 ? 0 : size, rejection);
-  return taken;
+
+  end(): Taken {
+    const { docs, rejections } = this.#peeled;
+    for (const rejection of rejections) this.#batch.pass(this.#outer, docs.length > 0 ? 0 : this.#size, rejection);
+    return this.#taken;
+  }
 }
 
 function lengthOf(doc: Json | Uint8Array | string): number {
@@ -218,7 +303,7 @@ function lengthOf(doc: Json | Uint8Array | string): number {
 }
 
 /** Documents of a tool's own format: a Kafka message, or a file. Nothing readable in it makes it invalid. */
-function readNative(delivery: Delivery, batch: Batch, tap: DeliveryTap | null): ReadResult {
+async function readNative(delivery: Delivery, batch: Batch, tap: DeliveryTap | null): Promise<ReadResult> {
   const headers = delivery.headers ?? {};
   const envelope: Envelope = { resource: resourceOf(headers), attributes: headers, receivedMs: delivery.receivedMs };
   if (delivery.recordTimeMs !== undefined) envelope.recordTimeMs = delivery.recordTimeMs;
@@ -228,7 +313,7 @@ function readNative(delivery: Delivery, batch: Batch, tap: DeliveryTap | null): 
     envelope.traceId = trace[1];
     envelope.spanId = trace[2];
   }
-  const taken = takeDocuments(delivery.bytes, envelope, batch, delivery.bytes.byteLength);
+  const taken = await takeInTurn(delivery.bytes, envelope, batch);
   if (taken.documents === 0) {
     const [code, ...message] = (batch.firstRejection ?? 'peel.empty: there is no document in it').split(': ');
     return { ok: false, code: code ?? 'peel.empty', message: message.join(': ') };
