@@ -45,6 +45,7 @@ import { openFindings, sloEventCounter, tenantsOf } from './reporting/metric-sou
 import { Releases } from './reporting/releases.ts';
 import { samplingSources } from './reporting/sampling-sources.ts';
 import { EstateSliReader } from './reporting/sli-reader.ts';
+import { SamplingDesk } from './sampling/desk.ts';
 import { SamplingService } from './sampling/service.ts';
 import { SamplingConfig } from './sampling/service-config.ts';
 import { SqliteStore } from './storage/sqlite/store.ts';
@@ -92,6 +93,7 @@ class ProcessorApp implements App {
   readonly #releases: Releases;
   readonly #book: PolicyBook;
   readonly #sampling: SamplingService;
+  readonly #samplingDesk: SamplingDesk;
   /** In the order of their start: what shows and sends on first, what takes in last. */
   readonly #parts: Component[] = [];
   readonly #listeners: Partial<Record<keyof Addresses, () => string | null>> = {};
@@ -142,6 +144,7 @@ class ProcessorApp implements App {
     const sources = samplingSources(processor, intelligence.isKnownExploited, now);
     const section = parseSection(SamplingConfig, 'sampling', config.sampling);
     this.#sampling = new SamplingService(section, sources, { ...samplingMetrics(telemetry.registry), failed });
+    this.#samplingDesk = new SamplingDesk(this.#sampling, sources.volumes, now);
     telemetry.watch(
       'cnapp_sampling_queue_bytes',
       'Bytes of the sampled stream that wait for delivery.',
@@ -267,6 +270,7 @@ class ProcessorApp implements App {
         return rejections.length > 0 && alerts.length === 0 ? null : alerts;
       },
       declarations: this.#processor,
+      sampling: this.#samplingDesk,
       exercises: new Exercises(this.#processor, now),
       releases: this.#releases,
       plans: notifications.approvals,

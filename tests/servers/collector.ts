@@ -16,6 +16,8 @@ export interface CollectorServer {
 
 /** The part of a Collector's configuration that a test gives; shapes as in the Collector's documentation. */
 export interface CollectorConfig {
+  /** Beside, or instead of, the OTLP receiver: for a Collector that comes back to its addresses. */
+  receivers?: Record<string, unknown>;
   processors?: Record<string, unknown>;
   connectors?: Record<string, unknown>;
   exporters: Record<string, unknown>;
@@ -34,9 +36,9 @@ export async function startCollector(
 ): Promise<CollectorServer> {
   const folder = temporaryFolder('collector');
   const [grpc, http] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
-  const { pipelines, extensions = {}, ...components } = configure(folder.path);
+  const { pipelines, extensions = {}, receivers, ...components } = configure(folder.path);
   const config = {
-    receivers: { otlp: { protocols: { grpc: { endpoint: grpc }, http: { endpoint: http } } } },
+    receivers: { otlp: { protocols: { grpc: { endpoint: grpc }, http: { endpoint: http } } }, ...receivers },
     ...components,
     extensions,
     service: {

@@ -25,6 +25,7 @@ import { addPlanRoutes } from './plans.ts';
 import { addPolicyRoutes } from './policies.ts';
 import { ApiProblem, sendProblem, toProblem } from './problem.ts';
 import { addReleaseRoutes } from './releases.ts';
+import { addSamplingRoutes } from './sampling.ts';
 import { schemas } from './schemas.ts';
 import { addScopeRoutes } from './scopes.ts';
 import type { ApiSettings } from './settings.ts';
@@ -165,6 +166,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addChangeRoutes(api, settings);
       addIncidentRoutes(api, settings);
       addSourceRoutes(api, settings);
+      addSamplingRoutes(api, settings);
       addGateRoutes(api, settings);
       addReleaseRoutes(api, settings);
       addInputRoutes(api, settings);

@@ -15,6 +15,7 @@ import type {
 import type { ApiConfig } from './config.ts';
 import type { PolicyPort } from './policies.ts';
 import type { ReleasePort } from './releases.ts';
+import type { SamplingPort } from './sampling.ts';
 
 /** What the API is built from: the ports, the clock, and where it tells about itself. */
 export interface ApiSettings {
@@ -48,6 +49,8 @@ export interface ApiSettings {
   notices?: NoticePort;
   /** Policies in force. Unset: the API knows none. */
   policies?: PolicyPort;
+  /** Sampling tiers. Unset: there are none. */
+  sampling?: SamplingPort;
   /** Posture against frameworks. Unset: none is kept. */
   compliance?: CompliancePort;
   telemetry: ApiTelemetry;

@@ -23,6 +23,9 @@ export function samplingSources(
         if (!isExerciseTenant(state.asset.tenant) && state.deletedMs === null) yield subjectOf(key, state);
     },
     detections: (fromMs) => [...detections(estate.findings.values(), fromMs)],
+    *volumes() {
+      for (const row of processor.sources.volumes.rows()) if (!isExerciseTenant(row.tenant)) yield row;
+    },
     tiersChanged(tiers) {
       processor.sources.volumes.tiers = tiers;
     },

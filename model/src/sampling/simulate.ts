@@ -12,6 +12,8 @@ import { TIERS } from './tier.ts';
 const MONTH_DAYS = 365.25 / 12;
 const DAY_SECONDS = 86_400;
 const Z_95 = 1.96;
+/** Named losses; `critical.recall` has all of them. */
+const MAX_LOSSES = 100;
 
 export interface SimulationSettings {
   policy: SamplingPolicy;
@@ -65,6 +67,8 @@ export interface Simulation {
   rules: RuleResult[];
   /** Recall on assets of criticality c0 and c1. */
   critical: Detection;
+  /** Their true detections that may leave no trace, the worst first. */
+  critical_losses: { phase: string; chance: number }[];
   /** Of c0 and c1 assets, each event class that an hour of the window had: the share that is still seen in that hour. */
   critical_coverage: number | null;
   never_drop: { events: number; lost: number; upper_bound: number | null };
@@ -118,6 +122,11 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
     })),
     rules: rulesOf(faced),
     critical: detectionOf(phases.filter(({ critical }) => critical)),
+    critical_losses: phases
+      .filter((phase) => phase.critical && phase.chance < 1 && isTrue(phase))
+      .map(({ name, chance }) => ({ phase: name, chance }))
+      .sort((a, b) => a.chance - b.chance)
+      .slice(0, MAX_LOSSES),
     critical_coverage: criticalCoverage(faced),
     never_drop: {
       events: neverDrop,

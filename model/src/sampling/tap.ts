@@ -3,6 +3,7 @@ import type { Delivery, Transition } from '../domain/ports.ts';
 import type { EventClass } from './event-class.ts';
 import type { DetectionMark } from './recording.ts';
 import type { TierLookup, TierSubject } from './tier.ts';
+import type { VolumeRow } from './volume.ts';
 
 /** What a sampler needs of a record. */
 export interface TappedRecord {
@@ -44,6 +45,8 @@ export interface SamplingSources {
   subjects(): Iterable<TierSubject>;
   /** Runtime and identity detections since `fromMs`. */
   detections(fromMs: number): DetectionMark[];
+  /** What was counted before sampling. */
+  volumes(): Iterable<VolumeRow>;
   /** Telemetry is accounted for by the newest table. */
   tiersChanged(tiers: TierLookup): void;
   /** State that survives a restart. */

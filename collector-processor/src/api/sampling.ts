@@ -1,0 +1,215 @@
+import type { Actor, ParetoPoint, Simulation, Tier } from '@cnapp-slo/model';
+import { TIERS } from '@cnapp-slo/model';
+import type { FastifyInstance } from 'fastify';
+import { tenantFor } from './auth.ts';
+import { actorOf } from './inputs.ts';
+import { ApiProblem, notFound } from './problem.ts';
+import { choice, querySchema } from './query.ts';
+import { answers } from './schemas.ts';
+import type { ApiSettings } from './settings.ts';
+
+interface TierRow {
+  tier: Tier;
+  reasons: readonly string[];
+  subject: { tenant: string; id: string; kind: string };
+}
+
+interface PromotionRow {
+  tenant: string;
+  assetId: string;
+  reason: string;
+  actor: Actor;
+  atMs: number;
+  untilMs: number;
+  beside?: string;
+}
+
+interface CandidateBody {
+  probability?: Partial<Record<Tier, number>>;
+  heavy_items?: number;
+  budget_share?: number;
+  whole?: Tier[];
+}
+
+/** Tiers, what they cost, and what another choice would do. */
+export interface SamplingPort {
+  overview(days: number): object;
+  assets(tenant: string | undefined, tier: Tier | undefined): TierRow[];
+  promotions(tenant: string | undefined): PromotionRow[];
+  promote(tenant: string, assetId: string, reason: string, actor: Actor): Promise<PromotionRow[] | null>;
+  simulate(
+    tenant: string,
+    candidate: {
+      probability?: CandidateBody['probability'];
+      heavyItems?: number;
+      budgetShare?: number;
+      whole?: Tier[];
+    },
+  ):
+    | {
+        current: Simulation;
+        candidate: Simulation;
+        probability: Readonly<Record<Tier, number>>;
+        pareto: ParetoPoint[];
+        diff: string;
+        needs_override: boolean;
+        losses: Simulation['critical_losses'];
+        window_seconds: number;
+      }
+    | null
+    | 'too_little';
+}
+
+const DEFAULT_TENANT = 'default';
+const tenant = { type: 'string', maxLength: 200 };
+const probability = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
+const limit = { type: 'integer', minimum: 1, maximum: 500, description: '100 when absent' };
+const offset = { type: 'string', pattern: '^\\d{1,9}$', description: 'next_cursor of the page before' };
+
+/** `/sampling`: what is kept of whose telemetry, why, at what cost; promotions, and simulations over the last day. */
+export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSettings, 'sampling'>): void {
+  if (!sampling) return;
+
+  app.get<{ Querystring: { days?: number } }>(
+    '/sampling',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags: ['sampling'],
+        summary: 'Volumes before sampling by tier and kind, with cost; the tiers in force',
+        querystring: querySchema({
+          days: { type: 'integer', minimum: 1, maximum: 120, description: '28 when absent' },
+        }),
+        response: answers('SamplingOverview'),
+      },
+    },
+    ({ query }) => sampling.overview(query.days ?? 28),
+  );
+
+  app.get<{ Querystring: { tenant?: string; tier?: Tier | ''; cursor?: string; limit?: number } }>(
+    '/sampling/assets',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags: ['sampling'],
+        summary: 'The tier of every asset, with reasons',
+        querystring: querySchema({ tenant, tier: choice(...TIERS), cursor: offset, limit }),
+        response: answers('TierPage'),
+      },
+    },
+    ({ query, caller }) => {
+      const entries = sampling.assets(tenantFor(caller, query.tenant), query.tier || undefined);
+      const from = Number(query.cursor ?? 0);
+      const to = from + (query.limit ?? 100);
+      return {
+        items: entries.slice(from, to).map(({ subject, tier, reasons }) => ({
+          asset_id: subject.id,
+          tenant: subject.tenant,
+          kind: subject.kind,
+          tier,
+          reasons,
+        })),
+        next_cursor: to < entries.length ? String(to) : null,
+      };
+    },
+  );
+
+  app.get<{ Querystring: { tenant?: string } }>(
+    '/sampling/promotions',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags: ['sampling'],
+        summary: 'Who was raised to T0, by whom, why and until when; the latest first',
+        querystring: querySchema({ tenant }),
+        response: answers('PromotionPage'),
+      },
+    },
+    ({ query, caller }) => ({
+      items: sampling.promotions(tenantFor(caller, query.tenant)).map(promotionJson),
+      next_cursor: null,
+    }),
+  );
+
+  app.post<{ Body: { asset_id: string; reason: string; actor?: string }; Querystring: { tenant?: string } }>(
+    '/sampling/promotions',
+    {
+      config: { permission: 'write' },
+      schema: {
+        tags: ['sampling'],
+        summary: 'Raise an asset and its neighbours to T0 for a time',
+        querystring: querySchema({ tenant }),
+        body: {
+          type: 'object',
+          required: ['asset_id', 'reason'],
+          properties: {
+            asset_id: { type: 'string', minLength: 1, maxLength: 2000 },
+            reason: { type: 'string', minLength: 1, maxLength: 500 },
+            actor: { type: 'string', maxLength: 200, description: 'taken only where no tokens are configured' },
+          },
+          additionalProperties: false,
+        },
+        response: answers('PromotionPage', 201),
+      },
+    },
+    async ({ body, query, caller }, reply) => {
+      const of = tenantFor(caller, query.tenant) ?? DEFAULT_TENANT;
+      const promoted = await sampling.promote(of, body.asset_id, body.reason, actorOf(caller, body.actor));
+      if (!promoted) throw notFound('asset', body.asset_id);
+      reply.code(201);
+      return { items: promoted.map(promotionJson), next_cursor: null };
+    },
+  );
+
+  app.post<{ Body: CandidateBody; Querystring: { tenant?: string } }>(
+    '/sampling/simulations',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags: ['sampling'],
+        summary: 'What other tiers would keep, cost and miss, over what passed in the last day',
+        querystring: querySchema({ tenant }),
+        body: {
+          type: 'object',
+          properties: {
+            probability: {
+              type: 'object',
+              properties: Object.fromEntries(TIERS.map((tier) => [tier, probability])),
+              additionalProperties: false,
+            },
+            heavy_items: { type: 'integer', minimum: 1 },
+            budget_share: { ...probability, description: 'the best probabilities for this share of the bytes' },
+            whole: { type: 'array', items: { type: 'string', enum: TIERS } },
+          },
+          additionalProperties: false,
+        },
+        response: answers('SamplingSimulation'),
+      },
+    },
+    ({ body, query, caller }) => {
+      const { heavy_items: heavyItems, budget_share: budgetShare, probability: shares, whole } = body;
+      const result = sampling.simulate(tenantFor(caller, query.tenant) ?? DEFAULT_TENANT, {
+        ...(shares && { probability: shares }),
+        ...(heavyItems !== undefined && { heavyItems }),
+        ...(budgetShare !== undefined && { budgetShare }),
+        ...(whole && { whole }),
+      });
+      if (result === null)
+        throw new ApiProblem(409, 'nothing_recorded', 'set sampling.mode to shadow, and wait for telemetry');
+      if (result === 'too_little')
+        throw new ApiProblem(422, 'budget_too_small', 'what must be kept is more than this share of the bytes');
+      return result;
+    },
+  );
+}
+
+function promotionJson({ assetId, atMs, untilMs, beside, actor, ...rest }: PromotionRow) {
+  return {
+    ...rest,
+    asset_id: assetId,
+    actor: actor.id,
+    at: new Date(atMs).toISOString(),
+    until: new Date(untilMs).toISOString(),
+    beside: beside ?? null,
+  };
+}
