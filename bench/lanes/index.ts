@@ -35,6 +35,15 @@ export const lanes: Record<string, Lane> = {
       rounds,
     ),
   memory: measureMemory,
+  // The peer is the same processor without: a ratio of 0.87 is 15 % more.
+  sampling: async (rounds) =>
+    compare(
+      'sampling',
+      await startProcessor({ 'sampling.mode': 'shadow' }),
+      await startProcessor(),
+      { kind: 'mixed', requests: 600, concurrency: 8 },
+      rounds,
+    ),
   query: queryMillion,
   'slo-simulation': simulateSlos,
 };

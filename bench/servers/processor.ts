@@ -5,7 +5,7 @@ import { type MeasuredServer, pinToServerCore } from './measured.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** This processor, started as its user would, on a store of its own. `CNAPP_BENCH_NODE_OPTIONS` reaches it, for profiles. */
-export async function startProcessor(): Promise<MeasuredServer> {
+export async function startProcessor(more: Readonly<Record<string, string>> = {}): Promise<MeasuredServer> {
   const folder = temporaryFolder('bench');
   const settings = {
     'receivers.otlp.grpc.endpoint': '127.0.0.1:0',
@@ -13,6 +13,8 @@ export async function startProcessor(): Promise<MeasuredServer> {
     'api.endpoint': '127.0.0.1:0',
     'metrics.endpoint': '127.0.0.1:0',
     'storage.path': join(folder.path, 'bench.db'),
+    'sampling.path': join(folder.path, 'sampling'),
+    ...more,
   };
   const running = await startProcess({
     name: 'processor',
