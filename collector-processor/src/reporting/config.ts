@@ -5,6 +5,16 @@ import { z } from 'zod';
 /** What `slis.deadlines` can be. */
 const presets = DEADLINE_PRESETS.map(({ id }) => id);
 
+const weight = z.number().positive();
+
+type Budget = NonNullable<SliPolicy['incidentBudgetOf']>;
+
+/** What all tiers together may have is the sum. */
+function incidentBudget(set: number | Budget | null): Pick<SliPolicy, 'incidentBudget' | 'incidentBudgetOf'> {
+  if (set === null || typeof set === 'number') return { incidentBudget: set };
+  return { incidentBudget: set.c0 + set.c1 + set.c2 + set.c3, incidentBudgetOf: set };
+}
+
 /** `slis`: what the operator sets for them. */
 export const SliConfig = z
   .strictObject({
@@ -18,8 +28,14 @@ export const SliConfig = z
       .number()
       .positive()
       .default(DEFAULT_SLI_POLICY.adoptionSeconds / 86_400),
-    /** Weight of incidents (S1 10, S2 3, S3 1) that 28 days may have; null shows no count budget. Unset: 10. */
-    incident_budget: z.number().positive().nullable().default(DEFAULT_SLI_POLICY.incidentBudget),
+    /**
+     * Weight of incidents (S1 10, S2 3, S3 1) that 28 days may have, for all or for each tier of services
+     * (`{ c0: 2, c1: 3, c2: 5, c3: 10 }`); null shows no count budget. Unset: 10.
+     */
+    incident_budget: z
+      .union([weight, z.strictObject({ c0: weight, c1: weight, c2: weight, c3: weight })])
+      .nullable()
+      .default(DEFAULT_SLI_POLICY.incidentBudget),
     /** Bytes of telemetry that a day may bring. Unset: no budget. */
     ingest_budget_bytes_per_day: z.number().positive().nullable().default(DEFAULT_SLI_POLICY.ingestBudgetBytes),
     /** Identity detections below this confidence are no anomalies. Unset: 0.7. */
@@ -34,7 +50,7 @@ export const SliConfig = z
     (slis): SliPolicy => ({
       deadlines: slis.deadlines,
       adoptionSeconds: slis.adoption_days * 86_400,
-      incidentBudget: slis.incident_budget,
+      ...incidentBudget(slis.incident_budget),
       ingestBudgetBytes: slis.ingest_budget_bytes_per_day,
       anomalyConfidence: slis.anomaly_confidence,
       shiftSeconds: slis.shift_hours * 3600,

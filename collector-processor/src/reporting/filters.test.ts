@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { AssetRef, SliFilter } from '@cnapp-slo/model';
-import { change, DAY, fail, HOUR, MINUTE, Stage, T0, workload } from './test-stage.ts';
+import { SliConfig } from './config.ts';
+import { change, DAY, fail, HOUR, idOf, MINUTE, Stage, T0, workload } from './test-stage.ts';
 
 const stage = new Stage({ canCause: (finding, cause) => cause.nativeId === `change-${finding.asset.id}` });
 const store = (name: string): AssetRef => ({ id: name, kind: 's3_bucket', provider: 'aws', name, account: '1' });
@@ -77,3 +78,45 @@ for (const [sli, filter, value] of cases) {
     assert.deepEqual(explained?.sli, report);
   });
 }
+
+test('M10a: a tier of services has a budget of its own, and the incidents of its assets', async () => {
+  const policy = SliConfig.parse({ incident_budget: { c0: 2, c1: 3, c2: 5, c3: 10 } });
+  const tiers = new Stage({ policy });
+  const owned = (name: string, criticality: 'c0' | 'c3') => ({
+    kind: 'asset' as const,
+    asset: store(name),
+    state: 'present' as const,
+    atMs: T0,
+    context: { criticality },
+  });
+  await tiers.receive(0, 'inventory', [owned('invoices', 'c0'), owned('images', 'c3')]);
+  await tiers.receive(HOUR, 'falco', [
+    fail(HOUR, { asset: store('invoices'), detectorClass: 'runtime', severity: 'medium' }),
+    fail(HOUR, { asset: store('images'), detectorClass: 'runtime', severity: 'medium' }),
+  ]);
+  const subjectOf = (name: string) => `${idOf(fail(0, { asset: store(name), detectorClass: 'runtime' }))}.1`;
+  const declared = {
+    kind: 'incident' as const,
+    step: 'declared' as const,
+    actor: { id: 'ana', kind: 'human' as const },
+  };
+  const atMs = T0 + 2 * HOUR;
+  await tiers.declare(2 * HOUR, {
+    ...declared,
+    incidentId: 'a',
+    severity: 'S3',
+    subjectId: subjectOf('invoices'),
+    atMs,
+  });
+  await tiers.declare(2 * HOUR, { ...declared, incidentId: 'b', severity: 'S2', subjectId: subjectOf('images'), atMs });
+  await tiers.declare(2 * HOUR, { ...declared, incidentId: 'c', severity: 'S3', atMs });
+  const budget = (criticality?: string) => {
+    const companions = tiers.slis.get('incident-burn', { filter: criticality ? { criticality } : {} })?.companions;
+    return [companions?.count_weight, companions?.count_budget];
+  };
+  assert.deepEqual(budget(), [5, 1 - 5 / 20]); // all of 2 + 3 + 5 + 10
+  assert.deepEqual(budget('c0'), [1, 1 - 1 / 2]);
+  assert.deepEqual(budget('c3'), [3, 1 - 3 / 10]);
+  assert.deepEqual(budget('c0,c3'), [4, 1 - 4 / 12]);
+  assert.deepEqual(budget('c1'), [0, 1]);
+});

@@ -8,6 +8,7 @@ import type {
   SliFilter,
   SliInput,
   SliMember,
+  SliPolicy,
   SliQuery,
   SliReader,
   SliReport,
@@ -148,7 +149,7 @@ export class EstateSliReader implements SliReader {
 
   #inputAt(query: SliQuery, facts: SliFacts, fromMs: number, toMs: number): SliInput {
     const { latestMs } = this.#known(query).estate;
-    return inputAt(facts, { fromMs, toMs, latestMs }, this.#processor.sliPolicy);
+    return inputAt(facts, { fromMs, toMs, latestMs }, policyOf(this.#processor.sliPolicy, query.filter));
   }
 
   /** What production's sources sent. Days that are over never change, so that the past needs no ledger here. */
@@ -273,6 +274,15 @@ class Cache {
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined && oldest !== key) this.#answers.delete(oldest);
     return this.#answers.get(key) as T;
   }
+}
+
+/** Of the tiers that are asked about. */
+function policyOf(policy: SliPolicy, { criticality }: SliFilter = {}): SliPolicy {
+  const { incidentBudgetOf } = policy;
+  if (!incidentBudgetOf || criticality === undefined) return policy;
+  const tiers = new Set(criticality.split(','));
+  const budgets = Object.entries(incidentBudgetOf).filter(([tier]) => tiers.has(tier));
+  return { ...policy, incidentBudget: budgets.reduce((sum, [, budget]) => sum + budget, 0) || null };
 }
 
 /** Only of everything, as it is known now: of a slice or a past state of knowledge no finals are noted. */

@@ -8,7 +8,7 @@ import type {
   SliInput,
   SliPolicy,
 } from '@cnapp-slo/model';
-import { episodeAt, lazily, settledMs, testedTenant } from '@cnapp-slo/model';
+import { declaredIncident, episodeAt, lazily, settledMs, testedTenant } from '@cnapp-slo/model';
 import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
@@ -36,10 +36,26 @@ export function slicedFacts(facts: SliFacts, filter: SliFilter): SliFacts {
       facts.detections.filter(({ tenant, detectorClass, detector }) =>
         matches({ tenant, asset: undefined, detectorClass, detector }),
       ),
-    incidents: () => facts.incidents.filter(({ tenant }) => isIn(tenant)),
+    incidents: () => slicedIncidents(facts, matches),
     assets: () => slicedAssets(facts.assets, filter),
     sources: () => facts.sources.filter(({ tenant }) => isIn(tenant)),
     exercises: () => facts.exercises.filter(({ tenant }) => isIn(testedTenant(tenant))),
+  });
+}
+
+/** An incident is where the episode is that it is about; one about none is nobody's in particular. */
+function slicedIncidents(
+  { incidents, episodes }: SliFacts,
+  matches: ReturnType<typeof matcherOf>,
+): SliFacts['incidents'] {
+  if (incidents.length === 0) return [];
+  const subjects = new Set(incidents.map((record) => declaredIncident(record)?.subjectId));
+  const views = new Map(
+    episodes.filter(({ episode }) => subjects.has(episode.id)).map((view) => [view.episode.id, view]),
+  );
+  return incidents.filter((record) => {
+    const view = views.get(declaredIncident(record)?.subjectId ?? '');
+    return matches(view ? labelsOf(view) : { tenant: record.tenant, asset: undefined });
   });
 }
 

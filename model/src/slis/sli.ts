@@ -151,6 +151,8 @@ export interface SliPolicy {
   adoptionSeconds: number;
   /** Weight of incidents (S1 10, S2 3, S3 1) that 28 days may have; null: not set, and no count budget is shown. */
   incidentBudget: number | null;
+  /** The same for each tier of services, by criticality; absent: there is only the one for all. */
+  incidentBudgetOf?: Readonly<Record<Criticality, number>>;
   /** Bytes that a day may bring; null: not set. */
   ingestBudgetBytes: number | null;
   /** Identity detections below this confidence are no anomalies. */
