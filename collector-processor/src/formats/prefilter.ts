@@ -5,7 +5,7 @@ const OPAQUE = ['awslogs', 'kinesis', 'data_base64', 'subscription', 'receivedMe
 /** Attributes under which a record's event may stand while its body is empty or plain text. */
 const ATTRIBUTES = ['cnapp.format', 'rpc.method', 'gcp.audit.method.name', 'priority', 'k8s.resource.name'];
 /** Text formats, by how they begin. */
-const TEXT = /^(?:#separator|<\?xml|<bom|apiVersion:|---|\d{1,2} \d{12} eni-)/;
+const TEXT = /^(?:#separator|<\?xml|<bom|apiVersion:|---|SPDXVersion:|version account-id |\d{1,2} \d{12} eni-)/;
 /** Ordinary log lines are shorter; looking through more would cost more than peeling. */
 const SCANNED = 64 * 1024;
 

@@ -3,12 +3,14 @@ import { imageDigest } from '../canonical-id.ts';
 import { accept, reject } from '../observe.ts';
 import { at, isObject, objects, str, strings } from '../read.ts';
 import { eventTime } from '../time.ts';
+import { isTagValue, parseTagValue } from './tag-value.ts';
 
-/** SPDX 2.2, 2.3 and 3.0 as JSON, also inside Kubescape's SBOM resources. Source: spdx.github.io/spdx-spec. */
+/** SPDX 2.2, 2.3 and 3.0 as JSON, 2.x as tags and values, also inside Kubescape's SBOM resources. Source: spdx.github.io/spdx-spec. */
 export const sbomSpdx: FormatAdapter = {
   id: 'sbom-spdx',
   stability: 'beta',
-  matches: (doc) => isObject(doc) && (spdx2(doc) !== undefined || isSpdx3(doc)),
+  matches: (doc) =>
+    typeof doc === 'string' ? isTagValue(doc) : isObject(doc) && (spdx2(doc) !== undefined || isSpdx3(doc)),
   decode,
 };
 
@@ -23,6 +25,7 @@ function isSpdx3(doc: JsonObject): boolean {
 }
 
 function decode(doc: Json, envelope: Envelope): Decoded {
+  if (typeof doc === 'string') return decode(parseTagValue(doc), envelope);
   if (!isObject(doc)) return reject('sbom-spdx.schema', 'not an object');
   const old = spdx2(doc);
   const found = old === undefined ? describeGraph(objects(doc, '@graph')) : describeDocument(old, doc);

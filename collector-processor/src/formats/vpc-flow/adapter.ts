@@ -4,21 +4,24 @@ import { isObject, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
 /**
- * AWS VPC flow records: text of the default format (versions 2 to 8 begin alike), normalised documents, and CSV with a header. Custom formats need the hint
- * `cnapp.format`. Source: docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html.
+ * AWS VPC flow records: text of the default format (versions 2 to 8 begin alike), of a custom format where a header names its fields, and rows. Without header
+ * custom formats need the hint `cnapp.format`. Source: docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html.
  */
 export const vpcFlow: FormatAdapter = {
   id: 'vpc-flow',
   stability: 'beta',
   matches: (doc) =>
     typeof doc === 'string'
-      ? RECORD.test(doc)
+      ? RECORD.test(doc) || HEADER.test(doc)
       : isObject(doc) && (RECORD.test(str(doc, 'body') ?? str(doc, 'message') ?? '') || isRow(doc)),
   decode,
 };
 
 /** Version, account, interface, two addresses. */
 const RECORD = /^\s*\d{1,2} (?:\d{12}|unknown) eni-[0-9a-f]+ \S+ \S+ /m;
+
+/** The first line of files in S3: names of fields, by which any format is read. */
+const HEADER = /^(?=[^\n]*\bsrcaddr\b)(?=[^\n]*\bdstaddr\b)[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*){4,}\r?$/m;
 
 function isRow(doc: { [key: string]: Json }): boolean {
   return ('interface_id' in doc || 'interface-id' in doc) && 'srcaddr' in doc && 'dstaddr' in doc;
@@ -35,16 +38,24 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   }
   const text = typeof doc === 'string' ? doc : (str(doc, 'body') ?? str(doc, 'message'));
   if (text === undefined) return reject('vpc-flow.schema', 'no flow record');
-  const records = text.split('\n').filter((line) => RECORD.test(line));
+  const lines = text.split('\n').map((line) => line.trim());
+  const header = HEADER.test(lines[0] ?? '') ? (lines[0] ?? '').split(' ') : DEFAULT_FIELDS;
+  const [action, start, end] = ['action', 'start', 'end'].map((name) => header.indexOf(name));
+  const records =
+    header === DEFAULT_FIELDS ? lines.filter((line) => RECORD.test(line)) : lines.slice(1).filter(Boolean);
   return accept(
     ...records.map((line) => {
-      const fields = line.trim().split(/\s+/);
-      // version account interface src dst srcport dstport protocol packets bytes start end action status
+      const fields = line.split(/\s+/);
       return {
         kind: 'activity' as const,
-        action: `vpc-flow:${fields[12] ?? 'unknown'}`,
-        atMs: eventTime(envelope, fields[11], fields[10]),
+        action: `vpc-flow:${fields[action ?? -1] ?? 'unknown'}`,
+        atMs: eventTime(envelope, fields[end ?? -1], fields[start ?? -1]),
       };
     }),
   );
 }
+
+const DEFAULT_FIELDS =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
+    ' ',
+  );
