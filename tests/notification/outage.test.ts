@@ -78,7 +78,7 @@ test('a channel that is away: nothing is lost, each incident is told in order, t
   backMs = Date.now();
   services.away.delete('chat');
 
-  await waitFor('every page', () => during.every((story) => ids.has(story) || void idOf(story)));
+  for (const story of during) await idOf(story);
   await waitFor('each to be told', () => during.every((story) => Object.values(told(story)).flat().length > 0), 60_000);
   for (const story of during) {
     await acknowledge(story);

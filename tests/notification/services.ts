@@ -18,6 +18,7 @@ export interface Services {
 export async function startServices(folder: string): Promise<Services> {
   const refused: ReceivedCall[] = [];
   let made = 0;
+  const posted: { ts: string }[] = [];
   const away = new Set<Name>();
   const guarded = (name: Name, isOurs: (call: ReceivedCall) => boolean, answer: (call: ReceivedCall) => object) =>
     startStandIn((call) => {
@@ -33,10 +34,12 @@ export async function startServices(folder: string): Promise<Services> {
       ({ json }) => (json as { routing_key?: string }).routing_key === 'r0uting',
       () => ({ status: 202, body: { status: 'success' } }),
     ),
-    chat: await guarded('chat', bearer('xoxb-1'), ({ json }) => {
-      made += 1;
-      const ts = (json as { ts?: string }).ts ?? `1503435956.${String(made).padStart(6, '0')}`;
-      return { body: { ok: true, channel: 'C1', ts } };
+    chat: await guarded('chat', bearer('xoxb-1'), ({ method, json }) => {
+      if (method === 'GET') return { body: { ok: true, messages: [...posted].reverse() } };
+      const message = json as { ts?: string };
+      if (message.ts === undefined)
+        posted.push({ ...message, ts: `1503435956.${String(posted.length).padStart(6, '0')}` });
+      return { body: { ok: true, channel: 'C1', ts: message.ts ?? posted.at(-1)?.ts } };
     }),
     room: await guarded(
       'room',

@@ -73,3 +73,26 @@ test('the errors that Slack gives with a 200 are told apart', async (t) => {
   server.answer(() => ({ body: { ok: false, error: 'channel_not_found' } }));
   assert.deepEqual(await channel.send(noticeOf()), { status: 'rejected', code: 'channel_not_found' });
 });
+
+test('after a crash the message is found again by its metadata; where it cannot be read, twice is better than never', async (t) => {
+  const { server, channel } = await slack(t);
+  const posted: Record<string, unknown>[] = [];
+  server.answer(({ path, json }) => {
+    if (path.startsWith('/conversations.history?channel=C1&')) {
+      return { body: { ok: true, messages: [{ ts: '1.0' }, ...posted.map((one) => ({ ...one, ts: '7.7' }))] } };
+    }
+    posted.push(json as Record<string, unknown>);
+    return { body: { ok: true, channel: 'C1', ts: '7.7' } };
+  });
+  assert.deepEqual(await channel.send(noticeOf()), { status: 'accepted', ref: 'C1/7.7' });
+  assert.deepEqual(await channel.send(noticeOf({ isRepeat: true })), { status: 'accepted', ref: 'C1/7.7' });
+  assert.equal(posted.length, 1);
+  await channel.send(noticeOf({ isRepeat: true, idempotencyKey: 'another' }));
+  assert.equal(posted.length, 2);
+  server.answer(({ path }) => ({
+    body: path.startsWith('/conversations')
+      ? { ok: false, error: 'missing_scope' }
+      : { ok: true, channel: 'C1', ts: '8.8' },
+  }));
+  assert.deepEqual(await channel.send(noticeOf({ isRepeat: true })), { status: 'accepted', ref: 'C1/8.8' });
+});

@@ -4,7 +4,7 @@ import { secretPlace } from '../secret.ts';
 
 export const slackConfig = z.strictObject({
   kind: z.literal('slack'),
-  /** Place of a bot token with `chat:write`. Required. */
+  /** Place of a bot token with `chat:write`, and `channels:history` to find after a crash what was posted before it. Required. */
   token: secretPlace,
   /** Id of the conversation, `C…`. Required. */
   channel: z.string().min(1),
