@@ -23,7 +23,7 @@ export const lanes: Record<string, Lane> = {
       'pipeline',
       await startProcessor(),
       await startPipelinePeer(),
-      { kind: 'mixed', requests: 1200, concurrency: 8 },
+      { kind: 'mixed', requests: 2400, concurrency: 8 },
       rounds,
     ),
   'pipeline-native': async (rounds) =>

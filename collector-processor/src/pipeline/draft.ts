@@ -11,7 +11,7 @@ import type {
 import { type AbsenceSources, absentFrom, lateAbsence } from './absence.ts';
 import { type AssetState, mentionsOf, mergeAsset } from './asset-state.ts';
 import { type Estate, listKey } from './estate.ts';
-import { assetKey, findingIdOf, scopeKey, scopeOf, subjectsOf } from './facts.ts';
+import { assetKey, scopeKey, scopeOf, subjectsOf } from './facts.ts';
 import { advance, type FindingState, foldFinding } from './finding-state.ts';
 import { RecordDraft } from './records.ts';
 
@@ -78,7 +78,7 @@ export class Draft {
     for (const { ref, context } of mentionsOf(fact)) this.#seeAsset(fact, ref, context);
     switch (body.kind) {
       case 'finding':
-        this.#takeVerdict(fact as Fact<FindingObservation>, isNew);
+        this.#takeVerdict(fact as Fact<FindingObservation>, subjects[0] as string, isNew);
         break;
       case 'change':
         for (const asset of body.assets) {
@@ -133,9 +133,8 @@ export class Draft {
     if (recorded || this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
   }
 
-  #takeVerdict(fact: Fact<FindingObservation>, isNew: boolean): void {
+  #takeVerdict(fact: Fact<FindingObservation>, id: string, isNew: boolean): void {
     const { body, tenant } = fact;
-    const id = findingIdOf(tenant, body);
     const scope = scopeKey(tenant, body.detector, scopeOf(body));
     this.#noteScope(scope, fact.atMs);
     const known = this.#finding(id);

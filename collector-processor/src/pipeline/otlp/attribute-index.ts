@@ -12,8 +12,8 @@ export class AttributeIndex {
   readonly #wire: Wire;
   #places = new Int32Array(32 * stride);
   #used = 0;
-  /** Bit n: a key of n (modulo 32) bytes is there. */
-  #lengths = 0;
+  /** A bit for each key's length and first byte: says at once of most keys that they are absent. */
+  #heads = 0;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -21,7 +21,7 @@ export class AttributeIndex {
 
   clear(): void {
     this.#used = 0;
-    this.#lengths = 0;
+    this.#heads = 0;
   }
 
   /** Checks and notes one KeyValue message up to `end`; false when its value is nested too deeply. */
@@ -77,7 +77,7 @@ export class AttributeIndex {
     places[at + 2] = valueStart;
     places[at + 3] = valueEnd;
     this.#used = at + stride;
-    this.#lengths |= 1 << (keyEnd - keyStart);
+    this.#heads |= 1 << headOf(keyEnd - keyStart, this.#wire.bytes[keyStart] as number);
   }
 
   toRecord(): Attributes {
@@ -91,7 +91,7 @@ export class AttributeIndex {
   }
 
   get(name: string): Json | undefined {
-    if ((this.#lengths & (1 << name.length)) === 0 && isAscii(name)) return undefined;
+    if ((this.#heads & (1 << headOf(name.length, name.charCodeAt(0)))) === 0 && isAscii(name)) return undefined;
     for (let at = this.#used - stride; at >= 0; at -= stride) {
       if (this.#keyIs(at, name)) return this.#value(at);
     }
@@ -120,6 +120,11 @@ export class AttributeIndex {
     places.set(this.#places);
     this.#places = places;
   }
+}
+
+/** 0 to 31. */
+function headOf(length: number, firstByte: number): number {
+  return length === 0 ? 0 : (length ^ firstByte) & 31;
 }
 
 function isAscii(text: string): boolean {

@@ -64,6 +64,9 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+/** Most assets are: they cost no lists. */
+const SAFE = { unsafeMs: 0, acceptedMs: 0 };
+
 /** Each instant is charged to the episode that made the asset unsafe first; adds to `costs`, and to `members` what is accepted. */
 function exposuresOf(
   view: AssetView,
@@ -72,6 +75,7 @@ function exposuresOf(
   costs: Cost[],
   members: SliMember[],
 ): { unsafeMs: number; acceptedMs: number } {
+  if (view.episodes.length === 0) return SAFE;
   const late: { episode: Episode; unsafe: readonly Range[] }[] = [];
   const accepted: Range[][] = [];
   for (const episode of view.episodes) {
@@ -84,6 +88,7 @@ function exposuresOf(
     accepted.push(ranges);
     members.push(acceptedMember(episode, lengthMs(ranges)));
   }
+  if (late.length === 0 && accepted.length === 0) return SAFE;
   late.sort((a, b) => (a.unsafe[0]?.[0] ?? 0) - (b.unsafe[0]?.[0] ?? 0) || (a.episode.id < b.episode.id ? -1 : 1));
   let charged: readonly Range[] = [];
   for (const { episode, unsafe } of late) {
