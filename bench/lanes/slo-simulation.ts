@@ -2,10 +2,13 @@
  * False pages a year while everything is exactly on budget, over 25 years at 12 events a day: the rules as they are compiled
  * (`median`, of the objectives the worst) beside plain multi-window rules (`peer`). A round is another seed.
  */
+
 import { detectionHours, falseAlerts, readSlos, type Slo } from '@cnapp-slo/alert-rules';
+import { delays, falsePages, RULES } from './alert-rules.ts';
 
 const OBJECTIVES = ['0.9', '0.95', '0.99', '0.995', '0.999'];
 const YEARS = 25;
+const TRIALS = 500;
 const onBudget = { eventsPerDay: 12, years: YEARS, clusterSize: 1, grouped: false } as const;
 
 export interface SimulationResult {
@@ -19,9 +22,13 @@ export interface SimulationResult {
   rounds: number;
   /** Means over the rounds, by objective; `clustered`: one cause, 150 misses, counted as one. */
   objectives: Record<string, { pages: number; tickets: number; plain_pages: number; clustered_pages: number }>;
+  /** Other rules on the same streams: false pages a year by objective, and hours to the first one at 99 %. */
+  rules: Record<string, { false_pages: Record<string, number>; '10x': Delay; total: Delay }>;
   /** At 99 %: hours to the first alert at ten times the budgeted rate, and when everything fails. */
   detection_hours: Record<'10x' | 'total', { median: number; p90: number }>;
 }
+
+type Delay = { median: number; p90: number };
 
 export async function simulateSlos(rounds: number): Promise<SimulationResult> {
   const objectives: SimulationResult['objectives'] = {};
@@ -47,7 +54,7 @@ export async function simulateSlos(rounds: number): Promise<SimulationResult> {
   }
   const median = middle(worst);
   const peer = middle(plain);
-  const trials = { ...onBudget, regime: 3, seed: 1, trials: 500 } as const;
+  const trials = { ...onBudget, regime: 3, seed: 1, trials: TRIALS } as const;
   return {
     lane: 'slo-simulation',
     unit: 'false pages/year',
@@ -57,10 +64,23 @@ export async function simulateSlos(rounds: number): Promise<SimulationResult> {
     ratio: round(peer / median),
     rounds,
     objectives: Object.fromEntries(Object.entries(objectives).map(([objective, row]) => [objective, rounded(row)])),
+    rules: Object.fromEntries(Object.keys(RULES).map((name) => [name, compareRule(name, rounds)])),
     detection_hours: {
       '10x': rounded(detectionHours(sloOf('0.99'), { ...trials, factor: 10 })),
       total: rounded(detectionHours(sloOf('0.99'), { ...trials, factor: 100 })),
     },
+  };
+}
+
+function compareRule(name: string, rounds: number): SimulationResult['rules'][string] {
+  const perYear = (objective: string) => {
+    const seeds = Array.from({ length: rounds }, (_, i) => falsePages(name, objective, YEARS, i + 1));
+    return round(seeds.reduce((sum, pages) => sum + pages, 0) / rounds);
+  };
+  return {
+    false_pages: Object.fromEntries(OBJECTIVES.map((objective) => [objective, perYear(objective)])),
+    '10x': rounded(delays(name, '0.99', 10, TRIALS)),
+    total: rounded(delays(name, '0.99', 100, TRIALS)),
   };
 }
 
