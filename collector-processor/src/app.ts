@@ -153,8 +153,9 @@ class ProcessorApp implements App {
     this.intake = new ProcessorIntake(processor, key, section.mode === 'off' ? null : this.#sampling);
     this.inputs = processor;
     this.feed = processor.feed;
-    this.slis = new EstateSliReader(processor, now, config.sources.intervals);
-    this.#finals = new Finals(processor.store, this.slis, now);
+    const slis = new EstateSliReader(processor, now, config.sources.intervals);
+    this.slis = slis;
+    this.#finals = new Finals(processor.store, slis, now);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);

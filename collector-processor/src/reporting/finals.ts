@@ -7,6 +7,11 @@ export interface Final extends Pick<SliReport, 'value' | 'good' | 'bad'> {
   notedMs: number;
 }
 
+interface Reader extends Pick<SliReader, 'get'> {
+  /** Whether every source that it needs has been heard beyond the instant (epoch ms). */
+  isFinal(id: string, atMs: number): boolean;
+}
+
 /** Days that were not final yet, or passed while we were away, are looked after this long. */
 const DAYS_BACK = 3;
 /** Between two looks, each at one SLI: a computation over everything takes its time. */
@@ -25,12 +30,12 @@ export function finalOf(store: Pick<LedgerStore, 'meta'>, id: string, atMs: numb
 /** Notes each day's value as it becomes final, once: what is learnt later is a restatement, and can be seen as one. */
 export class Finals {
   readonly #store: LedgerStore;
-  readonly #slis: SliReader;
+  readonly #slis: Reader;
   readonly #now: NowMs;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #turn = 0;
 
-  constructor(store: LedgerStore, slis: SliReader, now: NowMs) {
+  constructor(store: LedgerStore, slis: Reader, now: NowMs) {
     this.#store = store;
     this.#slis = slis;
     this.#now = now;
@@ -54,8 +59,8 @@ export class Finals {
     const ends = Array.from({ length: DAYS_BACK }, (_, index) => today - index * DAY_MS);
     const open = ends.filter((endMs) => this.#store.meta(keyOf(id, endMs)) === null);
     for (const endMs of open) {
-      const report = this.#slis.get(id, { untilMs: endMs });
-      if (!report?.final) continue;
+      const report = this.#slis.isFinal(id, endMs) ? this.#slis.get(id, { untilMs: endMs }) : null;
+      if (!report) continue;
       const { value, good, bad } = report;
       const final: Final = { value, good, bad, notedMs: nowMs };
       this.#store.transaction(() => this.#store.saveMeta(keyOf(id, endMs), JSON.stringify(final)));

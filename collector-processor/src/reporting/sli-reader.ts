@@ -101,6 +101,13 @@ export class EstateSliReader implements SliReader {
     });
   }
 
+  /** Whether every source that it needs has been heard beyond the instant (epoch ms). */
+  isFinal(id: string, atMs: number): boolean {
+    const sli = sliOf(id);
+    const watermark = sli ? this.#watermark(sli, {}) : null;
+    return watermark !== null && watermark >= atMs;
+  }
+
   explain(id: string, query: SliQuery & { cursor?: string; limit?: number; role?: string }): ExplainPage | null {
     const sli = sliOf(id);
     if (!sli) return null;
