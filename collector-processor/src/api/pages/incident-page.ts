@@ -28,7 +28,7 @@ export function incidentPage(
       html`<tr><th scope="row">${name}</th><td>${at === null ? html`<span class="unknown">not yet</span>` : utc(at)}</td><td class="number">${at === null ? '' : `+${duration((Date.parse(at) - startedMs) / 1000)}`}</td></tr>`,
   );
   return html`<div class="heading"><h1>${incident.title}</h1></div>
-<p class="facts">${incidentChip(incident.state)} ${severityMark(incident.severity)} <strong>${whereOf(incident, findings)}</strong> <span>${incident.team}</span> ${isDismissed ? html`<span class="aside">dismissed</span>` : html`<span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span>`}</p>
+<p class="facts">${incidentChip(incident.state)} ${episode?.state === 'suspended' && html`<span class="chip unknown">risk accepted: its clock stands still</span>`} ${severityMark(incident.severity)} <strong>${whereOf(incident, findings)}</strong> <span>${incident.team}</span> ${isDismissed ? html`<span class="aside">dismissed</span>` : html`<span>${incident.resolved_at === null ? 'open for' : 'lasted'} ${duration((endMs - startedMs) / 1000)}</span>`}</p>
 <div class="call">${answerSection(incident, episode, target, nowMs)}
 ${briefing && briefingSection({ ...briefing, links: briefing.links.filter(({ title }) => title !== 'Incident') })}</div>
 <section class="panel" aria-labelledby="course"><h2 id="course">Course</h2>${table('Course', ['Step', 'Time', 'After the start#'], rows, '')}${terms(

@@ -87,7 +87,7 @@ export function incidentsTable(incidents: readonly IncidentJson[], nowMs: number
   const rows = incidents.map(
     (incident) => html`<tr>
 <td>${incidentChip(incident.state)}</td>
-<th scope="row"><a href="${path('incidents', incident.id)}">${incident.title}</a></th>
+<th scope="row"><a href="${path('incidents', incident.id)}">${incident.title}</a><small>${incident.asset_ids[0]}${incident.asset_ids.length > 1 && ` and ${incident.asset_ids.length - 1} more`}</small></th>
 <td>${severityMark(incident.severity)}</td>
 <td>${incident.team}</td>
 <td class="number">${since(incident.started_at, nowMs)}</td>
