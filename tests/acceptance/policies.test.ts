@@ -131,7 +131,7 @@ spec:
   mode: warn
   over: finding
   when: finding.rule == '${rule}'
-  then:
+  effect:
     suppress: { reason: the account baseline does this, expires: '2099-01-01T00:00:00Z' }
 examples:
 ${example('within', rule, true)}${example('out of it', 'Other', false)}`,

@@ -146,7 +146,7 @@ spec:
   mode: warn
   over: finding
   when: finding.detector_class == 'drift' && asset.name == 'web'
-  then: { ignore: { reason: moved by hand this week, expires: '${iso(90 * MINUTE)}' } }
+  effect: { ignore: { reason: moved by hand this week, expires: '${iso(90 * MINUTE)}' } }
 examples:
   - { name: web, given: { finding: { detector_class: drift }, asset: { name: web } }, want: true }
   - { name: api, given: { finding: { detector_class: drift }, asset: { name: api } }, want: false }

@@ -31,7 +31,7 @@ export function incidentJson({ members }: Group, estate: Estate): IncidentJson {
     title: face.finding.title,
     severity: face.episode.severity,
     state: isResolved ? 'resolved' : isAcknowledged ? 'acknowledged' : 'firing',
-    team: face.asset?.team ?? teams.find((team) => team !== 'unowned') ?? 'unowned',
+    team: [face.asset?.team, ...teams].find((team) => team !== undefined && team !== 'unowned') ?? 'unowned',
     started_at: iso(Math.min(...members.map(({ episode }) => detectedMs(episode)))),
     alerted_at: isoOrNull(earliest(members, 't_alert')),
     acknowledged_at: isAcknowledged || isResolved ? isoOrNull(earliest(members, 't_ack')) : null,

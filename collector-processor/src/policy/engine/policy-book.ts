@@ -44,12 +44,16 @@ export class PolicyBook {
   /** Moves when other policies are in force: a key for caches. */
   version = 0;
 
-  /** Throws an Error that names the file when the policies at start are not right. */
+  /** Throws an Error that names the key and the file when the policies at start are not right. */
   constructor(settings: PolicyBookSettings) {
     this.#settings = settings;
     if (settings.path === undefined) return;
     this.#signature = signatureOf(settings.path);
-    this.#policies = readPolicies(settings.path);
+    try {
+      this.#policies = readPolicies(settings.path);
+    } catch (error) {
+      throw new Error(`policies.path: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
     this.#loadedMs = settings.now();
     this.version = 1;
   }

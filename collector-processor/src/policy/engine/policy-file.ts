@@ -54,8 +54,7 @@ const schema = z.strictObject({
     over: z.enum(['asset', 'finding', 'change']),
     /** CEL, true where the policy holds. */
     when: z.string().min(1),
-    // biome-ignore lint/suspicious/noThenProperty: a file's key, never a promise
-    then: effect,
+    effect,
   }),
   /** Each is a test: what is not given is null. */
   examples: z
@@ -70,7 +69,7 @@ const schema = z.strictObject({
 });
 
 export type PolicyDocument = z.output<typeof schema>;
-export type PolicyEffect = PolicyDocument['spec']['then'];
+export type PolicyEffect = PolicyDocument['spec']['effect'];
 
 /** Which effects make sense over what: an asset is no finding that could be suppressed. */
 const EFFECTS: Readonly<Record<PolicyDocument['spec']['over'], readonly string[]>> = {
@@ -93,9 +92,9 @@ export function parsePolicies(text: string, file: string): PolicyDocument[] {
       throw new Error(`${where}: ${issue?.path.join('.')}: ${issue?.message}`);
     }
     const policy = result.data;
-    const [name = ''] = Object.keys(policy.spec.then);
+    const [name = ''] = Object.keys(policy.spec.effect);
     if (!EFFECTS[policy.spec.over].includes(name)) {
-      throw new Error(`${where}: spec.then: ${name} is not possible over ${policy.spec.over}`);
+      throw new Error(`${where}: spec.effect: ${name} is not possible over ${policy.spec.over}`);
     }
     for (const example of policy.examples) {
       for (const [subject, fields] of Object.entries(example.given)) {

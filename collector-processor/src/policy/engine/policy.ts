@@ -33,7 +33,7 @@ export function compilePolicy({ metadata, spec, examples }: PolicyDocument): Pol
     mode: spec.mode,
     over: spec.over,
     when: spec.when,
-    effect: spec.then,
+    effect: spec.effect,
     examples,
     evaluate(context) {
       try {
