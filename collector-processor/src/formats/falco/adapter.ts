@@ -61,7 +61,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
         image: known(fields, 'container.image.repository'),
         image_tag: known(fields, 'container.image.tag'),
         digest: imageDigest(known(fields, 'container.image.digest')),
-        pod: known(fields, 'k8s.pod.name'),
+        pod: known(fields, 'k8s.pod.name') ?? known(fields, 'k8smeta.pod.name'),
         node: str(alert, 'hostname'),
       }),
     }),
@@ -100,9 +100,15 @@ function assetOf(alert: JsonObject, fields: JsonObject, envelope: Envelope): Ass
       region: known(fields, 'ct.region'),
     });
   }
-  const pod = known(fields, 'k8s.pod.name');
+  // The k8smeta plugin has names of its own.
+  const pod = known(fields, 'k8s.pod.name') ?? known(fields, 'k8smeta.pod.name');
   if (pod !== undefined)
-    return workloadAsset({ cluster, kind: 'pod', namespace: known(fields, 'k8s.ns.name'), name: pod });
+    return workloadAsset({
+      cluster,
+      kind: 'pod',
+      namespace: known(fields, 'k8s.ns.name') ?? known(fields, 'k8smeta.ns.name'),
+      name: pod,
+    });
   const context = workloadOfContext(envelope);
   // In a daemonset's stream the context is Falco's own pod, not the one that it speaks of.
   if (context !== undefined && !/falco/i.test(context.name ?? '')) return context;

@@ -11,7 +11,7 @@ import { checkObservations, runObservations } from './runs.ts';
 export const githubWebhooks: FormatAdapter = {
   id: 'github-webhooks',
   stability: 'beta',
-  matches: (doc, envelope) => isObject(doc) && eventName(doc, envelope) !== undefined,
+  matches: (doc, envelope) => isObject(doc) && (eventName(doc, envelope) !== undefined || asWebhook(doc) !== undefined),
   decode,
 };
 
@@ -66,8 +66,20 @@ function eventName(doc: JsonObject, envelope: Envelope): string | undefined {
   return envelope.attributes['cnapp.format'] === 'github-webhooks' && hosted ? 'unknown' : undefined;
 }
 
+/** Where an alert is shown: its repository, kind and number. */
+const ALERT_PAGE = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/security\/(code-scanning|dependabot|secret-scanning)\/\d+$/;
+
+/** An alert as the REST API lists it, as the webhook would have sent it. */
+function asWebhook(doc: JsonObject): { event: string; body: JsonObject } | undefined {
+  const [, repository, kind] = ALERT_PAGE.exec(str(doc, 'html_url') ?? '') ?? [];
+  if (repository === undefined || kind === undefined || !('number' in doc)) return undefined;
+  return { event: `${kind.replace('-', '_')}_alert`, body: { alert: doc, repository: { html_url: repository } } };
+}
+
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('github-webhooks.schema', 'not an object');
+  const listed = asWebhook(doc);
+  if (listed !== undefined) return accept(...alertFindings(listed.event, listed.body, envelope));
   const event = eventName(doc, envelope);
   switch (event) {
     case 'code_scanning_alert':

@@ -12,6 +12,7 @@ export function unwrapCarrier(value: JsonObject, envelope: Envelope): Inner[] | 
     unwrapRequest(value, envelope) ??
     unwrapLoki(value, envelope) ??
     unwrapReply(value, envelope) ??
+    unwrapContainerLog(value, envelope) ??
     unwrapSole(value, envelope)
   );
 }
@@ -115,11 +116,35 @@ function unwrapReply(value: JsonObject, envelope: Envelope): Inner[] | undefined
     if (items.some((item) => 'logName' in item || isObject(item.finding)))
       return items.map((content) => ({ content, envelope }));
   }
+  // Splunk's export, and what code scanning is given to upload.
+  const raw = isObject(value.result) ? value.result._raw : value._raw;
+  if (typeof raw === 'string' && raw.startsWith('{')) return [{ content: raw, envelope }];
+  const upload = typeof value.sarif === 'string' && 'commit_sha' in value ? fromBase64(value.sarif) : undefined;
+  if (upload !== undefined) return [{ content: upload, envelope }];
   // Logstash keeps the line that it could not take apart.
   const original =
     isObject(value.event) && Object.keys(value.event).length === 1 ? str(value.event, 'original') : undefined;
   const line = original?.startsWith('{') === true ? parseLossless(original) : undefined;
   return isObject(line) ? [{ content: line, envelope: enrich(envelope, { time: value['@timestamp'] }) }] : undefined;
+}
+
+/** Members of which a tool's own document has at least one; what an application logs has them by chance only. */
+const TELLING_KEYS =
+  /^(output_fields|process_(exec|exit|kprobe|tracepoint|loader|uprobe|lsm)|class_uid|auditID|audit_id|flow_id|SchemaVersion|matches|runs|bomFormat|spdxVersion|check_type|detector)$/;
+
+/** A line of a container's standard output as Google's and Azure's agents keep it: parsed, beside its cluster and pod. */
+function unwrapContainerLog(value: JsonObject, envelope: Envelope): Inner[] | undefined {
+  const line = value.jsonPayload ?? value.LogMessage ?? value.log_processed;
+  const isContainer =
+    str(value, 'resource', 'type')?.startsWith('k8s_') === true || 'PodName' in value || 'kubernetes' in value;
+  const parsed = typeof line === 'string' && line.startsWith('{') ? parseLossless(line) : line;
+  if (!isContainer || !isObject(parsed) || !Object.keys(parsed).some((key) => TELLING_KEYS.test(key))) return undefined;
+  const resource = {
+    'k8s.cluster.name':
+      str(value, 'resource', 'labels', 'cluster_name') ??
+      /\/managedclusters\/([^/]+)/i.exec(str(value, '_ResourceId') ?? '')?.[1]?.toLowerCase(),
+  };
+  return [{ content: parsed, envelope: enrich(envelope, { resource, time: value.timestamp ?? value.TimeGenerated }) }];
 }
 
 /** A single member that says no more than "here it is". */

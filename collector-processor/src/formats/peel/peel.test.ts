@@ -175,6 +175,12 @@ const envelopes: { name: string; given: Json | string | Uint8Array; says?: Recor
     name: 'a captured request',
     given: { headers: { 'X-GitHub-Event': 'push' }, body: b64(native), isBase64Encoded: true },
   },
+  { name: "Splunk's export", given: { preview: false, result: { _raw: JSON.stringify(native), host: 'h' } } },
+  { name: 'GELF', given: { version: '1.1', host: 'h', short_message: JSON.stringify(native) } },
+  {
+    name: 'a SARIF upload',
+    given: { commit_sha: 'c', ref: 'r', sarif: gzipSync(JSON.stringify(native)).toString('base64') },
+  },
   { name: "a webhook's form", given: `payload=${encodeURIComponent(JSON.stringify(native))}` },
   { name: 'a sole member', given: { data: [native] } },
   {
@@ -204,6 +210,21 @@ for (const { name, given, says = {}, time } of envelopes) {
     assert.equal(docs[0]?.envelope.recordTimeMs, time === undefined ? undefined : Date.parse(time));
   });
 }
+
+test('what a container printed is taken out of its log entry, where a tool printed it', () => {
+  const alert = { rule: 'r', priority: 'Error', output_fields: {} };
+  const entry = (jsonPayload: Json) => ({
+    logName: 'projects/p/logs/stdout',
+    insertId: '1',
+    resource: { type: 'k8s_container', labels: { cluster_name: 'prod' } },
+    timestamp: '2026-01-02T03:04:05Z',
+    jsonPayload,
+  });
+  const [found] = peel(entry(alert), bare).docs;
+  assert.deepEqual([found?.doc, found?.envelope.resource['k8s.cluster.name']], [alert, 'prod']);
+  assert.deepEqual(docsOf(entry({ level: 'info' })), [entry({ level: 'info' })]);
+  assert.deepEqual(docsOf({ LogMessage: alert, PodName: 'falco-1', PodNamespace: 'falco' }), [alert]);
+});
 
 test('a bad line of NDJSON is rejected alone and the rest is kept', () => {
   const { docs, rejections } = peel('{"a":1}\n{"a":\n{"a":3}\n', bare);

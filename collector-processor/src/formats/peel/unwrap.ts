@@ -162,11 +162,16 @@ function unwrapKubernetes(value: JsonObject, envelope: Envelope): Inner[] | unde
   }));
 }
 
-/** fluent-bit, fluentd, Docker and Filebeat lines: the tool's JSON is a string in `log`, `message` or `msg`. */
+const SHIPPED = [
+  ...['log', 'message', 'msg', 'event', 'MESSAGE', 'Body', 'body', 'raw_message'],
+  ...['short_message', 'full_message', 'textPayload'],
+];
+
+/** fluent-bit, fluentd, Docker, Filebeat and GELF lines: the tool's JSON is a string in `log`, `message` or `msg`. */
 function unwrapShipper(value: JsonObject, envelope: Envelope): Inner[] | undefined {
   // An OCSF event's message may quote the event that it was made from.
   if ('class_uid' in value) return undefined;
-  for (const key of ['log', 'message', 'msg', 'event', 'MESSAGE', 'Body', 'body', 'raw_message']) {
+  for (const key of SHIPPED) {
     const text = value[key];
     if (isObject(text) && key === 'log' && isObject(value.kubernetes))
       return [{ content: text, envelope: shipperEnvelope(value, envelope) }];
@@ -190,7 +195,10 @@ function shipperEnvelope(value: JsonObject, envelope: Envelope): Envelope {
   return enrich(envelope, {
     resource: {
       'k8s.node.name': str(kubernetes, 'host') ?? str(kubernetes, 'node', 'name'),
-      'k8s.cluster.name': str(value, 'cluster_name') ?? str(kubernetes, 'cluster_name'),
+      'k8s.cluster.name':
+        str(value, 'cluster_name') ??
+        str(kubernetes, 'cluster_name') ??
+        str(value, 'resource', 'labels', 'cluster_name'),
       'host.name':
         str(value, 'hostname') ??
         str(value, '_HOSTNAME') ??

@@ -186,5 +186,11 @@ function fromXml(doc: JsonObject): JsonObject {
     version: bom['@version'] ?? null,
     metadata: { timestamp: at(bom, 'metadata', 'timestamp') ?? null, component: isObject(own) ? component(own) : null },
     components: objects(bom, 'components', 'component').map(component),
+    vulnerabilities: objects(bom, 'vulnerabilities', 'vulnerability').map((item) => ({
+      ...item,
+      references: objects(item, 'references', 'reference'),
+      ratings: objects(item, 'ratings', 'rating'),
+      affects: objects(item, 'affects', 'target'),
+    })),
   };
 }
