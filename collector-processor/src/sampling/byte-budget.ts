@@ -21,15 +21,20 @@ export class ByteBudget {
     );
   }
 
-  /** The threshold that holds now for a unit of the tier, which adds to what the next one is made from. */
-  thresholdFor(tier: Tier, randomness: string, bytes: number, nowMs: number): string {
-    if (!this.#perMinute.has(tier)) return ALWAYS;
+  /** The threshold that holds now. */
+  thresholdAt(tier: Tier, nowMs: number): string {
+    if (this.#perMinute.size === 0) return ALWAYS;
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute > this.#minute) this.#turn(minute);
+    return this.#thresholds.get(tier) ?? ALWAYS;
+  }
+
+  /** What a unit brought, kept or not: the next threshold is made from it. */
+  add(tier: Tier, randomness: string, bytes: number): void {
+    if (!this.#perMinute.has(tier)) return;
     const units = this.#units.get(tier) ?? new Map<string, number>();
     this.#units.set(tier, units);
     units.set(randomness, (units.get(randomness) ?? 0) + bytes);
-    return this.#thresholds.get(tier) ?? ALWAYS;
   }
 
   #turn(minute: number): void {

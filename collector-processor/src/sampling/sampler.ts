@@ -7,6 +7,7 @@ import {
   hostMinute,
   isSummed,
   keptByAll,
+  MINUTE_MS,
   NEVER_DROP,
   parseTraceState,
   randomnessOfTrace,
@@ -18,12 +19,13 @@ import {
 import type { ByteBudget } from './byte-budget.ts';
 import { randomnessOfUnit } from './randomness.ts';
 
-/** What becomes of a record. */
+/** Records of a delivery that follow each other, have one unit and are of one kind: they share a fate. */
 export interface Fate {
-  /** Where the record stands in its payload. */
-  place: number;
+  /** Where the records stand in their payload. */
+  places: number[];
   bytes: number;
-  kept: boolean;
+  /** How many of them are kept, the first ones: all, none, or the exemplars of a summary. */
+  kept: number;
   /** Null: kept, but nobody can say with which probability. */
   threshold: string | null;
   /** Null: it is the trace id's, or the one that arrived. */
@@ -44,6 +46,19 @@ export interface Summary {
   unit: string;
   count: number;
   bytes: number;
+}
+
+/** The fate of each record, by its place. */
+export function fatesByPlace(fates: readonly Fate[]): Map<number, { fate: Fate; isKept: boolean }> {
+  const byPlace = new Map<number, { fate: Fate; isKept: boolean }>();
+  for (const fate of fates)
+    for (const [index, place] of fate.places.entries()) byPlace.set(place, { fate, isKept: index < fate.kept });
+  return byPlace;
+}
+
+/** Of a fate's bytes, those of what is kept; of a summary in proportion. */
+export function keptBytesOf({ bytes, kept, places }: Fate): number {
+  return kept === places.length ? bytes : (bytes * kept) / places.length;
 }
 
 /** What was seen of one kind since the last `take()`. */
@@ -80,30 +95,36 @@ export class Sampler {
     return new DeliverySampler(this, tiers, nowMs, mayHaveThresholds);
   }
 
-  decide(record: TappedRecord, kind: TappedKind, { tier, unit, asset, arriving: at, nowMs }: Circumstances): Fate {
-    const isUnit = record.traceId === undefined && at.randomness === null;
-    const randomness =
-      at.randomness ?? (record.traceId === undefined ? this.#hash(unit) : randomnessOfTrace(record.traceId));
-    let threshold = thresholdFor(this.#thresholds, tier, kind.eventClass);
+  /** What a run brought, kept or not. */
+  spend(tier: Tier | null, randomness: string, bytes: number): void {
+    this.#budget.add(tier ?? UNKNOWN_TIER, randomness, bytes);
+  }
+
+  /** The fate of one record, for the others of its run to join. */
+  decide(
+    record: TappedRecord,
+    kind: TappedKind,
+    { tier, unit, asset, arriving, nowMs, traceId }: Circumstances,
+  ): { fate: Fate; randomness: string } {
+    const isUnit = traceId === undefined && arriving.randomness === null;
+    const randomness = arriving.randomness ?? (traceId === undefined ? this.#hash(unit) : randomnessOfTrace(traceId));
     const isForced = NEVER_DROP.has(kind.eventClass);
-    if (!isForced) {
-      const budget = this.#budget.thresholdFor(tier ?? UNKNOWN_TIER, randomness, record.byteLength, nowMs);
-      threshold = keptByAll(threshold, budget);
-    }
-    const outcome = decideSampling(randomness, at.threshold, threshold);
-    const policy = outcome.inconsistent ? 'inconsistent' : isForced ? 'never_drop' : 'tier';
-    return {
-      place: record.place,
+    const own = thresholdFor(this.#thresholds, tier, kind.eventClass);
+    const threshold = isForced ? own : keptByAll(own, this.#budget.thresholdAt(tier ?? UNKNOWN_TIER, nowMs));
+    const outcome = decideSampling(randomness, arriving.threshold, threshold);
+    const fate: Fate = {
+      places: [record.place],
       bytes: record.byteLength,
-      kept: outcome.kept,
+      kept: outcome.kept ? 1 : 0,
       threshold: outcome.threshold,
       randomness: isUnit ? randomness : null,
       tier,
-      policy,
+      policy: outcome.inconsistent ? 'inconsistent' : isForced ? 'never_drop' : 'tier',
       tenant: kind.tenant,
       asset,
       summary: null,
     };
+    return { fate, randomness };
   }
 
   #hash(unit: string): string {
@@ -124,6 +145,7 @@ interface Circumstances {
   asset: string;
   arriving: Arriving;
   nowMs: number;
+  traceId: string | undefined;
 }
 
 /** What a record says of earlier stages; digits, or null. */
@@ -134,16 +156,32 @@ interface Arriving {
 
 const NOTHING: Arriving = { threshold: null, randomness: null };
 
+/** What the records of a run have in common. */
+interface Run {
+  fate: Fate;
+  randomness: string;
+  resource: object;
+  traceId: string | undefined;
+  minute: number;
+  scopeName: string;
+  format: string;
+  eventClass: string;
+  assetId: string | null;
+  unit: string;
+  template: string;
+  timeMs: number;
+  /** Spans have no place for a summary. */
+  isSpan: boolean;
+}
+
 /** One delivery's records; `finish` when all were taken. */
 export class DeliverySampler {
-  readonly fates: Fate[] = [];
-  readonly seen: Seen[] = [];
   readonly #sampler: Sampler;
   readonly #tiers: TierLookup;
   readonly #nowMs: number;
   readonly #mayHaveThresholds: boolean;
-  readonly #groups = new Map<string, Fate[]>();
-  #lastSeen: Seen | null = null;
+  readonly #runs: Run[] = [];
+  #last: Run | null = null;
   #lastResource: object | null = null;
   #sender = '';
 
@@ -154,39 +192,55 @@ export class DeliverySampler {
     this.#mayHaveThresholds = mayHaveThresholds;
   }
 
-  take(record: TappedRecord, kind: TappedKind): void {
-    const { resource } = record;
-    if (resource !== this.#lastResource) {
-      this.#lastResource = resource;
-      this.#sender = senderOf(resource);
-    }
-    const place = this.#tiers.find(kind.tenant, kind.assetId, resource);
-    const tier = place?.tier ?? null;
-    const timeMs = kind.timeMs ?? this.#nowMs;
-    const unit = record.traceId ?? hostMinute(this.#sender, timeMs);
-    const arriving = this.#mayHaveThresholds || kind.traceState ? arrivingOf(record, kind) : NOTHING;
-    const asset = kind.assetId ?? this.#sender;
-    const fate = this.#sampler.decide(record, kind, { tier, unit, asset, arriving, nowMs: this.#nowMs });
-    const template = `${kind.format} ${kind.eventClass} ${record.scopeName}`;
-    this.fates.push(fate);
-    this.#note(fate, kind, unit, template, timeMs);
-    if (fate.policy !== 'tier' || kind.traceState !== undefined) return;
-    const key = `${unit}\n${template}\n${tier ?? UNKNOWN_TIER}`;
-    const group = this.#groups.get(key);
-    if (group) group.push(fate);
-    else this.#groups.set(key, [fate]);
+  get fates(): Fate[] {
+    return this.#runs.map(({ fate }) => fate);
   }
 
-  /** Heavy groups of log records become summaries: exact, whatever the threshold was. Spans have no place for one. */
+  take(record: TappedRecord, kind: TappedKind): void {
+    const timeMs = kind.timeMs ?? this.#nowMs;
+    const minute = Math.floor(timeMs / MINUTE_MS);
+    const { traceId } = record;
+    const last = this.#last;
+    // Most records are like the one before: they need no look at tiers, keys or thresholds.
+    if (
+      last !== null &&
+      last.resource === record.resource &&
+      last.traceId === traceId &&
+      (traceId !== undefined || last.minute === minute) &&
+      last.scopeName === record.scopeName &&
+      last.eventClass === kind.eventClass &&
+      last.format === kind.format &&
+      last.assetId === kind.assetId &&
+      !this.#mayHaveThresholds &&
+      !kind.traceState
+    ) {
+      const { fate } = last;
+      fate.places.push(record.place);
+      fate.bytes += record.byteLength;
+      if (fate.kept > 0) fate.kept += 1;
+      return;
+    }
+    this.#begin(record, kind, traceId, timeMs, minute);
+  }
+
+  /** Heavy groups of log records become summaries: exact, whatever the threshold was. */
   finish(): void {
     const { policy } = this.#sampler;
-    if (this.fates.length <= policy.heavyItems) return;
-    for (const [key, fates] of this.#groups) {
-      const [unit = '', template = '', tier] = key.split('\n');
-      if (!isSummed(policy, tier as Tier, 'log', fates.length)) continue;
-      const summary: Summary = { unit, template, count: fates.length, bytes: bytesOf(fates) };
-      for (const [index, fate] of fates.entries()) {
-        fate.kept = index < policy.exemplars;
+    for (const { fate, randomness } of this.#runs)
+      if (fate.policy === 'tier') this.#sampler.spend(fate.tier, randomness, fate.bytes);
+    const groups = Map.groupBy(
+      this.#runs.filter(({ fate, isSpan }) => fate.policy === 'tier' && !isSpan),
+      ({ unit, template, fate }) => `${unit}\n${template}\n${fate.tier ?? UNKNOWN_TIER}`,
+    );
+    for (const runs of groups.values()) {
+      const { unit, template, fate: first } = runs[0] as Run;
+      const count = runs.reduce((sum, { fate }) => sum + fate.places.length, 0);
+      if (!isSummed(policy, first.tier, 'log', count)) continue;
+      const summary: Summary = { unit, template, count, bytes: bytesOf(runs.map(({ fate }) => fate)) };
+      let exemplars = policy.exemplars;
+      for (const { fate } of runs) {
+        fate.kept = Math.min(exemplars, fate.places.length);
+        exemplars -= fate.kept;
         fate.policy = 'summary';
         fate.threshold = null; // an exemplar stands for nothing but itself
         fate.summary = summary;
@@ -194,22 +248,51 @@ export class DeliverySampler {
     }
   }
 
-  #note(
-    { asset, tier, bytes, kept }: Fate,
-    { format, eventClass }: TappedKind,
-    unit: string,
-    template: string,
-    timeMs: number,
-  ): void {
-    let seen = this.#lastSeen;
-    if (!seen || seen.unit !== unit || seen.template !== template || seen.asset !== asset) {
-      seen = { unit, template, asset, tier, format, eventClass, timeMs, events: 0, bytes: 0, keptBytes: 0 };
-      this.seen.push(seen);
-      this.#lastSeen = seen;
+  /** What was seen, for the recording. */
+  seen(): Seen[] {
+    return this.#runs.map(({ fate, unit, template, format, eventClass, timeMs }) => ({
+      unit,
+      template,
+      asset: fate.asset,
+      tier: fate.tier,
+      format,
+      eventClass,
+      timeMs,
+      events: fate.places.length,
+      bytes: fate.bytes,
+      keptBytes: keptBytesOf(fate),
+    }));
+  }
+
+  #begin(record: TappedRecord, kind: TappedKind, traceId: string | undefined, timeMs: number, minute: number): void {
+    const { resource, scopeName } = record;
+    const { format, eventClass, assetId, tenant, traceState } = kind;
+    if (resource !== this.#lastResource) {
+      this.#lastResource = resource;
+      this.#sender = senderOf(resource);
     }
-    seen.events += 1;
-    seen.bytes += bytes;
-    if (kept) seen.keptBytes += bytes;
+    const tier = this.#tiers.find(tenant, assetId, resource)?.tier ?? null;
+    const unit = traceId ?? hostMinute(this.#sender, timeMs);
+    const arriving = this.#mayHaveThresholds || traceState ? arrivingOf(record, kind) : NOTHING;
+    const asset = assetId ?? this.#sender;
+    const decided = this.#sampler.decide(record, kind, { tier, unit, asset, arriving, nowMs: this.#nowMs, traceId });
+    const template = `${format} ${eventClass} ${scopeName}`;
+    const isSpan = traceState !== undefined;
+    const shared = {
+      resource,
+      traceId,
+      minute,
+      scopeName,
+      format,
+      eventClass,
+      assetId,
+      unit,
+      template,
+      timeMs,
+      isSpan,
+    };
+    this.#last = { ...decided, ...shared };
+    this.#runs.push(this.#last);
   }
 }
 

@@ -23,7 +23,7 @@ import { rewriteProto } from './forward/rewrite-proto.ts';
 import { RingBuffer } from './forward/ring-buffer.ts';
 import { type PromotionRecord, Promotions } from './promotions.ts';
 import { Recorder } from './recorder.ts';
-import { type DeliverySampler, type Fate, Sampler } from './sampler.ts';
+import { type DeliverySampler, type Fate, keptBytesOf, Sampler } from './sampler.ts';
 import type { SamplingConfig } from './service-config.ts';
 import { TierTable } from './tier-table.ts';
 
@@ -133,7 +133,7 @@ export class SamplingService implements Component, SamplingTap {
 
   begin(delivery: Delivery): DeliveryTap {
     // Looked for once a delivery: two look-ups of attributes a record would cost more than the decision.
-    const isMarked = delivery.signal === 'logs' && Buffer.from(delivery.bytes).includes('sampling.');
+    const isMarked = delivery.signal === 'logs' && asBuffer(delivery.bytes).includes('sampling.');
     const nowMs = this.#sources.nowMs();
     const sampler = this.#sampler.begin(this.#table, nowMs, isMarked);
     return {
@@ -166,13 +166,14 @@ export class SamplingService implements Component, SamplingTap {
 
   async #end(delivery: Delivery, sampler: DeliverySampler, nowMs: number): Promise<boolean> {
     sampler.finish();
-    this.recorder.add(sampler.seen, nowMs);
-    this.#count(sampler.fates);
+    const { fates } = sampler;
+    this.recorder.add(sampler.seen(), nowMs);
+    this.#count(fates);
     const forwarder = this.#forwarder;
-    if (!forwarder || sampler.fates.length === 0) return true;
-    const kept = this.#shipment(delivery, sampler.fates, nowMs);
+    if (!forwarder || fates.length === 0) return true;
+    const kept = this.#shipment(delivery, fates, nowMs);
     if (kept && !(await forwarder.accept(kept))) return false;
-    await this.#keepDropped(delivery, sampler, nowMs);
+    await this.#keepDropped(delivery, fates, nowMs);
     return true;
   }
 
@@ -182,7 +183,9 @@ export class SamplingService implements Component, SamplingTap {
     const { revision } = this.#sampler.policy;
     if (encoding === 'native') {
       const fate = fates[0];
-      return fate?.kept ? { signal, encoding: 'otlp_json', body: wrapNative(bytes, fate, revision, nowMs) } : null;
+      return fate !== undefined && fate.kept > 0
+        ? { signal, encoding: 'otlp_json', body: wrapNative(bytes, fate, revision, nowMs) }
+        : null;
     }
     const rewrite = encoding === 'otlp_proto' ? rewriteProto : rewriteJson;
     const body = rewrite(bytes, signal, fates, revision, nowMs);
@@ -190,17 +193,18 @@ export class SamplingService implements Component, SamplingTap {
   }
 
   /** The dropped records go to the ring buffer, asset by asset. */
-  async #keepDropped(delivery: Delivery, sampler: DeliverySampler, nowMs: number): Promise<void> {
+  async #keepDropped(delivery: Delivery, fates: readonly Fate[], nowMs: number): Promise<void> {
     if (!this.#ring) return;
     const dropped = Map.groupBy(
-      sampler.fates.filter(({ kept }) => !kept),
+      fates.filter(({ kept, places }) => kept < places.length),
       ({ tenant, asset }) => `${tenant}\n${asset}`,
     );
-    for (const [about, fates] of dropped) {
+    for (const [about, some] of dropped) {
       // A keep by hand has no probability.
-      const all = fates.map(
-        (fate): Fate => ({ ...fate, kept: true, threshold: null, policy: 'backfill', summary: null }),
-      );
+      const all = some.map((fate): Fate => {
+        const places = fate.places.slice(fate.kept);
+        return { ...fate, places, kept: places.length, threshold: null, policy: 'backfill', summary: null };
+      });
       const shipment = this.#shipment(delivery, all, nowMs);
       if (shipment) await this.#ring.put(about, pack(shipment), nowMs);
     }
@@ -230,20 +234,26 @@ export class SamplingService implements Component, SamplingTap {
 
   #count(fates: readonly Fate[]): void {
     const sums = new Map<string, [records: number, bytes: number]>();
-    for (const { kept, policy, tier, bytes } of fates) {
-      const outcome = policy === 'inconsistent' ? 'inconsistent' : kept ? 'kept' : 'dropped';
-      const key = `${outcome} ${tier ?? 'unknown'}`;
-      const sum = sums.get(key);
-      if (sum) {
-        sum[0] += 1;
-        sum[1] += bytes;
-      } else sums.set(key, [1, bytes]);
+    const add = (outcome: string, tier: Tier | null, records: number, bytes: number): void => {
+      if (records === 0) return;
+      const sum = sums.get(`${outcome} ${tier ?? 'unknown'}`) ?? [0, 0];
+      sums.set(`${outcome} ${tier ?? 'unknown'}`, [sum[0] + records, sum[1] + bytes]);
+    };
+    for (const fate of fates) {
+      const { kept, places, policy, tier, bytes } = fate;
+      const keptBytes = keptBytesOf(fate);
+      add(policy === 'inconsistent' ? 'inconsistent' : 'kept', tier, kept, keptBytes);
+      add('dropped', tier, places.length - kept, bytes - keptBytes);
     }
     for (const [key, [records, bytes]] of sums) {
       const [outcome, tier] = key.split(' ') as ['kept' | 'dropped' | 'inconsistent', Tier | 'unknown'];
       this.#telemetry.records(outcome, tier, records, bytes);
     }
   }
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function definedIn(budgets: SamplingConfig['bytes_per_day']): Partial<Record<Tier, number>> {

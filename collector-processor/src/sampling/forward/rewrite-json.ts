@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@cnapp-slo/model';
-import type { Fate } from '../sampler.ts';
+import { type Fate, fatesByPlace } from '../sampler.ts';
 import { logMarks, MARKS, markedTraceState, SUMMARY_BODY, spanMarks, summaryMarks } from './marks.ts';
 
 const NAMES = {
@@ -16,15 +16,16 @@ export function rewriteJson(
   nowMs: number,
 ): Buffer | null {
   const [resources, scopes, records] = NAMES[signal];
-  const fateAt = new Map(fates.map((fate) => [fate.place, fate]));
+  const byPlace = fatesByPlace(fates);
   const told = new Set<object>();
   let place = -1;
   const rewriteRecord = (record: JsonObject): Json[] => {
     place += 1;
-    const fate = fateAt.get(place);
-    if (!fate) return [];
+    const found = byPlace.get(place);
+    if (!found) return [];
+    const { fate, isKept } = found;
     const mark = signal === 'traces' ? markedSpan : markedLog;
-    const kept = fate.kept ? [mark(record, fate, revision)] : [];
+    const kept = isKept ? [mark(record, fate, revision)] : [];
     const { summary } = fate;
     if (!summary || told.has(summary)) return kept;
     told.add(summary);

@@ -1,4 +1,4 @@
-import type { Fate } from '../sampler.ts';
+import { type Fate, fatesByPlace } from '../sampler.ts';
 import { logMarks, MARKS, markedTraceState, SUMMARY_BODY, spanMarks, summaryMarks } from './marks.ts';
 
 /** Field numbers of opentelemetry-proto v1: attributes of a log record and of a span, and a span's tracestate, as tags. */
@@ -21,13 +21,14 @@ export function rewriteProto(
   nowMs: number,
 ): Buffer | null {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fateAt = new Map(fates.map((fate) => [fate.place, fate]));
+  const byPlace = fatesByPlace(fates);
   const told = new Set<object>();
   const rewriteRecord = (start: number, end: number): Buffer[] => {
-    const fate = fateAt.get(start);
-    if (!fate) return [];
+    const found = byPlace.get(start);
+    if (!found) return [];
+    const { fate, isKept } = found;
     const mark = signal === 'traces' ? markedSpan : markedLog;
-    const records = fate.kept ? [mark(input, start, end, fate, revision)] : [];
+    const records = isKept ? [mark(input, start, end, fate, revision)] : [];
     const { summary } = fate;
     if (!summary || told.has(summary)) return records;
     told.add(summary);

@@ -176,9 +176,9 @@ test('101 lines of one unit become three exemplars and an exact count', () => {
 
 test("a message of a tool's own format is wrapped", () => {
   const fate: Fate = {
-    place: 0,
+    places: [0],
     bytes: 2,
-    kept: true,
+    kept: 1,
     threshold: '00000000000000',
     randomness: null,
     tier: 'T1',
