@@ -58,7 +58,7 @@ test('a title cannot break out into the template languages', () => {
   const slo = { ...sloOf(), title: 'Up {{ $labels.x }}' };
   assert.match(
     grafanaGroup(slo, DEFAULT_OPTIONS).rules[0]?.annotations.summary ?? '',
-    /^Up {{ "{{" }} \$labels\.x }}: {{ humanize/,
+    /^Up {{ "{{" }} \$labels\.x }}: {{ with \$values\.A }}{{ humanize/,
   );
 });
 
