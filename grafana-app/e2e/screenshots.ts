@@ -23,11 +23,11 @@ const pictures: Record<string, string | (() => Promise<string>)> = {
   asset: () => first('assets', `${app}/assets/`),
   'alert-rules-page': `${app}/alert-rules`,
   'alert-rules': '/alerting/list?search=namespace:"CNAPP SLO"&view=grouped',
-  dashboard: '/d/cnapp-slo-overview?from=now-3h&to=now&kiosk',
-  'dashboard-executive': '/d/cnapp-executive?from=now-3h&to=now&kiosk',
-  'dashboard-on-call': '/d/cnapp-on-call?from=now-3h&to=now&kiosk',
+  dashboard: '/d/cnapp-slo-overview?from=now-30m&to=now&kiosk',
+  'dashboard-executive': '/d/cnapp-executive?from=now-30m&to=now&kiosk',
+  'dashboard-on-call': '/d/cnapp-on-call?from=now-30m&to=now&kiosk',
   'dashboard-debug': '/d/cnapp-debug?kiosk',
-  'dashboard-sli': '/d/cnapp-sli?from=now-3h&to=now&kiosk',
+  'dashboard-sli': '/d/cnapp-sli?from=now-30m&to=now&kiosk',
   'dashboard-pipeline': '/d/cnapp-pipeline?kiosk',
 };
 
@@ -50,7 +50,7 @@ for (const [name, where] of Object.entries(pictures)) {
   const page = await context.newPage();
   await page.goto(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`);
   // A page that streams never has a quiet network: it is drawn when nothing loads any more.
-  await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
+  await page.waitForLoadState('networkidle', { timeout: 8_000 }).catch(() => undefined);
   await page.locator('[aria-label="Panel loading bar"]').first().waitFor({ state: 'detached' });
   // Grafana's own list of rules shows folders, closed.
   if (name === 'alert-rules') await page.getByRole('button', { name: 'Expand all' }).click();
