@@ -9,9 +9,10 @@ import type {
   IntakeResult,
   Json,
   SamplingTap,
+  TappedKind,
   TappedRecord,
 } from '@cnapp-slo/model';
-import { NEVER_DROP } from '@cnapp-slo/model';
+import { eventClassOf, NEVER_DROP } from '@cnapp-slo/model';
 import { detect, mayBeNative, unknownFormat } from '../formats/index.ts';
 import { type Peeled, peel } from '../formats/peel/index.ts';
 import { isPlainLine } from '../formats/prefilter.ts';
@@ -158,13 +159,7 @@ function takeLog(
   const timeMs = record.timeMs ?? record.observedMs;
   if (!isCandidate) {
     plain.count(record);
-    tap?.take(record, {
-      tenant: tenantOf(record.resource, NO_ATTRIBUTES),
-      format: 'otlp-logs',
-      eventClass: 'log',
-      assetId: null,
-      timeMs,
-    });
+    tap?.take(record, plain.kind, timeMs);
     return;
   }
   const envelope: Envelope = {
@@ -176,7 +171,7 @@ function takeLog(
   if (record.traceId !== undefined) envelope.traceId = record.traceId;
   if (record.spanId !== undefined) envelope.spanId = record.spanId;
   const taken = takeDocuments(text ? record.bodyText() : record.bodyJson(), envelope, batch, record.byteLength);
-  tap?.take(record, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes), timeMs });
+  tap?.take(record, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes) }, timeMs);
 }
 
 /** Encodings that leave the body empty or say everything in attributes (awslogs, gcp audit, falcosidekick). */
@@ -197,8 +192,7 @@ function takeSpan(
   const { traceState } = span;
   if (document === null) {
     plain.count(span);
-    const tenant = tenantOf(span.resource, NO_ATTRIBUTES);
-    tap?.take(span, { tenant, format: 'otlp-traces', eventClass: 'span', assetId: null, timeMs, traceState });
+    tap?.take(span, traceState === '' ? plain.kind : { ...plain.kind, traceState }, timeMs);
     return;
   }
   const envelope: Envelope = {
@@ -210,7 +204,7 @@ function takeSpan(
   if (span.traceId !== undefined) envelope.traceId = span.traceId;
   if (span.spanId !== undefined) envelope.spanId = span.spanId;
   const taken = takeDocuments(document, envelope, batch, span.byteLength);
-  tap?.take(span, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes), timeMs, traceState });
+  tap?.take(span, { ...taken, tenant: tenantOf(envelope.resource, envelope.attributes), traceState }, timeMs);
 }
 
 /** What the documents of one record came to: of several classes the one that must be kept, and the first asset. */
@@ -327,7 +321,7 @@ async function readNative(delivery: Delivery, batch: Batch, tap: DeliveryTap | n
     attribute: (name) => envelope.attributes[name],
   };
   const timeMs = delivery.recordTimeMs ?? delivery.receivedMs;
-  tap?.take(message, { ...taken, tenant: tenantOf(envelope.resource, headers), timeMs });
+  tap?.take(message, { ...taken, tenant: tenantOf(envelope.resource, headers) }, timeMs);
   return { ok: true, records: taken.documents, rejected: 0 };
 }
 
@@ -337,6 +331,18 @@ function resourceOf(headers: Readonly<Record<string, string>>): Readonly<Record<
   return keys.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(keys.map((key) => [key, headers[key] ?? null]));
 }
 
+/** Spans say so by a `traceState`. */
+function plainKind(signal: string, resource: Readonly<Record<string, Json>>): TappedKind {
+  const format = `otlp-${signal}`;
+  const kind = {
+    tenant: tenantOf(resource, NO_ATTRIBUTES),
+    format,
+    eventClass: eventClassOf(format, []),
+    assetId: null,
+  };
+  return signal === 'traces' ? { ...kind, traceState: '' } : kind;
+}
+
 /** Counts runs of plain records by their resource, which readers hand out as the same object. */
 class PlainCounter {
   readonly #batch: Batch;
@@ -344,16 +350,20 @@ class PlainCounter {
   #resource: Readonly<Record<string, Json>> | null = null;
   #count = 0;
   #bytes = 0;
+  /** Of the records of the running resource. */
+  kind: TappedKind;
 
   constructor(batch: Batch, signal: string) {
     this.#batch = batch;
     this.#signal = signal;
+    this.kind = plainKind(signal, NO_ATTRIBUTES);
   }
 
   count({ resource, byteLength }: RecordView): void {
     if (resource !== this.#resource) {
       this.flush();
       this.#resource = resource;
+      this.kind = plainKind(this.#signal, resource);
     }
     this.#count += 1;
     this.#bytes += byteLength;

@@ -196,8 +196,8 @@ export class DeliverySampler {
     return this.#runs.map(({ fate }) => fate);
   }
 
-  take(record: TappedRecord, kind: TappedKind): void {
-    const timeMs = kind.timeMs ?? this.#nowMs;
+  take(record: TappedRecord, kind: TappedKind, atMs: number | undefined): void {
+    const timeMs = atMs ?? this.#nowMs;
     const minute = Math.floor(timeMs / MINUTE_MS);
     const { traceId } = record;
     const last = this.#last;

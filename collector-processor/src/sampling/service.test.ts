@@ -69,13 +69,16 @@ async function pass(service: SamplingService, host: string, minutes: number): Pr
   const delivery: Delivery = { transport: 'otlp_http', encoding: 'otlp_json', signal: 'logs', bytes, receivedMs: NOW };
   const tap = service.begin(delivery);
   readLogsJson(bytes, (record) =>
-    tap.take(record, {
-      tenant: 'default',
-      format: 'otlp-logs',
-      eventClass: 'log',
-      assetId: null,
-      timeMs: record.timeMs,
-    }),
+    tap.take(
+      record,
+      {
+        tenant: 'default',
+        format: 'otlp-logs',
+        eventClass: 'log',
+        assetId: null,
+      },
+      record.timeMs,
+    ),
   );
   assert.equal(await tap.end(), true);
 }

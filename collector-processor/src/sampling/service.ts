@@ -137,7 +137,7 @@ export class SamplingService implements Component, SamplingTap {
     const nowMs = this.#sources.nowMs();
     const sampler = this.#sampler.begin(this.#table, nowMs, isMarked);
     return {
-      take: (record, kind) => sampler.take(record, kind),
+      take: (record, kind, timeMs) => sampler.take(record, kind, timeMs),
       end: () => this.#end(delivery, sampler, nowMs),
     };
   }

@@ -22,14 +22,14 @@ export interface TappedKind {
   format: string;
   eventClass: EventClass;
   assetId: string | null;
-  timeMs: number | undefined;
   /** W3C `tracestate` of a span. */
   traceState?: string;
 }
 
 /** Sees every log record and span of one delivery, in their order. */
 export interface DeliveryTap {
-  take(record: TappedRecord, kind: TappedKind): void;
+  /** `timeMs`: when it happened, undefined where it does not say. */
+  take(record: TappedRecord, kind: TappedKind, timeMs: number | undefined): void;
   /** Resolves when what is to be forwarded is durable; false: it cannot be taken now. */
   end(): Promise<boolean>;
 }

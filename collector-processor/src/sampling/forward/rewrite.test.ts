@@ -38,10 +38,9 @@ function fatesOf(bytes: Uint8Array, signal: 'logs' | 'traces', isJson: boolean, 
     format: 'otlp-logs',
     eventClass: 'log',
     assetId: null,
-    timeMs: undefined,
   };
-  const log = (record: LogRecordView) => sampler.take(record, { ...kind, timeMs: record.timeMs });
-  const span = (one: SpanView) => sampler.take(one, { ...kind, timeMs: one.endMs, traceState: one.traceState });
+  const log = (record: LogRecordView) => sampler.take(record, kind, record.timeMs);
+  const span = (one: SpanView) => sampler.take(one, { ...kind, traceState: one.traceState }, one.endMs);
   if (signal === 'logs') (isJson ? readLogsJson : readLogs)(bytes, log);
   else (isJson ? readSpansJson : readSpans)(bytes, span);
   sampler.finish();
