@@ -76,6 +76,9 @@ function parseTo(text: string, close: string): Json | undefined {
 
 /** Line by line: JSON lines are kept, broken ones rejected one by one, other text is skipped; a text without any JSON is one string. */
 function parseLines(text: string): ParsedText {
+  // First, because lines inside a pretty-printed value can look like values of their own (`"report": {}`).
+  const block = parseBlock(text);
+  if (block.values.length > 0) return block;
   const values: Json[] = [];
   const rejections: Rejection[] = [];
   const timeText = new Map<Json, string>();
@@ -95,10 +98,6 @@ function parseLines(text: string): ParsedText {
       bad += 1;
       if (bad <= LIMITS.reportedLines) rejections.push({ code: 'peel.json', message: `line ${number} is no JSON` });
     }
-  }
-  if (values.length === 0) {
-    const block = parseBlock(text);
-    if (block.values.length > 0) return block;
   }
   if (bad > LIMITS.reportedLines) {
     rejections.push({ code: 'peel.json', message: `${bad - LIMITS.reportedLines} more lines are no JSON` });
@@ -132,7 +131,8 @@ function jsonOfLine(text: string): { value: Json; start: number } | undefined {
 /** Pretty-printed values after lines of other text, as when a tool's log and its report share a stream. */
 function parseBlock(text: string): ParsedText {
   const start = /^[{[]\s*$/m.exec(text)?.index;
-  if (start === undefined) return { values: [], rejections: [] };
+  // Values that are lines of their own come before it: then everything is read by lines.
+  if (start === undefined || /^[{[].*[}\]]\s*$/m.test(text.slice(0, start))) return { values: [], rejections: [] };
   const { values, rejections } = parseChunks(text.slice(start));
   return { values: values.filter(isStructured), rejections };
 }
