@@ -49,8 +49,8 @@ export class SamplingService implements Component, SamplingTap {
   readonly #sources: SamplingSources;
   readonly #telemetry: SamplingTelemetry;
   readonly #sampler: Sampler;
-  readonly #forwarder: Forwarder | null;
-  readonly #ring: RingBuffer | null;
+  #forwarder: Forwarder | null = null;
+  #ring: RingBuffer | null = null;
   #table = new TierTable();
   #refreshing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -63,20 +63,8 @@ export class SamplingService implements Component, SamplingTap {
     this.#telemetry = telemetry;
     this.promotions = new Promotions(sources.load(), (state) => sources.save(state));
     this.#sampler = new Sampler(config.tiers.policy, new ByteBudget(definedIn(config.bytes_per_day)));
-    const { mode, forward, path } = config;
-    if (mode === 'forward' && !forward) throw new Error('sampling.forward: mode forward needs to know where to');
-    const isForwarding = mode === 'forward' && forward !== undefined;
-    this.#forwarder = isForwarding
-      ? new Forwarder({
-          folder: join(path, 'queue'),
-          maxBytes: config.queue_max_bytes,
-          downstream: downstreamOf(forward),
-          count: (outcome, bytes) => telemetry.shipments(outcome, bytes),
-          failed: (what, error) => telemetry.failed(what, error),
-        })
-      : null;
-    const hasRing = isForwarding && config.ring_seconds > 0;
-    this.#ring = hasRing ? new RingBuffer(join(path, 'ring'), config.ring_seconds, config.ring_max_bytes) : null;
+    if (config.mode === 'forward' && !config.forward)
+      throw new Error('sampling.forward: mode forward needs to know where to');
   }
 
   get table(): TierTable {
@@ -87,9 +75,11 @@ export class SamplingService implements Component, SamplingTap {
     return this.#forwarder?.queuedBytes ?? 0;
   }
 
+  /** Throws an Error that names the folder where it cannot be used. */
   async start(): Promise<void> {
     await this.refresh();
     this.#timer = setInterval(() => this.refresh(), TABLE_MS);
+    this.#openWayOn();
     this.#forwarder?.start();
     if (this.config.promote_on_detection)
       this.#unsubscribe = this.#sources.subscribe((transitions) => this.#promoteDetected(transitions));
@@ -101,6 +91,22 @@ export class SamplingService implements Component, SamplingTap {
     await this.#refreshing;
     await this.#forwarder?.stop();
     await this.#ring?.close();
+  }
+
+  /** Files are touched here, not before: `check-config` builds this, too. */
+  #openWayOn(): void {
+    const { mode, forward, path } = this.config;
+    if (mode !== 'forward' || !forward) return;
+    const telemetry = this.#telemetry;
+    this.#forwarder = new Forwarder({
+      folder: join(path, 'queue'),
+      maxBytes: this.config.queue_max_bytes,
+      downstream: downstreamOf(forward),
+      count: (outcome, bytes) => telemetry.shipments(outcome, bytes),
+      failed: (what, error) => telemetry.failed(what, error),
+    });
+    if (this.config.ring_seconds > 0)
+      this.#ring = new RingBuffer(join(path, 'ring'), this.config.ring_seconds, this.config.ring_max_bytes);
   }
 
   /** Looks at all assets again, some at a time. */
