@@ -10,6 +10,13 @@ test('a viewer sees every number', async ({ page }) => {
   await expect(page.getByRole('radio', { name: /^All \(\d+\)$/ })).toBeAttached();
 });
 
+test('a viewer is told that alert rules are for editors, and nothing is asked that would be refused', async ({
+  page,
+}) => {
+  await page.goto(`${app}/alert-rules`);
+  await expect(page.getByText('Your role may not see provisioned alert rules')).toBeVisible();
+});
+
 test('a viewer is offered nothing that would be refused', async ({ page }) => {
   await page.goto(`${app}/on-call`);
   await expect(page.getByRole('heading', { name: 'Active incidents' })).toBeVisible();

@@ -23,6 +23,12 @@ test('without a data source of ours, every page says what to do first', async ()
   list.mockRestore();
 });
 
+test('a viewer is told that alert rules are for editors, without asking Grafana for what it would refuse', async () => {
+  Object.assign(config.bootData.user, { orgRole: 'Viewer' });
+  renderApp('/alert-rules');
+  expect(await screen.findByText('Your role may not see provisioned alert rules')).toBeInTheDocument();
+});
+
 describe('the overview', () => {
   test('says first whether the numbers can be trusted', async () => {
     renderApp('/overview');

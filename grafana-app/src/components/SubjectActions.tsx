@@ -1,9 +1,8 @@
-import { OrgRole } from '@grafana/data';
-import { config } from '@grafana/runtime';
 import { Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
 import { useState } from 'react';
 import { toApiError } from '../api/api-error.ts';
 import { type Client, VERDICTS, type Verdict } from '../api/client.ts';
+import { isEditor } from '../api/roles.ts';
 import { adviceFor } from '../datasource/health.ts';
 import { t } from '../i18n.ts';
 
@@ -20,7 +19,7 @@ interface Props {
 export function SubjectActions({ client, subjectId, isAcknowledged, onDone }: Props) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  if (!mayAct()) return null;
+  if (!isEditor()) return null;
 
   const run = async (action: () => Promise<void>) => {
     setBusy(true);
@@ -65,12 +64,6 @@ export function SubjectActions({ client, subjectId, isAcknowledged, onDone }: Pr
     </Stack>
   );
 }
-
-/** The proxy's routes for it want an editor. */
-const mayAct = (): boolean => {
-  const { orgRole, isGrafanaAdmin } = config.bootData.user;
-  return orgRole === OrgRole.Editor || orgRole === OrgRole.Admin || isGrafanaAdmin;
-};
 
 export function verdictText(verdict: Verdict): string {
   switch (verdict) {

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { ensureFolder, installedRules, installGroup, removeGroup } from '../../alerts/provisioning.ts';
 import { diffGroup, type GroupDiff, isUpToDate, type ProvisionedRule } from '../../alerts/rule-diff.ts';
 import { toApiError } from '../../api/api-error.ts';
+import { isEditor } from '../../api/roles.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { t } from '../../i18n.ts';
@@ -16,7 +17,15 @@ export function AlertRules() {
   const prometheuses = getDataSourceSrv().getList({ pluginId: 'prometheus' });
   const preferred = prometheuses.find(({ uid }) => uid === provisionedUid) ?? prometheuses[0];
   const [dataSourceUid, setDataSourceUid] = useState(preferred?.uid);
-  const installed = useApi('installed', installedRules);
+  // The menu hides the page from viewers, an address typed in does not: they are told, and nothing is asked that would be refused.
+  const installed = useApi(isEditor() ? 'installed' : null, installedRules);
+  if (!isEditor() || installed.error?.kind === 'forbidden') {
+    return (
+      <Alert severity="info" title={t('alert-rules.forbidden', 'Your role may not see provisioned alert rules')}>
+        {t('alert-rules.forbidden-detail', 'Ask an administrator, or for the permission alert.provisioning:read.')}
+      </Alert>
+    );
+  }
   if (dataSourceUid === undefined) {
     return (
       <EmptyState
@@ -28,13 +37,6 @@ export function AlertRules() {
           </LinkButton>
         }
       />
-    );
-  }
-  if (installed.error?.kind === 'forbidden') {
-    return (
-      <Alert severity="info" title={t('alert-rules.forbidden', 'Your role may not see provisioned alert rules')}>
-        {t('alert-rules.forbidden-detail', 'Ask an administrator, or for the permission alert.provisioning:read.')}
-      </Alert>
     );
   }
   return (
