@@ -57,6 +57,16 @@ const cases = [
   },
   { name: 'a file without a test is a failure', content: ``, want: [0, 1, 0] },
 ];
+test('with everything required a skip is a failure, unless it is for want of a Grafana', () => {
+  const content = (reason: string) => `test('a', { skip: '${reason}' }, () => {});`;
+  const of = (reason: string) => {
+    const { passed, failed, skipped } = tallyOf(content(reason), true);
+    return [passed, failed, skipped];
+  };
+  assert.deepEqual(of('no Kafka'), [0, 1, 0]);
+  assert.deepEqual(of('GRAFANA_URL names no Grafana'), [0, 0, 1]);
+});
+
 for (const { name, content, want } of cases) {
   test(name, () => assert.deepEqual(Object.values(tallyOf(content)), want));
 }
