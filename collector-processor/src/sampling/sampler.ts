@@ -91,8 +91,8 @@ export class Sampler {
     this.#budget = budget;
   }
 
-  begin(tiers: TierLookup, nowMs: number, mayHaveThresholds: boolean): DeliverySampler {
-    return new DeliverySampler(this, tiers, nowMs, mayHaveThresholds);
+  begin(tiers: TierLookup, nowMs: number): DeliverySampler {
+    return new DeliverySampler(this, tiers, nowMs);
   }
 
   /** What a run brought, kept or not. */
@@ -179,17 +179,15 @@ export class DeliverySampler {
   readonly #sampler: Sampler;
   readonly #tiers: TierLookup;
   readonly #nowMs: number;
-  readonly #mayHaveThresholds: boolean;
   readonly #runs: Run[] = [];
   #last: Run | null = null;
   #lastResource: object | null = null;
   #sender = '';
 
-  constructor(sampler: Sampler, tiers: TierLookup, nowMs: number, mayHaveThresholds: boolean) {
+  constructor(sampler: Sampler, tiers: TierLookup, nowMs: number) {
     this.#sampler = sampler;
     this.#tiers = tiers;
     this.#nowMs = nowMs;
-    this.#mayHaveThresholds = mayHaveThresholds;
   }
 
   get fates(): Fate[] {
@@ -211,8 +209,7 @@ export class DeliverySampler {
       last.eventClass === kind.eventClass &&
       last.format === kind.format &&
       last.assetId === kind.assetId &&
-      !this.#mayHaveThresholds &&
-      !kind.traceState
+      !hasArriving(record, kind)
     ) {
       const { fate } = last;
       fate.places.push(record.place);
@@ -273,7 +270,7 @@ export class DeliverySampler {
     }
     const tier = this.#tiers.find(tenant, assetId, resource)?.tier ?? null;
     const unit = traceId ?? hostMinute(this.#sender, timeMs);
-    const arriving = this.#mayHaveThresholds || traceState ? arrivingOf(record, kind) : NOTHING;
+    const arriving = hasArriving(record, kind) ? arrivingOf(record, kind) : NOTHING;
     const asset = assetId ?? this.#sender;
     const decided = this.#sampler.decide(record, kind, { tier, unit, asset, arriving, nowMs: this.#nowMs, traceId });
     const template = `${format} ${eventClass} ${scopeName}`;
@@ -291,9 +288,17 @@ export class DeliverySampler {
       timeMs,
       isSpan,
     };
-    this.#last = { ...decided, ...shared };
-    this.#runs.push(this.#last);
+    const run = { ...decided, ...shared };
+    // What earlier stages said is one record's own.
+    this.#last = arriving === NOTHING ? run : null;
+    this.#runs.push(run);
   }
+}
+
+/** Whether earlier stages left a word. */
+function hasArriving(record: TappedRecord, { traceState }: TappedKind): boolean {
+  if (traceState !== undefined) return traceState !== '';
+  return record.attribute('sampling.threshold') !== undefined || record.attribute('sampling.randomness') !== undefined;
 }
 
 /** Logs say it in attributes, spans in `tracestate`; what cannot be read counts as not said. */

@@ -138,10 +138,8 @@ export class SamplingService implements Component, SamplingTap {
   }
 
   begin(delivery: Delivery): DeliveryTap {
-    // Looked for once a delivery: two look-ups of attributes a record would cost more than the decision.
-    const isMarked = delivery.signal === 'logs' && asBuffer(delivery.bytes).includes('sampling.');
     const nowMs = this.#sources.nowMs();
-    const sampler = this.#sampler.begin(this.#table, nowMs, isMarked);
+    const sampler = this.#sampler.begin(this.#table, nowMs);
     return {
       take: (record, kind, timeMs) => sampler.take(record, kind, timeMs),
       end: () => this.#end(delivery, sampler, nowMs),
@@ -256,10 +254,6 @@ export class SamplingService implements Component, SamplingTap {
       this.#telemetry.records(outcome, tier, records, bytes);
     }
   }
-}
-
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function definedIn(budgets: SamplingConfig['bytes_per_day']): Partial<Record<Tier, number>> {

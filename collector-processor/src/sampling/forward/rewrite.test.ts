@@ -32,7 +32,7 @@ const keptMs = minutes.find(isHigh) ?? 0;
 const droppedMs = minutes.find((ms) => !isHigh(ms)) ?? 0;
 
 function fatesOf(bytes: Uint8Array, signal: 'logs' | 'traces', isJson: boolean, policy = DEFAULT_SAMPLING): Fate[] {
-  const sampler = new Sampler(policy, new ByteBudget({})).begin(tiers, NOW, true);
+  const sampler = new Sampler(policy, new ByteBudget({})).begin(tiers, NOW);
   const kind: TappedKind = {
     tenant: 'default',
     format: 'otlp-logs',
