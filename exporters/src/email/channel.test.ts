@@ -14,7 +14,9 @@ async function startSmtp(refusal?: string) {
     let mail: string[] | null = null;
     socket.on('error', () => {});
     socket.write('220 test\r\n');
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    lines.on('error', () => {}); // a client that breaks off; readline passes the socket's error on
+    lines.on('line', (line) => {
       if (mail && line !== '.') mail.push(line);
       else if (mail) {
         mails.push(mail.join('\n'));
