@@ -10,11 +10,11 @@ test('a viewer sees every number', async ({ page }) => {
   await expect(page.getByRole('radio', { name: /^All \(\d+\)$/ })).toBeAttached();
 });
 
-test('a viewer is told that alert rules are for editors, and nothing is asked that would be refused', async ({
+test('a viewer who types the address of the alert rules is led home by Grafana, without a refused request', async ({
   page,
 }) => {
   await page.goto(`${app}/alert-rules`);
-  await expect(page.getByText('Your role may not see provisioned alert rules')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Welcome to Grafana' })).toBeVisible();
 });
 
 test('a viewer is offered nothing that would be refused', async ({ page }) => {

@@ -17,7 +17,7 @@ export function AlertRules() {
   const prometheuses = getDataSourceSrv().getList({ pluginId: 'prometheus' });
   const preferred = prometheuses.find(({ uid }) => uid === provisionedUid) ?? prometheuses[0];
   const [dataSourceUid, setDataSourceUid] = useState(preferred?.uid);
-  // The menu hides the page from viewers, an address typed in does not: they are told, and nothing is asked that would be refused.
+  // Grafana leads viewers home before they get here. Should it not, they are told, and nothing is asked that would be refused.
   const installed = useApi(isEditor() ? 'installed' : null, installedRules);
   if (!isEditor() || installed.error?.kind === 'forbidden') {
     return (
