@@ -27,8 +27,8 @@ const IDENTITY = [
   String.raw`"(?:eventName|eventType|action|activity_name|operationName)"\s*:\s*"[^"]*(?:[Ll]ogin|[Ll]ogon|[Aa]uthenticat)`,
 ];
 
-/** Of documents that formats know by more than a key: lists of Kubernetes, and Wazuh's inner events. */
-const MORE_KEYS = ['items', 'collector'];
+/** Of documents that formats know by more than a key: lists of Kubernetes, Wazuh's inner events, GitHub's listed alerts. */
+const MORE_KEYS = ['items', 'collector', 'most_recent_instance'];
 
 /** `keys`: those that name a format (the processor's registry). */
 export function neverDropSigns(keys: readonly string[]): NeverDropSigns {
