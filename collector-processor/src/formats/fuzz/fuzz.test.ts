@@ -181,8 +181,8 @@ for (const [name, text] of hostile) {
   test(`${name}: no failure, and bounded`, () => {
     const bytes = new TextEncoder().encode(text);
     assert.deepEqual(internal(recognise(bytes, envelopeOf('x')).rejections), []);
-    // A factor for what is not compiled yet.
-    const allowedMs = 250 * Math.max(1, text.length / MIB);
+    // Hostile text may cost a few times what telemetry may. Compiled code: a cold run took up to 300 ms.
+    const allowedMs = 200 * Math.max(1, text.length / MIB);
     const best = bestCpuMs(allowedMs, () => recognise(bytes, envelopeOf('x')));
     assert.ok(best <= allowedMs, `${best.toFixed(0)} ms`);
   });
