@@ -1,16 +1,17 @@
 /** The two stories many times over, each on assets of its own. */
 import { ASSET, BUCKET, bucketStory } from '../acceptance/bucket-story.ts';
 import { imageStory, WORKLOAD } from '../acceptance/image-story.ts';
-import { logsRequest, type ProcessorServer } from '../servers/processor.ts';
+import type { ProcessorServer } from '../servers/processor.ts';
+
+export type Urgency = 'page' | 'ticket';
 
 export interface Story {
   /** The id of the asset that pages. */
   assetId: string;
   /** What comes before anybody is to be told. */
   begin(processor: ProcessorServer): Promise<void>;
-  urgency: 'page' | 'ticket';
-  /** The event that somebody is told of. */
-  strike(processor: ProcessorServer): Promise<void>;
+  /** The events that somebody is told of, in order: one that pages may come after one that was a ticket. */
+  strikes: { urgency: Urgency; send(processor: ProcessorServer): Promise<unknown> }[];
   /** What proves that it is over. `incidentId` is that of the story. */
   end(processor: ProcessorServer, incidentId: string): Promise<void>;
 }
@@ -44,17 +45,19 @@ export function publicBucket(number: number, baseMs: number, severity: 'Critical
       await processor.sendLogs([owned]);
       await processor.sendLogs(documents.slice(0, FAIL));
     },
-    urgency: severity === 'High' ? 'ticket' : 'page',
-    async strike(processor) {
-      await processor.sendLogs(documents.slice(FAIL, FAIL + 1));
-    },
+    strikes: [
+      {
+        urgency: severity === 'High' ? 'ticket' : 'page',
+        send: (processor) => processor.sendLogs(documents.slice(FAIL, FAIL + 1)),
+      },
+    ],
     async end(processor) {
       await processor.sendLogs(documents.slice(FAIL + 1));
     },
   };
 }
 
-/** An image of payments' is found tainted, and then used by somebody. */
+/** An image of payments' is found tainted, which is a ticket; then somebody uses it, which is a page of the same incident. */
 export function compromisedImage(number: number, baseMs: number): Story {
   const name = `checkout-${numbered(number)}`;
   const story = JSON.parse(
@@ -72,17 +75,10 @@ export function compromisedImage(number: number, baseMs: number): Story {
     async begin(processor) {
       for (const telling of [story.cleanScan, story.provenance, story.pod]) await tell(processor, telling);
     },
-    urgency: 'page',
-    // At once: it is known before anybody is told of the weakness alone.
-    async strike(processor) {
-      const requests = [story.registryScan, story.attack].map((one) => logsRequest(one.documents, one.resource));
-      const resourceLogs = requests.flatMap((request) => (request as { resourceLogs: object[] }).resourceLogs);
-      await fetch(`http://${processor.otlpHttp}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs }),
-      });
-    },
+    strikes: [
+      { urgency: 'ticket', send: (processor) => tell(processor, story.registryScan) },
+      { urgency: 'page', send: (processor) => tell(processor, story.attack) },
+    ],
     async end(processor, incidentId) {
       const contained = { subject_id: incidentId, action: 'contained', actor: 'ana@acme.example' };
       await fetch(`http://${processor.api}/api/v1/actions`, {

@@ -62,7 +62,7 @@ test('a channel that is away: nothing is lost, each incident is told in order, t
   const [before, ...during] = stories;
   assert.ok(before);
   for (const story of stories) await story.begin(processor);
-  await before.strike(processor);
+  for (const { send } of before.strikes) await send(processor);
   await waitFor('the first page', () => chat.calls.length > 0);
 
   awaySinceMs = Date.now();
@@ -72,7 +72,7 @@ test('a channel that is away: nothing is lost, each incident is told in order, t
   await before.end(processor, await idOf(before));
   const pauseMs = OUTAGE_MS / during.length;
   for (const story of during) {
-    await story.strike(processor);
+    for (const { send } of story.strikes) await send(processor);
     await pause(pauseMs);
   }
   backMs = Date.now();

@@ -12,6 +12,8 @@ export interface Opening {
   round: number;
   /** The hold that keeps it back; null: none. */
   hold: string | null;
+  /** What others were told of it before its owner was known. */
+  former: readonly OutboxEntry[];
   /** Its notices that a hold kept back until now. */
   held: readonly OutboxEntry[];
 }
@@ -134,7 +136,7 @@ export class AlertGroups {
       if (!isGroup(opened)) return false;
       const all = outbox.of(opened.subjectId);
       const lastMs = Math.max(...all.map(({ createdMs }) => createdMs));
-      return nowMs() - lastMs < windowMs && !all.some(({ step }) => step === 'resolved');
+      return nowMs() - lastMs < windowMs && !outbox.isOver(opened.subjectId);
     });
   }
 

@@ -17,6 +17,7 @@ import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
 import { FollowUps } from './follow-ups.ts';
 import { groupMessage } from './group-message.ts';
+import { toldToOthers, withdraw } from './hand-over.ts';
 import { buildMessage, type MessageSources } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
 import { type Hold, holdOn, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
@@ -148,7 +149,7 @@ export class NotificationDesk implements Component {
     }
   }
 
-  /** What a suppression kept from being an incident is one when it ends, without anything that announces it. */
+  /** Nothing announces that a suppression ended, or that an owner became known. */
   #lookAgain(): IncidentJson[] {
     const open = this.#openIncidents();
     const isTold = ({ episode_ids }: IncidentJson): boolean =>
@@ -156,7 +157,8 @@ export class NotificationDesk implements Component {
         const incidentId = `i_${id.slice(2)}`;
         return this.#outbox.of(incidentId).length > 0 || this.#outbox.groupsOf(incidentId).length > 0;
       });
-    this.#lookAt(open.filter((incident) => !isTold(incident)).map(({ id }) => id));
+    const isDue = (one: IncidentJson): boolean => !isTold(one) || toldToOthers(one, this.#outbox).length > 0;
+    this.#lookAt(open.filter(isDue).map(({ id }) => id));
     return open;
   }
 
@@ -178,15 +180,25 @@ export class NotificationDesk implements Component {
     const ids = [...incidentIds];
     // What happens to a member happens to its incident.
     for (const id of new Set([...ids, ...ids.flatMap((one) => this.#sources.estate.incident(one)?.id ?? [])])) {
-      const group = this.#outbox.groupsOf(id).find((one) => !this.#isOver(one));
-      if (group) groups.add(group);
-      else openings.push(...this.#look(id));
+      const running = this.#outbox.groupsOf(id).filter((group) => !this.#outbox.isOver(group));
+      for (const group of running) groups.add(group);
+      if (running.length === 0 || this.#isHandedOver(id)) openings.push(...this.#look(id));
     }
     const held = openings.filter(({ hold }) => hold !== null);
     const { alone, together } = this.#groups.divide(openings.filter(({ hold }) => hold === null));
     for (const opening of [...held, ...alone]) this.#open(opening);
     this.#offerAll(together.flatMap((opened) => this.#groups.tell(opened)));
     for (const id of groups) this.#lookAtGroup(id);
+  }
+
+  /** Whether an incident that was told with others is, or is to be, told by itself to an owner who became known later. */
+  #isHandedOver(incidentId: string): boolean {
+    const own = this.#outbox.of(incidentId);
+    const round = Math.max(1, ...own.map(roundOf));
+    const steps = own.filter((entry) => roundOf(entry) === round && entry.state !== 'void').map(({ step }) => step);
+    if (steps.includes('opened')) return !steps.includes('resolved');
+    const incident = this.#sources.estate.incident(incidentId);
+    return incident !== null && toldToOthers(incident, this.#outbox).length > 0;
   }
 
   /** Follows up what was told of the incident; answers what is still to be told. */
@@ -209,16 +221,33 @@ export class NotificationDesk implements Component {
     }
     const { finding, urgency } = worst;
     const hold = this.#holdOn(worst);
-    const isNew = ofRound.some(({ step }) => step === 'resolved') || opened.every(({ state }) => state === 'void');
+    const former = toldToOthers(incident, this.#outbox);
+    const isNew =
+      ofRound.some(({ step }) => step === 'resolved') ||
+      (former.length === 0 && opened.every(({ state }) => state === 'void'));
     // A weakness that was a ticket is a page once somebody uses it.
     const isWorse = urgency === 'page' && opened.every((entry) => entry.urgency !== 'page');
     if (!isNew) this.#offerAll(this.#followUps.ofState(incident.state, opened));
-    if (!isNew && !isWorse && (held.length === 0 || hold !== null)) return [];
+    const isHandedOver = !isNew && former.length > 0;
+    if (!isNew && !isWorse && !isHandedOver && (held.length === 0 || hold !== null)) return [];
     if (urgency === 'digest') return [];
+    if (isHandedOver) this.#offerAll(this.#followUps.of('updated', withdraw(former, this.#outbox, incident.team)));
     const of = { team: incident.team, tenant: incident.tenant };
+    if (isHandedOver && this.#chainsLeft(of, urgency, former).length === 0) return [];
     const cause = [of.tenant, of.team, urgency, finding.detector, finding.rule].join('|');
     const nextRound = isNew && opened.length > 0 ? round + 1 : round;
-    return [{ incidentId: incident.id, of, urgency, cause, round: nextRound, hold, held: isWorse ? [] : held }];
+    return [
+      {
+        incidentId: incident.id,
+        of,
+        urgency,
+        cause,
+        round: nextRound,
+        hold,
+        former: isHandedOver ? former : [],
+        held: isWorse || isHandedOver ? [] : held,
+      },
+    ];
   }
 
   /** The episode of the incident that demands most; null where all of it is imported history. */
@@ -235,15 +264,16 @@ export class NotificationDesk implements Component {
     return judged.sort((a, b) => rank(a) - rank(b))[0] ?? null;
   }
 
-  #open({ incidentId, of, urgency, cause, round, hold, held }: Opening): void {
+  #open({ incidentId, of, urgency, cause, round, hold, former, held }: Opening): void {
     const nowMs = this.#sources.nowMs();
     for (const entry of held) {
       this.#outbox.change(entry, { state: 'pending', reason: null, createdMs: nowMs, turnSinceMs: nowMs });
       this.#offer(entry);
     }
     if (held.length > 0) return;
-    const entries = chainsOf(this.#config, of.team, of.tenant, urgency).map((chain): OutboxEntry => {
-      const key = `${incidentId}|opened|${urgency}/${chain[0]}#${round}`;
+    const place = former.length > 0 ? `${urgency}/${of.team}` : urgency;
+    const entries = this.#chainsLeft(of, urgency, former).map((chain): OutboxEntry => {
+      const key = `${incidentId}|opened|${place}/${chain[0]}#${round}`;
       const entry = newEntry({ key, subjectId: incidentId, of, step: 'opened', urgency, chain, nowMs });
       const answerToken = randomBytes(24).toString('base64url');
       return { ...entry, cause, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
@@ -251,8 +281,10 @@ export class NotificationDesk implements Component {
     this.#offerAll(this.#outbox.add(entries));
   }
 
-  #isOver(groupId: string): boolean {
-    return this.#outbox.of(groupId).some(({ step }) => step === 'resolved');
+  /** Where the owner reads what the former one was told, that is followed up, and not told again. */
+  #chainsLeft({ team, tenant }: Opening['of'], urgency: Urgency, former: readonly OutboxEntry[]): readonly string[][] {
+    const heard = new Set(former.flatMap(({ delivered }) => delivered?.channel ?? []));
+    return chainsOf(this.#config, team, tenant, urgency).filter(([first = '']) => !heard.has(first));
   }
 
   /** A group is over when all of its incidents are, and acknowledged when somebody has each. */
@@ -267,7 +299,7 @@ export class NotificationDesk implements Component {
 
   #tellAddition(entry: OutboxEntry): void {
     const opened = this.#groups.openedOf(entry);
-    if (this.#isOver(entry.subjectId)) this.#outbox.change(entry, { state: 'void', reason: 'over' });
+    if (this.#outbox.isOver(entry.subjectId)) this.#outbox.change(entry, { state: 'void', reason: 'over' });
     else if (opened?.delivered && this.#groups.isDue(entry)) this.#send(entry, opened.delivered);
   }
 

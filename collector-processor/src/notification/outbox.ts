@@ -144,6 +144,11 @@ export class Outbox {
     return members.length > 0 ? [...new Set(members)] : [subjectId];
   }
 
+  /** Whether people were told that all of the alert group is over. */
+  isOver(groupId: string): boolean {
+    return this.of(groupId).some(({ step }) => step === 'resolved');
+  }
+
   byToken(token: string): OutboxEntry | undefined {
     return this.#byToken.get(token);
   }

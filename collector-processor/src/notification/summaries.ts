@@ -90,7 +90,7 @@ export class Summaries {
     const [near, missed] = [`${incident.id}@near`, `${incident.id}@missed`];
     if (stage === null || this.#told.has(missed) || (stage === 'near' && this.#told.has(near))) return [];
     const urgency = urgencyOf(subjectOf(finding, incident.severity), this.#settings.routes);
-    return [{ member: stage === 'near' ? near : missed, tenant: finding.tenant, team: finding.team, urgency }];
+    return [{ member: stage === 'near' ? near : missed, tenant: finding.tenant, team: incident.team, urgency }];
   }
 
   #digests(nowMs: number): OutboxEntry[] {

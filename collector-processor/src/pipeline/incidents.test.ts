@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AssetObservation, AssetRef, FindingObservation } from '@cnapp-slo/model';
+import type { AssetContext, AssetObservation, AssetRef, FindingObservation } from '@cnapp-slo/model';
 import { DEFAULT_EPISODE_POLICY } from '@cnapp-slo/model';
 import { SqliteStore } from '../storage/sqlite/store.ts';
 import { Draft } from './draft.ts';
 import { Estate } from './estate.ts';
-import { factOf, type Ledgered } from './facts.ts';
+import { assetKey, factOf, type Ledgered } from './facts.ts';
 
 const T0 = Date.parse('2026-10-01T00:00:00Z');
 const HOUR = 3600_000;
@@ -43,13 +43,13 @@ function attack(on: string, hour: number): FindingObservation {
   };
 }
 
-function runs(name: string, of: string, hour: number): AssetObservation {
+function runs(name: string, of: string, hour: number, context: AssetContext = {}): AssetObservation {
   const relations = [{ rel: 'runs_image' as const, to: `${IMAGE.id}@${digest(of)}` }];
-  return { kind: 'asset', asset: workload(name), state: 'present', atMs: T0 + hour * HOUR, relations };
+  return { kind: 'asset', asset: workload(name), state: 'present', atMs: T0 + hour * HOUR, relations, context };
 }
 
-/** The rules and assets of each incident. A year of clean scans comes first, so that nothing is backlog. */
-function incidentsOf(told: readonly Ledgered[]): string[][] {
+/** A year of clean scans comes first, so that nothing is backlog. */
+function estateOf(told: readonly Ledgered[]): Estate {
   const store = new SqliteStore(':memory:');
   const estate = new Estate(DEFAULT_EPISODE_POLICY);
   const draft = new Draft(estate, store, () => false);
@@ -62,8 +62,13 @@ function incidentsOf(told: readonly Ledgered[]): string[][] {
   });
   draft.apply();
   store.close();
-  const named = estate.incidents
-    .all()
+  return estate;
+}
+
+/** The rules and assets of each incident. */
+function incidentsOf(told: readonly Ledgered[]): string[][] {
+  const named = estateOf(told)
+    .incidents.all()
     .map(({ members }) =>
       members.map(({ finding }) => `${finding.rule} on ${finding.asset.id.split('/').at(-1)}`).sort(),
     );
@@ -108,4 +113,62 @@ test('who owns two things joins nothing', () => {
     relations: ['checkout', 'basket'].map((name) => ({ rel: 'owns', to: workload(name).id })),
   };
   assert.equal(incidentsOf([team, attack('checkout', 2), attack('basket', 2.5)]).length, 2);
+});
+
+const shop = { owner: 'shop', criticality: 'c1' } as const;
+const payments = { owner: 'payments', criticality: 'c0' } as const;
+for (const [name, told, want] of [
+  ['nothing runs it', [], 'unowned'],
+  ['what runs it has no owner', [runs('cart', 'a', 1)], 'unowned'],
+  ['one workload runs it', [runs('cart', 'a', 1, shop)], 'shop'],
+  ['another digest is run', [runs('cart', 'b', 1, shop)], 'unowned'],
+  ['the more critical workload', [runs('cart', 'a', 1, shop), runs('checkout', 'a', 2, payments)], 'payments'],
+  [
+    'of two as critical, the one that ran it first',
+    [runs('a', 'a', 2, { owner: 'late' }), runs('b', 'a', 1, { owner: 'early' })],
+    'early',
+  ],
+  [
+    'who runs it before who runs something else by now',
+    [runs('cart', 'a', 1, shop), runs('checkout', 'a', 1, payments), runs('checkout', 'b', 2, payments)],
+    'shop',
+  ],
+  [
+    'where none does any more, the last that did',
+    [
+      runs('cart', 'a', 3, shop),
+      runs('cart', 'b', 4, shop),
+      runs('checkout', 'a', 1, payments),
+      runs('checkout', 'b', 2, payments),
+    ],
+    'shop',
+  ],
+  [
+    'an owner of the image itself',
+    [
+      runs('cart', 'a', 1, shop),
+      { kind: 'asset', asset: IMAGE, state: 'present', atMs: T0, context: { owner: 'platform' } },
+    ],
+    'platform',
+  ],
+] as const satisfies [string, Ledgered[], string][]) {
+  test(`whose a weakness in an image is: ${name}`, () => {
+    for (const order of [told, told.toReversed()]) {
+      const estate = estateOf([...order, weakness('CVE-1', 'a', 1)]);
+      const asset = estate.assets.get(assetKey('default', IMAGE.id))?.asset;
+      const found = [...estate.findings.values()].find(({ finding }) => finding.rule === 'CVE-1');
+      assert.equal(found && estate.incidents.teamOf(found.finding, asset), want);
+    }
+  });
+}
+
+test('an attack on what nobody owns is not of who runs the same image elsewhere', () => {
+  const estate = estateOf([
+    runs('cart', 'a', 1, shop),
+    runs('checkout', 'a', 1),
+    { ...attack('checkout', 2), evidence: { digest: digest('a') } },
+  ]);
+  const [incident] = estate.incidents.all();
+  const [member] = incident?.members ?? [];
+  assert.equal(member && estate.incidents.teamOf(member.finding, member.asset), 'unowned');
 });

@@ -9,7 +9,7 @@ import {
   linkOf,
   stageOf,
 } from '../correlation/incident-group.ts';
-import { type AssetState, relationsOf } from './asset-state.ts';
+import { type AssetState, relationsOf, UNOWNED } from './asset-state.ts';
 import { assetKey, digestKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 
@@ -42,6 +42,8 @@ export class Incidents {
   /** Asset → assets that say they are related to it. */
   readonly #relatedTo = new Map<string, Set<string>>();
   readonly #groups = new Map<string, IncidentGroup<IncidentMember>>();
+  /** Digest → team of what runs it, kept as long. */
+  readonly #teams = new Map<string, string>();
 
   constructor(sources: IncidentSources) {
     this.#sources = sources;
@@ -65,6 +67,7 @@ export class Incidents {
 
   changed(): void {
     this.#groups.clear();
+    this.#teams.clear();
   }
 
   /** The incident that the episode belongs to; null when it demands no alert. */
@@ -100,12 +103,23 @@ export class Incidents {
   /** Assets that run the digest that the finding is about, by their latest sight. */
   runnersOf(finding: Finding): AssetState[] {
     const digest = digestOf(finding);
-    if (digest === undefined) return [];
-    return [...(this.#running.get(digestKey(finding.tenant, digest)) ?? [])].flatMap((key) => {
-      const state = this.#sources.assets.get(key);
-      const last = Math.max(...Object.values(state?.ran ?? {}).map(([, lastMs]) => lastMs));
-      return state && state.asset.deletedMs === undefined && state.ran?.[digest]?.[1] === last ? [state] : [];
-    });
+    return digest === undefined ? [] : this.#ran(finding.tenant, digest).filter((state) => isRunning(state, digest));
+  }
+
+  /** Whose the finding is: its asset's team; where nobody owns an image, the team of what runs the digest (SLI-DEFINITIONS 0). */
+  teamOf(finding: Finding, asset: Asset | undefined): string {
+    const team = asset?.team ?? UNOWNED;
+    const digest = team === UNOWNED && finding.asset.kind === 'image' ? digestOf(finding) : undefined;
+    if (digest === undefined) return team;
+    const key = digestKey(finding.tenant, digest);
+    const known = this.#teams.get(key) ?? teamRunning(this.#ran(finding.tenant, digest), digest);
+    this.#teams.set(key, known);
+    return known;
+  }
+
+  #ran(tenant: string, digest: string): AssetState[] {
+    const keys = this.#running.get(digestKey(tenant, digest)) ?? [];
+    return [...keys].flatMap((key) => this.#sources.assets.get(key) ?? []);
   }
 
   /** `left`: what is still to be looked at of each place; an image with a thousand weaknesses is not looked at a thousand times. */
@@ -198,6 +212,29 @@ export function digestsAt({ episode, finding }: EpisodeView, state: AssetState |
     if (firstMs - SIGHTING_MS <= atMs && atMs <= lastMs + SIGHTING_MS) digests.add(digest);
   }
   return digests;
+}
+
+function isRunning({ asset, ran = {} }: AssetState, digest: string): boolean {
+  const latestMs = Math.max(...Object.values(ran).map(([, lastMs]) => lastMs));
+  return asset.deletedMs === undefined && ran[digest]?.[1] === latestMs;
+}
+
+/**
+ * The team of the most critical workload that runs the digest, of several the one that ran it first; where none runs it any
+ * more, of the last one that did. It changes only when that workload does: people who were told keep it.
+ */
+function teamRunning(states: readonly AssetState[], digest: string): string {
+  const seen = ({ ran }: AssetState): readonly [firstMs: number, lastMs: number] => ran?.[digest] ?? [0, 0];
+  const owned = states.filter(({ asset }) => asset.team !== UNOWNED);
+  owned.sort(
+    (a, b) =>
+      Number(a.asset.criticality > b.asset.criticality) - Number(b.asset.criticality > a.asset.criticality) ||
+      seen(a)[0] - seen(b)[0] ||
+      (a.asset.ref.id < b.asset.ref.id ? -1 : 1),
+  );
+  const now = owned.find((state) => isRunning(state, digest));
+  const last = now ?? owned.toSorted((a, b) => seen(b)[1] - seen(a)[1])[0];
+  return last?.asset.team ?? UNOWNED;
 }
 
 function digestOf(finding: Finding): string | undefined {

@@ -1,4 +1,5 @@
 import type {
+  Asset,
   AssetAt,
   AssetJson,
   ChangeJson,
@@ -6,6 +7,7 @@ import type {
   Episode,
   EpisodeState,
   EstateReader,
+  Finding,
   FindingJson,
   IncidentJson,
   IncidentStepJson,
@@ -67,7 +69,8 @@ export class ProcessorEstateReader implements EstateReader {
       if (query.detector !== undefined && state.finding.detector !== query.detector) continue;
       if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
       if (query.state !== undefined && !this.#isInState(state, query.state)) continue;
-      if (matches({ finding: state.finding, asset: this.#processor.estate.assetOf(state) }, query)) rows.push(state);
+      const asset = this.#processor.estate.assetOf(state);
+      if (matches(this.#owned({ finding: state.finding, asset }), query)) rows.push(state);
     }
     rows.sort(
       (a, b) =>
@@ -145,7 +148,7 @@ export class ProcessorEstateReader implements EstateReader {
     const { estate } = this.#processor;
     const rows = estate.incidents
       .all()
-      .filter(({ members }) => members.some((member) => matches(member, query)))
+      .filter(({ members }) => members.some((member) => matches(this.#owned(member), query)))
       .map((group) => incidentJson(group, estate))
       .filter((incident) => query.state === undefined || incident.state === query.state)
       .sort(
@@ -199,6 +202,10 @@ export class ProcessorEstateReader implements EstateReader {
     return { ready: failure === null, reason: failure };
   }
 
+  #owned<T extends { finding: Finding; asset: Asset | undefined }>(of: T): T & { team: string } {
+    return { ...of, team: this.#processor.estate.incidents.teamOf(of.finding, of.asset) };
+  }
+
   #isInState(state: FindingState, wanted: string): boolean {
     if (wanted === 'open') return isOpen(state);
     const last = state.episodes.at(-1);
@@ -234,7 +241,7 @@ export class ProcessorEstateReader implements EstateReader {
       asset_id: finding.asset.id,
       asset_name: finding.asset.name ?? asset?.ref.name ?? null,
       asset_kind: finding.asset.kind,
-      team: asset?.team ?? 'unowned',
+      team: this.#processor.estate.incidents.teamOf(finding, asset),
       environment: asset?.context.environment ?? null,
       criticality: asset?.criticality ?? 'c2',
       provider: finding.asset.provider,

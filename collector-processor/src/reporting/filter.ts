@@ -4,6 +4,8 @@ import type { Asset, Finding, Severity, SliFilter } from '@cnapp-slo/model';
 interface Labels {
   tenant: string;
   asset: Asset | undefined;
+  /** Unset: the asset's. */
+  team?: string | undefined;
   provider?: string;
   severity?: string;
   detectorClass?: string;
@@ -13,6 +15,7 @@ interface Labels {
 interface Sliced {
   finding: Finding;
   asset: Asset | undefined;
+  team?: string;
   episode?: { severity: Severity };
 }
 
@@ -20,7 +23,7 @@ type Read = (labels: Labels) => string | undefined;
 
 const LABELS: Readonly<Record<keyof SliFilter, Read>> = {
   tenant: ({ tenant }) => tenant,
-  team: ({ asset }) => asset?.team ?? 'unowned',
+  team: ({ team, asset }) => team ?? asset?.team ?? 'unowned',
   environment: ({ asset }) => asset?.context.environment,
   severity: ({ severity }) => severity,
   criticality: ({ asset }) => asset?.criticality,
@@ -45,10 +48,11 @@ export function matcherOf(filter: SliFilter): (labels: Labels) => boolean {
 }
 
 /** Severity is the episode's (at t_detect) where there is one. */
-export function labelsOf({ finding, asset, episode }: Sliced): Labels {
+export function labelsOf({ finding, asset, team, episode }: Sliced): Labels {
   return {
     tenant: finding.tenant,
     asset,
+    team,
     provider: finding.asset.provider,
     severity: episode?.severity ?? finding.severity,
     detectorClass: finding.detectorClass,

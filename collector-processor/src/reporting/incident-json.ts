@@ -2,6 +2,7 @@ import type { ChangeObservation, Fact, IncidentJson, IncidentMemberJson, Inciden
 import { isDismissed, SEVERITIES } from '@cnapp-slo/model';
 import { detectedMs, type IncidentGroup, jointConfidence, stageOf } from '../correlation/incident-group.ts';
 import { lineageSubjects } from '../correlation/lineage.ts';
+import { UNOWNED } from '../pipeline/asset-state.ts';
 import type { Estate } from '../pipeline/estate.ts';
 import { assetKey, digestKey, incidentIdOf } from '../pipeline/facts.ts';
 import { digestsAt, type IncidentMember } from '../pipeline/incidents.ts';
@@ -19,7 +20,8 @@ export function incidentJson({ members }: Group, estate: Estate): IncidentJson {
   const isResolved = open.length === 0;
   const isAcknowledged = open.every(({ episode }) => episode.clocks.t_ack !== undefined);
   const ends = counted.map(({ episode }) => episode.clocks.t_close?.atMs ?? 0);
-  const teams = members.map(({ asset }) => asset?.team ?? 'unowned');
+  const teamOf = ({ finding, asset }: IncidentMember): string => estate.incidents.teamOf(finding, asset);
+  const teams = [face, ...members].map(teamOf);
   const digests = new Set(
     members.flatMap((member) => [
       ...digestsAt(member, estate.assets.get(assetKey(member.episode.tenant, member.finding.asset.id))),
@@ -31,7 +33,7 @@ export function incidentJson({ members }: Group, estate: Estate): IncidentJson {
     title: face.finding.title,
     severity: face.episode.severity,
     state: isResolved ? 'resolved' : isAcknowledged ? 'acknowledged' : 'firing',
-    team: [face.asset?.team, ...teams].find((team) => team !== undefined && team !== 'unowned') ?? 'unowned',
+    team: teams.find((team) => team !== UNOWNED) ?? UNOWNED,
     started_at: iso(Math.min(...members.map(({ episode }) => detectedMs(episode)))),
     alerted_at: isoOrNull(earliest(members, 't_alert')),
     acknowledged_at: isAcknowledged || isResolved ? isoOrNull(earliest(members, 't_ack')) : null,
@@ -41,7 +43,7 @@ export function incidentJson({ members }: Group, estate: Estate): IncidentJson {
     workloads: [...new Set(members.flatMap(({ finding }) => (isWorkload(finding.asset) ? [finding.asset.id] : [])))],
     digests: [...digests].sort(),
     confidence: jointConfidence(members.map(({ finding }) => finding.confidence)),
-    members: members.map(memberJson),
+    members: members.map((member) => memberJson(member, teamOf(member))),
   };
 }
 
@@ -60,7 +62,7 @@ function earliest(members: readonly IncidentMember[], clock: 't_alert' | 't_ack'
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-function memberJson({ episode, finding, asset, link }: IncidentMember): IncidentMemberJson {
+function memberJson({ episode, finding, asset, link }: IncidentMember, team: string): IncidentMemberJson {
   return {
     episode_id: episode.id,
     finding_id: episode.findingId,
@@ -73,7 +75,7 @@ function memberJson({ episode, finding, asset, link }: IncidentMember): Incident
     state: episode.state,
     asset_id: finding.asset.id,
     asset_name: finding.asset.name ?? asset?.ref.name ?? null,
-    team: asset?.team ?? 'unowned',
+    team,
     techniques: finding.techniques ?? [],
     link,
     detected_at: iso(detectedMs(episode)),
