@@ -1,4 +1,4 @@
-import { answerWith, startBackend } from '../test/backend.ts';
+import { answerWith, holdAnswers, requests, startBackend } from '../test/backend.ts';
 import { ApiError } from './api-error.ts';
 import { createClient } from './client.ts';
 
@@ -50,4 +50,22 @@ test('an aborted request ends', async () => {
   const answer = client.sources(controller.signal);
   controller.abort();
   await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('what several ask for at the same time is asked once, and one who leaves takes it from none', async () => {
+  const asked = requests();
+  const release = holdAnswers();
+  const leaver = new AbortController();
+  const left = client.slis({ window: '28d' }, leaver.signal);
+  const stayed = [client.slis({ window: '28d' }), client.slis({ window: '28d' })];
+  const other = client.slis({ window: '7d' });
+  leaver.abort();
+  release();
+  await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+  const [one, two] = await Promise.all(stayed);
+  expect(one).toEqual(two);
+  await other;
+  expect(asked.map((url) => url.search)).toEqual(['?window=28d', '?window=7d']);
+  await client.slis({ window: '28d' });
+  expect(asked).toHaveLength(3);
 });

@@ -12,8 +12,8 @@ import type {
   SliReport,
   SourceJson,
 } from '@cnapp-slo/model';
-import { config, getBackendSrv } from '@grafana/runtime';
-import { lastValueFrom } from 'rxjs';
+import { config, type FetchResponse, getBackendSrv } from '@grafana/runtime';
+import { finalize, lastValueFrom, type Observable, share } from 'rxjs';
 import { ApiError, toApiError } from './api-error.ts';
 
 /** Label filters; absent, empty and `*` are everything. */
@@ -137,17 +137,35 @@ async function post(url: string, data: object): Promise<void> {
   }
 }
 
-/** One answer; unsubscribing on abort cancels the request. */
+/** One answer; unsubscribing on abort cancels the request, unless somebody else still waits for it. */
 function fetchOnce<T>(url: string, params: Params, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const subscription = getBackendSrv()
-      .fetch<T>({ url, params, method: 'GET', showErrorAlert: false, showSuccessAlert: false })
-      .subscribe({ next: ({ data }) => resolve(data), error: (error: unknown) => reject(toApiError(error)) });
+    const subscription = answerOf<T>(url, params).subscribe({
+      next: ({ data }) => resolve(data),
+      error: (error: unknown) => reject(toApiError(error)),
+    });
     signal?.addEventListener('abort', () => {
       subscription.unsubscribe();
       reject(signal.reason);
     });
   });
+}
+
+const underway = new Map<string, Observable<FetchResponse>>();
+
+/** Panels of a page ask the same at the same time: it is asked once. */
+function answerOf<T>(url: string, params: Params): Observable<FetchResponse<T>> {
+  const key = `${url} ${JSON.stringify(params)}`;
+  const answer =
+    underway.get(key) ??
+    getBackendSrv()
+      .fetch({ url, params, method: 'GET', showErrorAlert: false, showSuccessAlert: false })
+      .pipe(
+        finalize(() => underway.delete(key)),
+        share(),
+      );
+  underway.set(key, answer);
+  return answer as Observable<FetchResponse<T>>;
 }
 
 const isObject = (data: unknown): data is object => typeof data === 'object' && data !== null && !Array.isArray(data);

@@ -1,5 +1,5 @@
 import type { Page } from '@cnapp-slo/model';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type ApiError, toApiError } from './api-error.ts';
 import { type Loaded, useApi } from './use-api.ts';
 
@@ -10,9 +10,11 @@ export interface LoadedPages<P extends Page<unknown>> {
   /** Everything so far. */
   items: P['items'];
   /** Null: that was all. */
-  loadMore: (() => void) | null;
+  loadMore: (() => Promise<void>) | null;
   isLoadingMore: boolean;
   moreError: ApiError | null;
+  /** For a list that loads more by itself when its end comes near: what failed waits until it is asked for. */
+  onEnd: (() => void) | undefined;
 }
 
 interface More<P extends Page<unknown>> {
@@ -41,25 +43,31 @@ export function usePages<P extends Page<unknown>>(
     if (first.data !== null) setMoreError(null);
   }, [first.data]);
 
-  const loadMore = async (after: P, from: string) => {
-    setLoadingMore(true);
-    setMoreError(null);
-    try {
-      const page = await load(from);
-      setMore((before) => ({ after, pages: [...(before?.after === after ? before.pages : []), page] }));
-    } catch (reason) {
-      if (current.current === after) setMoreError(toApiError(reason));
-    } finally {
-      setLoadingMore(false);
-    }
-  };
-
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
   const { data } = first;
+  const loadMore = useMemo(() => {
+    if (data === null || cursor === null) return null;
+    return async () => {
+      setLoadingMore(true);
+      setMoreError(null);
+      try {
+        const page = await latestLoad.current(cursor);
+        setMore((before) => ({ after: data, pages: [...(before?.after === data ? before.pages : []), page] }));
+      } catch (reason) {
+        if (current.current === data) setMoreError(toApiError(reason));
+      } finally {
+        setLoadingMore(false);
+      }
+    };
+  }, [data, cursor]);
+
   return {
     first,
     items: pages.flatMap(({ items }) => items) as P['items'],
-    loadMore: data !== null && cursor !== null ? () => void loadMore(data, cursor) : null,
+    loadMore,
     isLoadingMore,
     moreError,
+    onEnd: loadMore === null || isLoadingMore || moreError !== null ? undefined : loadMore,
   };
 }

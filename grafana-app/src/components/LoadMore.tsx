@@ -19,7 +19,12 @@ export function LoadMore<P extends Page<unknown>>({ pages, total }: { pages: Loa
           {t('list.more-error', 'More could not be loaded: {{message}}', { message: moreError.message })}
         </Text>
       )}
-      <Button variant="secondary" size="sm" disabled={isLoadingMore || loadMore === null} onClick={() => loadMore?.()}>
+      <Button
+        variant="secondary"
+        size="sm"
+        disabled={isLoadingMore || loadMore === null}
+        onClick={() => void loadMore?.()}
+      >
         {isLoadingMore ? t('loading.text', 'Loading …') : t('list.more', 'Show more')}
       </Button>
     </Stack>

@@ -101,6 +101,18 @@ function parse(text: string): unknown {
   }
 }
 
+/** The addresses that the proxy is asked for from now on. */
+export function requests(): URL[] {
+  const urls: URL[] = [];
+  server.use(
+    http.get(proxied, ({ request }) => {
+      urls.push(new URL(request.url));
+      return undefined; // the next handler answers
+    }),
+  );
+  return urls;
+}
+
 /** Makes the proxy wait with every answer, until the function that this returns is called. */
 export function holdAnswers(): () => void {
   let release = () => {};

@@ -8,6 +8,18 @@ class NoObserver {
   }
 }
 
+/** Nothing has a place: everything is in sight. */
+class EverythingInSight extends NoObserver {
+  #callback: (entries: { isIntersecting: boolean }[]) => void;
+  constructor(callback: (entries: { isIntersecting: boolean }[]) => void) {
+    super();
+    this.#callback = callback;
+  }
+  override observe() {
+    this.#callback([{ isIntersecting: true }]);
+  }
+}
+
 Object.assign(globalThis, {
   matchMedia: (media: string) => ({
     media,
@@ -17,8 +29,9 @@ Object.assign(globalThis, {
     addListener() {},
     removeListener() {},
   }),
+  scrollTo() {},
   ResizeObserver: NoObserver,
-  IntersectionObserver: NoObserver,
+  IntersectionObserver: EverythingInSight,
 });
 // Texts are measured, nothing is drawn.
 Object.assign(HTMLCanvasElement.prototype, { getContext: () => ({ measureText: () => ({ width: 0 }) }) });

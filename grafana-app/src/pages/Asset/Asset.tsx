@@ -1,20 +1,16 @@
 import type { AssetJson, ChangeJson, FindingJson, IncidentJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { EmptyState, LinkButton, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
-import { useEffect } from 'react';
+import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { Client } from '../../api/client.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTick } from '../../api/use-tick.ts';
 import { IncidentStateBadge } from '../../components/badges.tsx';
+import { Detail } from '../../components/Detail.tsx';
 import { type Fact, Facts } from '../../components/Facts.tsx';
-import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
-import type { SceneView } from '../../scenes/scene-view.tsx';
+import type { DetailProps } from '../../scenes/detail-page.tsx';
 import { useLink } from '../../scenes/use-link.ts';
-import { useScope } from '../../scenes/use-scope.ts';
 import { codeOf } from '../../slo/asset-text.ts';
 import { UNKNOWN } from '../../slo/format.ts';
 import { FindingTable } from '../Findings/FindingTable.tsx';
@@ -24,13 +20,6 @@ const mostFindings = 50;
 /** The newest, of which those of this asset are shown. */
 const mostIncidents = 500;
 const mostChanges = 500;
-
-interface Props {
-  scene: SceneView;
-  id: string;
-  /** The page's title, once it is known. */
-  onTitle: (title: string) => void;
-}
 
 interface AssetData {
   asset: AssetJson;
@@ -56,27 +45,22 @@ async function load(client: Client, id: string, signal: AbortSignal): Promise<As
 }
 
 /** What something is, whose, where its code is; what is held against it and what happened to it. */
-export function Asset({ scene, id, onTitle }: Props) {
-  const scope = useScope(scene);
-  const link = useLink();
-  const loaded = useApi(`${id} ${scope.key}`, (signal) => load(scope.client, id, signal), useTick(refreshMs));
-  const title = loaded.data?.asset.name ?? loaded.data?.asset.id;
-  useEffect(() => {
-    if (title !== undefined) onTitle(title);
-  }, [title, onTitle]);
-  if (loaded.error?.kind === 'not_found') {
-    return (
-      <EmptyState
-        variant="not-found"
-        message={t('asset.unknown', 'There is no asset "{{id}}", or you may not see it', { id })}
-        button={<LinkButton href={link('/debug')}>{t('asset.to-list', 'To the inventory')}</LinkButton>}
-      />
-    );
-  }
+export function Asset(props: DetailProps) {
   return (
-    <Loading loaded={loaded} errorTitle={t('asset.error', 'The asset could not be loaded')}>
-      {(data) => <AssetView {...data} timeZone={scope.timeZone} />}
-    </Loading>
+    <Detail
+      {...props}
+      load={load}
+      refreshMs={refreshMs}
+      titleOf={({ asset }) => asset.name ?? asset.id}
+      unknown={{
+        message: t('asset.unknown', 'There is no asset "{{id}}", or you may not see it', { id: props.id }),
+        path: '/debug',
+        button: t('asset.to-list', 'To the inventory'),
+      }}
+      errorTitle={t('asset.error', 'The asset could not be loaded')}
+    >
+      {(data, { timeZone }) => <AssetView {...data} timeZone={timeZone} />}
+    </Detail>
   );
 }
 

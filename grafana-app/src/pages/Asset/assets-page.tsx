@@ -1,8 +1,7 @@
 import { SceneAppPage, type SceneAppPageLike } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { t } from '../../i18n.ts';
-import { createScene } from '../../scenes/create-scene.ts';
-import { SceneView } from '../../scenes/scene-view.tsx';
+import { detailPage } from '../../scenes/detail-page.tsx';
 import { debugPage } from '../Debug/debug-page.tsx';
 import { Asset } from './Asset.tsx';
 
@@ -18,19 +17,5 @@ export function assetsPage(): SceneAppPage {
   });
 }
 
-function assetPage(id: string, parent: SceneAppPageLike): SceneAppPage {
-  const page: SceneAppPage = new SceneAppPage({
-    title: t('asset.title', 'Asset'),
-    url: `${PLUGIN_BASE_URL}/assets/${encodeURIComponent(id)}`,
-    routePath: '*',
-    getParentPage: () => parent,
-    getScene: () =>
-      createScene(
-        new SceneView({
-          component: ({ scene }) => <Asset scene={scene} id={id} onTitle={(title) => page.setState({ title })} />,
-        }),
-        { hasFilters: false },
-      ),
-  });
-  return page;
-}
+const assetPage = (id: string, parent: SceneAppPageLike): SceneAppPage =>
+  detailPage({ section: '/assets', id, title: t('asset.title', 'Asset'), parent, component: Asset });

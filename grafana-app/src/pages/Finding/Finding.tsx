@@ -1,19 +1,13 @@
 import type { EpisodeJson, FindingJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
-import { useEffect } from 'react';
+import { EmptyState, Stack, useStyles2 } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
-import type { Client } from '../../api/client.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTick } from '../../api/use-tick.ts';
-import { Loading } from '../../components/Loading.tsx';
+import { Detail, type DetailContext } from '../../components/Detail.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { SubjectActions } from '../../components/SubjectActions.tsx';
 import { t } from '../../i18n.ts';
-import type { SceneView } from '../../scenes/scene-view.tsx';
-import { useLink } from '../../scenes/use-link.ts';
-import { useScope } from '../../scenes/use-scope.ts';
+import type { DetailProps } from '../../scenes/detail-page.tsx';
 import { ChangePanel } from './ChangePanel.tsx';
 import { Episodes } from './Episodes.tsx';
 import { Evidence } from './Evidence.tsx';
@@ -23,51 +17,29 @@ import { Remediation } from './Remediation.tsx';
 import { Risk } from './Risk.tsx';
 import { Timeline } from './Timeline.tsx';
 
-/** There is no time range to refresh by. */
 const refreshMs = 60_000;
 
-interface Props {
-  scene: SceneView;
-  id: string;
-  /** The page's title, once it is known. */
-  onTitle: (title: string) => void;
-}
-
-export function Finding({ scene, id, onTitle }: Props) {
-  const scope = useScope(scene);
-  const link = useLink();
-  const finding = useApi(`${id} ${scope.key}`, (signal) => scope.client.finding(id, signal), useTick(refreshMs));
-  const title = finding.data?.title;
-  useEffect(() => {
-    if (title !== undefined) onTitle(title);
-  }, [title, onTitle]);
-
-  if (finding.error?.kind === 'not_found') {
-    return (
-      <EmptyState
-        variant="not-found"
-        message={t('finding.unknown', 'There is no finding "{{id}}", or you may not see it', { id })}
-        button={<LinkButton href={link('/findings')}>{t('finding.to-list', 'To the findings')}</LinkButton>}
-      />
-    );
-  }
+export function Finding(props: DetailProps) {
+  const { id } = props;
   return (
-    <Loading loaded={finding} errorTitle={t('finding.error', 'The finding could not be loaded')}>
-      {(data) => (
-        <FindingView finding={data} client={scope.client} onChanged={finding.reload} timeZone={scope.timeZone} />
-      )}
-    </Loading>
+    <Detail
+      {...props}
+      load={(client, _, signal) => client.finding(id, signal)}
+      refreshMs={refreshMs}
+      titleOf={({ title }) => title}
+      unknown={{
+        message: t('finding.unknown', 'There is no finding "{{id}}", or you may not see it', { id }),
+        path: '/findings',
+        button: t('finding.to-list', 'To the findings'),
+      }}
+      errorTitle={t('finding.error', 'The finding could not be loaded')}
+    >
+      {(finding, context) => <FindingView finding={finding} {...context} />}
+    </Detail>
   );
 }
 
-interface ViewProps {
-  finding: FindingJson;
-  client: Client;
-  onChanged: () => void;
-  timeZone?: string;
-}
-
-function FindingView({ finding, client, onChanged, timeZone }: ViewProps) {
+function FindingView({ finding, client, onChanged, timeZone }: DetailContext & { finding: FindingJson }) {
   const styles = useStyles2(getStyles);
   const [search, setSearch] = useSearchParams();
   const episodes = finding.episodes ?? [];

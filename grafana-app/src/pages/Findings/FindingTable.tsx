@@ -1,6 +1,8 @@
 import type { FindingJson } from '@cnapp-slo/model';
+import { cx } from '@emotion/css';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { RiskBadge, SeverityBadge, StateBadge } from '../../components/badges.tsx';
+import { Rows } from '../../components/Rows.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
 import { t } from '../../i18n.ts';
@@ -12,15 +14,30 @@ interface Props {
   timeZone?: string;
   /** Without the columns that a narrow place has no room for. */
   isCompact?: boolean;
+  /** As `Rows` takes it. */
+  onEnd?: () => void;
 }
 
-export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
+export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: Props) {
   const styles = useStyles2(getTableStyles);
   const link = useLink();
   const hasRisk = findings.some(({ risk }) => risk !== undefined);
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <table className={cx(styles.table, !isCompact && styles.steady)}>
+        {!isCompact && (
+          <colgroup>
+            <col className={styles.narrow} />
+            <col />
+            {hasRisk && <col className={styles.middle} />}
+            <col className={styles.narrow} />
+            <col className={styles.middle} />
+            <col className={styles.middle} />
+            <col className={styles.narrow} />
+            <col className={styles.middle} />
+            <col className={styles.narrow} />
+          </colgroup>
+        )}
         <thead>
           <tr>
             <th>{t('findings.severity', 'Severity')}</th>
@@ -38,9 +55,9 @@ export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
             <th className={styles.number}>{t('findings.open-for', 'Open for')}</th>
           </tr>
         </thead>
-        <tbody>
-          {findings.map((finding) => (
-            <tr key={finding.id}>
+        <Rows items={findings} keyOf={({ id }) => id} columns={5 + Number(hasRisk) + (isCompact ? 0 : 3)} onEnd={onEnd}>
+          {(finding) => (
+            <>
               <td>
                 <SeverityBadge severity={finding.severity} />
               </td>
@@ -73,9 +90,9 @@ export function FindingTable({ findings, timeZone, isCompact = false }: Props) {
                 </>
               )}
               <td className={styles.number}>{formatDuration(finding.open_seconds)}</td>
-            </tr>
-          ))}
-        </tbody>
+            </>
+          )}
+        </Rows>
       </table>
     </div>
   );

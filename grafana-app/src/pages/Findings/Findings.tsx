@@ -53,7 +53,7 @@ export function Findings({ scene }: { scene: SceneView }) {
             />
           ) : (
             <>
-              <FindingTable findings={pages.items} timeZone={scope.timeZone} />
+              <FindingTable findings={pages.items} timeZone={scope.timeZone} onEnd={pages.onEnd} />
               <LoadMore pages={pages} />
             </>
           )

@@ -1,21 +1,16 @@
 import type { AssetJson, FindingJson, IncidentJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { EmptyState, LinkButton, Stack, useStyles2 } from '@grafana/ui';
-import { useEffect } from 'react';
+import { Stack, useStyles2 } from '@grafana/ui';
 import type { Client } from '../../api/client.ts';
-import { useApi } from '../../api/use-api.ts';
-import { useTick } from '../../api/use-tick.ts';
 import { IncidentStateBadge, SeverityBadge } from '../../components/badges.tsx';
+import { Detail, type DetailContext } from '../../components/Detail.tsx';
 import { Facts } from '../../components/Facts.tsx';
-import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { SubjectActions } from '../../components/SubjectActions.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
-import type { SceneView } from '../../scenes/scene-view.tsx';
-import { useLink } from '../../scenes/use-link.ts';
-import { useScope } from '../../scenes/use-scope.ts';
+import type { DetailProps } from '../../scenes/detail-page.tsx';
 import { UNKNOWN } from '../../slo/format.ts';
 import { ChangePanel } from '../Finding/ChangePanel.tsx';
 import { Evidence } from '../Finding/Evidence.tsx';
@@ -27,35 +22,23 @@ import { Chain } from './Chain.tsx';
 
 const refreshMs = 15_000;
 
-interface Props {
-  scene: SceneView;
-  id: string;
-  /** The page's title, once it is known. */
-  onTitle: (title: string) => void;
-}
-
 /** All that somebody who was woken up needs, on one page: what changed, whose it is, what it reaches, what to do. */
-export function Incident({ scene, id, onTitle }: Props) {
-  const scope = useScope(scene);
-  const link = useLink();
-  const loaded = useApi(`${id} ${scope.key}`, (signal) => loadIncident(scope.client, id, signal), useTick(refreshMs));
-  const title = loaded.data?.incident.title;
-  useEffect(() => {
-    if (title !== undefined) onTitle(title);
-  }, [title, onTitle]);
-  if (loaded.error?.kind === 'not_found') {
-    return (
-      <EmptyState
-        variant="not-found"
-        message={t('incident.unknown', 'There is no incident "{{id}}", or you may not see it', { id })}
-        button={<LinkButton href={link('/on-call')}>{t('incident.to-list', 'To the active incidents')}</LinkButton>}
-      />
-    );
-  }
+export function Incident(props: DetailProps) {
   return (
-    <Loading loaded={loaded} errorTitle={t('incident.error', 'The incident could not be loaded')}>
-      {(data) => <IncidentView {...data} client={scope.client} onChanged={loaded.reload} timeZone={scope.timeZone} />}
-    </Loading>
+    <Detail
+      {...props}
+      load={loadIncident}
+      refreshMs={refreshMs}
+      titleOf={({ incident }) => incident.title}
+      unknown={{
+        message: t('incident.unknown', 'There is no incident "{{id}}", or you may not see it', { id: props.id }),
+        path: '/on-call',
+        button: t('incident.to-list', 'To the active incidents'),
+      }}
+      errorTitle={t('incident.error', 'The incident could not be loaded')}
+    >
+      {(data, context) => <IncidentView {...data} {...context} />}
+    </Detail>
   );
 }
 
@@ -80,13 +63,7 @@ async function loadIncident(client: Client, id: string, signal: AbortSignal): Pr
   return { incident, findings, assets };
 }
 
-interface ViewProps extends IncidentData {
-  client: Client;
-  onChanged: () => void;
-  timeZone?: string;
-}
-
-function IncidentView({ incident, findings, assets, client, onChanged, timeZone }: ViewProps) {
+function IncidentView({ incident, findings, assets, client, onChanged, timeZone }: IncidentData & DetailContext) {
   const styles = useStyles2(getStyles);
   const [first] = findings;
   const episode = first?.episodes?.find(({ id }) => incident.episode_ids.includes(id));

@@ -1,8 +1,7 @@
 import { SceneAppPage, type SceneAppPageLike } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { t } from '../../i18n.ts';
-import { createScene } from '../../scenes/create-scene.ts';
-import { SceneView } from '../../scenes/scene-view.tsx';
+import { detailPage } from '../../scenes/detail-page.tsx';
 import { onCallPage } from '../OnCall/on-call-page.tsx';
 import { Incident } from './Incident.tsx';
 
@@ -18,19 +17,5 @@ export function incidentsPage(): SceneAppPage {
   });
 }
 
-function incidentPage(id: string, parent: SceneAppPageLike): SceneAppPage {
-  const page: SceneAppPage = new SceneAppPage({
-    title: t('incident.title', 'Incident'),
-    url: `${PLUGIN_BASE_URL}/incidents/${encodeURIComponent(id)}`,
-    routePath: '*',
-    getParentPage: () => parent,
-    getScene: () =>
-      createScene(
-        new SceneView({
-          component: ({ scene }) => <Incident scene={scene} id={id} onTitle={(title) => page.setState({ title })} />,
-        }),
-        { hasFilters: false },
-      ),
-  });
-  return page;
-}
+const incidentPage = (id: string, parent: SceneAppPageLike): SceneAppPage =>
+  detailPage({ section: '/incidents', id, title: t('incident.title', 'Incident'), parent, component: Incident });

@@ -1,6 +1,8 @@
 import type { ExplainItem } from '@cnapp-slo/model';
+import { cx } from '@emotion/css';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { RoleBadge, SeverityBadge } from '../../components/badges.tsx';
+import { Rows } from '../../components/Rows.tsx';
 import { SegmentBar } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
@@ -14,15 +16,26 @@ interface Props {
   items: readonly ExplainItem[];
   sliId: string;
   timeZone?: string;
+  /** As `Rows` takes it. */
+  onEnd?: () => void;
 }
 
 /** Episodes with their part in an SLI; each leads to its finding. */
-export function EpisodeTable({ items, sliId, timeZone }: Props) {
+export function EpisodeTable({ items, sliId, timeZone, onEnd }: Props) {
   const styles = useStyles2(getTableStyles);
   const link = useLink();
   return (
     <div className={styles.scroll}>
-      <table className={styles.table}>
+      <table className={cx(styles.table, styles.steady)}>
+        <colgroup>
+          <col className={styles.wide} />
+          <col />
+          <col className={styles.narrow} />
+          <col className={styles.middle} />
+          <col className={styles.wide} />
+          <col className={styles.wide} />
+          <col className={styles.narrow} />
+        </colgroup>
         <thead>
           <tr>
             <th>{t('explain.role', 'Role')}</th>
@@ -34,9 +47,9 @@ export function EpisodeTable({ items, sliId, timeZone }: Props) {
             <th className={styles.number}>{t('explain.duration', 'Duration')}</th>
           </tr>
         </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.episode_id}>
+        <Rows items={items} keyOf={(item) => item.episode_id} columns={7} onEnd={onEnd}>
+          {(item) => (
+            <>
               <td className={styles.note}>
                 <RoleBadge role={item.role} />
                 {item.reason !== null && (
@@ -72,9 +85,9 @@ export function EpisodeTable({ items, sliId, timeZone }: Props) {
                 <SegmentBar segments={segmentsOf(measuredClocks(sliId, item.clocks), null)} size="small" />
               </td>
               <td className={styles.number}>{formatDuration(item.duration_seconds)}</td>
-            </tr>
-          ))}
-        </tbody>
+            </>
+          )}
+        </Rows>
       </table>
     </div>
   );

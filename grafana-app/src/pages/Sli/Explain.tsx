@@ -81,7 +81,7 @@ export function Explain({ scene, id }: { scene: SceneView; id: string }) {
               />
             ) : (
               <>
-                <EpisodeTable items={pages.items} sliId={id} timeZone={scope.timeZone} />
+                <EpisodeTable items={pages.items} sliId={id} timeZone={scope.timeZone} onEnd={pages.onEnd} />
                 <LoadMore pages={pages} total={role === 'all' ? total(counts) : counts[role]} />
               </>
             )}

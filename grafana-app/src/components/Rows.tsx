@@ -1,0 +1,61 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+interface Props<T> {
+  items: readonly T[];
+  keyOf: (item: T) => string;
+  /** How many columns the table has. */
+  columns: number;
+  /** Asks for more, when the last rows come near; absent where there are no more, or they are on their way. */
+  onEnd?: () => void;
+  /** The cells of a row. */
+  children: (item: T) => ReactNode;
+}
+
+/** Two lines of text. */
+const usualHeight = 57;
+/** Rows beyond the window's edges, so that there is something to scroll to at once. */
+const spare = 12;
+
+/** The rows of a table on a page that scrolls. Of a long list only those near the window are in the document; the rest is room of their height. */
+export function Rows<T>({ items, keyOf, columns, onEnd, children }: Props<T>) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [top, setTop] = useState(0);
+  // What is above the table comes and goes.
+  useLayoutEffect(() => {
+    if (body.current !== null) setTop(Math.round(body.current.getBoundingClientRect().top + window.scrollY));
+  });
+  const rows = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: () => usualHeight,
+    getItemKey: (index) => keyOf(items[index] as T),
+    overscan: spare,
+    scrollMargin: top,
+  });
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1);
+  const isNearEnd = last !== undefined && last.index >= items.length - spare;
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, onEnd]);
+  return (
+    <tbody ref={body}>
+      <Room height={(shown[0]?.start ?? top) - top} columns={columns} />
+      {shown.map(({ index, key }) => (
+        <tr key={key} ref={rows.measureElement} data-index={index} aria-rowindex={index + 2}>
+          {children(items[index] as T)}
+        </tr>
+      ))}
+      <Room height={rows.getTotalSize() - (last === undefined ? 0 : last.end - top)} columns={columns} />
+    </tbody>
+  );
+}
+
+function Room({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden style={{ height, border: 'none' }}>
+      <td colSpan={columns} style={{ padding: 0 }} />
+    </tr>
+  );
+}
