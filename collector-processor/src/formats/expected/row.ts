@@ -1,4 +1,4 @@
-import type { Observation, Rejection } from '@cnapp-slo/model';
+import type { AssetRef, Observation, Rejection } from '@cnapp-slo/model';
 
 /**
  * What one document says, as its tool's documentation reads it: file, kind of observation, identity, asset, severity, time, status.
@@ -22,6 +22,16 @@ export function rowsOf(observations: readonly Observation[], rejections: readonl
     ...observations.map((observation) => columns(observation).join(' | ')),
     ...rejections.map(({ code }) => ['reject', code, '-', '-', '-', '-'].join(' | ')),
   ];
+}
+
+/** The kind of each row's asset, `-` where it has none. */
+export function assetKindsOf(observations: readonly Observation[], rejections: readonly Rejection[]): string[] {
+  return [...observations.map((observation) => assetOf(observation)?.kind ?? '-'), ...rejections.map(() => '-')];
+}
+
+function assetOf(observation: Observation): AssetRef | undefined {
+  if (observation.kind === 'change') return observation.assets[0];
+  return 'asset' in observation ? observation.asset : undefined;
 }
 
 function columns(observation: Observation): string[] {

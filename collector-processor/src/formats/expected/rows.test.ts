@@ -3,25 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { ADAPTERS, recognise } from '../index.ts';
-import { RECEIPT_MS, rowsOf } from './row.ts';
+import { documented, reviewed } from './documented.ts';
+import { assetKindsOf, RECEIPT_MS, rowsOf } from './row.ts';
 
 /**
- * Identity, asset, severity, time and status of documents of every format, one a line of `rows.txt`. The lines were checked one by one against the raw
- * documents and the tools' documentation; where they differ from what a reader says, the reader is wrong.
+ * Identity, asset, severity, time and status of documents of every format. The lines of `rows.txt` were checked one by one against the raw documents and
+ * the tools' documentation, those of each format's `documented.txt` were written from the documentation alone; where they differ from what a reader
+ * says, the reader is wrong.
  */
 const formats = join(import.meta.dirname, '..');
 const fixtures = resolve(formats, '../../..', process.env.CNAPP_FIXTURES ?? '../shared/fixtures');
 const hasFixtures = existsSync(join(fixtures, 'MANIFEST.tsv'));
 
-const expected = new Map<string, string[]>();
-for (const line of readFileSync(join(import.meta.dirname, 'rows.txt'), 'utf8')
-  .trim()
-  .split('\n')) {
-  if (line.startsWith('#')) continue;
-  const cut = line.indexOf(' | ');
-  const file = line.slice(0, cut);
-  expected.set(file, [...(expected.get(file) ?? []), line.slice(cut + 3)]);
-}
+const tables = documented();
+const expected = Map.groupBy([...reviewed(), ...tables.flatMap(({ rows }) => rows)], ({ file }) => file);
 
 /** Push events say what they are in a header only. */
 const HINTS: Record<string, string> = { 'github-webhooks/push.payload.json': 'github-webhooks' };
@@ -44,7 +39,9 @@ for (const [file, rows] of expected) {
       },
     );
     const said = rowsOf(observations, rejections);
-    for (const row of rows) assert.ok(said.includes(row), `expected ${row}\nof ${said.slice(0, 5).join('\n   ')}`);
+    const kinds = assetKindsOf(observations, rejections);
+    const saidOf = new Set([...said, ...said.map((row, at) => `${row} | ${kinds[at]}`)]);
+    for (const { row } of rows) assert.ok(saidOf.has(row), `expected ${row}\nof ${said.slice(0, 5).join('\n   ')}`);
     const [format = dirname(file)] = Object.keys(byFormat);
     rowsByFormat.set(format, (rowsByFormat.get(format) ?? 0) + rows.length);
   });
@@ -55,6 +52,16 @@ test('every format has rows, three where the fixtures are at hand', () => {
   const short = ADAPTERS.map(({ id }) => id).filter((id) => (rowsByFormat.get(id) ?? 0) < least);
   assert.deepEqual(short, []);
 });
+
+for (const { format, rows, sources } of tables) {
+  test(`${format} has three documented rows or more, each with a source`, () => {
+    assert.ok(rows.length >= 3, `${rows.length} rows`);
+    for (const { row, why } of rows) {
+      const cited = why.match(/\[\d+\]/g) ?? [];
+      assert.ok(cited.length > 0 && cited.every((number) => sources.has(number)), `${row}: ${why}`);
+    }
+  });
+}
 
 if (!hasFixtures) {
   test('rows of the fixtures', (context) => {

@@ -1,7 +1,7 @@
 import type { Decoded, Envelope, FindingObservation, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
 import { clusterOf, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
 import { accept, finding, reject } from '../observe.ts';
-import { evidence, firstStr, isObject, num, obj, objects, str } from '../read.ts';
+import { evidence, firstStr, isObject, num, obj, objects, str, strings } from '../read.ts';
 import { scanReport } from '../scan-report.ts';
 import { eventTime } from '../time.ts';
 
@@ -12,7 +12,7 @@ export const gatekeeper: FormatAdapter = {
   matches: (doc) =>
     isObject(doc) &&
     ((str(doc, 'apiVersion')?.startsWith('constraints.gatekeeper.sh/') === true && isObject(doc.status)) ||
-      /^violation_/.test(str(doc, 'event_type') ?? '') ||
+      /^violation(_|$)/.test(str(doc, 'event_type') ?? '') ||
       /^violation_/.test(str(doc, 'eventType') ?? '') ||
       (doc.process === 'audit' && ('audit_id' in doc || 'constraint_kind' in doc))),
   decode,
@@ -23,22 +23,32 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   if (isObject(doc.status)) return accept(...constraint(doc, envelope));
   const rule = firstStr(doc, 'constraint_kind', 'kind');
   const name = firstStr(doc, 'resource_name', 'resourceName');
-  const atMs = eventTime(envelope, doc.audit_id, doc.id, doc.ts);
-  // Lines that frame an audit run carry no resource.
-  if (rule === undefined || name === undefined) return accept({ kind: 'activity', action: 'gatekeeper:audit', atMs });
+  // `ts` is when the line was written; the run's id is when the run began, before this resource was looked at.
+  const atMs = eventTime(envelope, doc.ts, doc.timestamp, doc.audit_id, doc.id);
+  const event = firstStr(doc, 'event_type', 'eventType');
+  // What admission refused was never there; what it only warned of is in the next audit.
+  if (event === 'violation' || event === 'violation_admission')
+    return accept({ kind: 'activity', action: 'gatekeeper:admission', atMs });
+  const constraintName = firstStr(doc, 'constraint_name', 'name');
+  const scope = scopeOf(envelope, rule ?? '_', constraintName);
   const scanId = firstStr(doc, 'audit_id', 'id');
+  // Every violation has its line, however long the constraint's own list is.
+  if (event === 'constraint_audited' && rule !== undefined && scanId !== undefined)
+    return accept({ ...SCAN, kind: 'scan', scope, scanId, atMs, complete: true });
+  // Other lines that frame an audit run carry no resource.
+  if (rule === undefined || name === undefined) return accept({ kind: 'activity', action: 'gatekeeper:audit', atMs });
   return accept(
     finding({
       detector: 'gatekeeper',
       detectorClass: 'posture',
       atMs,
-      scope: scopeOf(envelope, rule, firstStr(doc, 'constraint_name', 'name')),
+      scope,
       scanId,
       ...violation(
         {
           rule,
-          constraint: firstStr(doc, 'constraint_name', 'name'),
-          action: firstStr(doc, 'constraint_action', 'enforcementAction'),
+          constraint: constraintName,
+          actions: actionsOf(doc, 'constraint_enforcement_actions', 'constraint_action'),
           message: firstStr(doc, 'msg', 'message'),
           group: str(doc, 'resource_group') ?? str(doc, 'resourceGroup'),
           kind: firstStr(doc, 'resource_kind', 'resourceKind') ?? '_',
@@ -49,6 +59,15 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       ),
     }),
   );
+}
+
+const SCAN = { detector: 'gatekeeper', detectorClass: 'posture', absenceCloses: true } as const;
+
+/** What the constraint would do: `scoped` ones name their actions in a list of their own. */
+function actionsOf(entry: JsonObject, list = 'enforcementActions', one = 'enforcementAction'): string[] {
+  const scoped = [...strings(entry, list), ...strings(entry, 'enforcementActions')];
+  const action = firstStr(entry, one, 'enforcementAction');
+  return scoped.length > 0 || action === undefined ? scoped : [action];
 }
 
 function scopeOf(envelope: Envelope, kind: string, name: string | undefined): string {
@@ -65,13 +84,11 @@ function constraint(doc: JsonObject, envelope: Envelope): Decoded['observations'
   const name = str(doc, 'metadata', 'name');
   const atMs = eventTime(envelope, status.auditTimestamp);
   const scan = {
-    detector: 'gatekeeper',
-    detectorClass: 'posture' as const,
+    ...SCAN,
     scope: scopeOf(envelope, rule, name),
     scanId: str(status, 'auditTimestamp') ?? String(atMs),
     atMs,
     complete,
-    absenceCloses: true,
   };
   return scanReport(
     scan,
@@ -80,7 +97,7 @@ function constraint(doc: JsonObject, envelope: Envelope): Decoded['observations'
         {
           rule,
           constraint: name,
-          action: str(entry, 'enforcementAction'),
+          actions: actionsOf(entry),
           message: str(entry, 'message'),
           group: typeof entry.group === 'string' ? entry.group : undefined,
           kind: str(entry, 'kind') ?? '_',
@@ -96,7 +113,7 @@ function constraint(doc: JsonObject, envelope: Envelope): Decoded['observations'
 interface Violation {
   rule: string;
   constraint: string | undefined;
-  action: string | undefined;
+  actions: string[];
   message: string | undefined;
   group: string | undefined;
   kind: string;
@@ -104,11 +121,11 @@ interface Violation {
   name: string;
 }
 
-/** Gatekeeper has no severities: what it would deny is high, what it only warns of is medium. */
+/** Gatekeeper has no severities: what it would deny is high, what it only warns of is medium. A template has constraints of many names. */
 function violation(
   entry: Violation,
   envelope: Envelope,
-): Pick<FindingObservation, 'rule' | 'title' | 'asset' | 'verdict' | 'severity' | 'evidence'> {
+): Pick<FindingObservation, 'rule' | 'title' | 'asset' | 'discriminator' | 'verdict' | 'severity' | 'evidence'> {
   const object = {
     cluster: clusterOf(envelope),
     group: entry.group,
@@ -120,13 +137,16 @@ function violation(
     rule: entry.rule,
     title: `${entry.rule}: ${entry.constraint ?? 'constraint'}`,
     asset: /^(pod|replicaset|job)$/i.test(entry.kind) ? workloadAsset(object) : kubernetesAsset(object),
+    ...(entry.constraint === undefined ? {} : { discriminator: entry.constraint }),
     verdict: 'fail',
-    severity: entry.action === 'warn' || entry.action === 'dryrun' ? 'medium' : 'high',
+    severity: entry.actions.length > 0 && entry.actions.every(isLenient) ? 'medium' : 'high',
     ...evidence({
       message: entry.message,
       constraint: entry.constraint,
-      enforcement: entry.action,
+      enforcement: entry.actions.join(', '),
       object: `${entry.kind}/${entry.name}`,
     }),
   };
 }
+
+const isLenient = (action: string): boolean => action === 'warn' || action === 'dryrun';
