@@ -71,15 +71,37 @@ function decode(doc: Json, envelope: Envelope): Decoded {
 /** Metric snapshots and drop notices are about Falco, not findings: the agent is alive, and may have lost events. */
 function internalEvent(alert: JsonObject, envelope: Envelope): Decoded {
   const fields = obj(alert, 'output_fields');
-  const drops = [num(fields, 'n_drops'), num(fields, 'scap.n_drops'), num(fields, 'falco.outputs_queue_num_drops')];
-  const dropped = drops.reduce<number>((sum, drop) => sum + (drop ?? 0), 0);
+  // A notice counts what the kernel sent, lost ones among them.
+  const received = since(fields, 'falco.num_evts') ?? difference(num(fields, 'n_evts'), num(fields, 'n_drops'));
+  const dropped = droppedOf(fields, received);
   return accept({
     kind: 'heartbeat',
     agent: 'falco',
     node: str(alert, 'hostname') ?? str(fields, 'evt.hostname') ?? str(envelope.resource, 'k8s.node.name') ?? '_',
     atMs: eventTime(envelope, alert.time, fields['evt.time']),
-    ...(drops.some((drop) => drop !== undefined) ? { dropped } : {}),
+    ...(dropped === undefined ? {} : { dropped }),
+    ...(received === undefined ? {} : { received }),
   });
+}
+
+/**
+ * Lost since the notice or snapshot before. A snapshot counts from Falco's start and says the count before as `…_prev`, or only the share lost
+ * between the two. Source: falco.org/docs/concepts/metrics.
+ */
+function droppedOf(fields: JsonObject, received: number | undefined): number | undefined {
+  const noticed = num(fields, 'n_drops') ?? since(fields, 'scap.n_drops');
+  if (noticed !== undefined) return noticed;
+  const percent = num(fields, 'scap.n_drops_perc');
+  if (percent === undefined || percent >= 100) return undefined;
+  return percent === 0 ? 0 : received === undefined ? undefined : Math.round((received * percent) / (100 - percent));
+}
+
+function since(fields: JsonObject, counter: string): number | undefined {
+  return difference(num(fields, counter), num(fields, `${counter}_prev`));
+}
+
+function difference(all: number | undefined, less: number | undefined): number | undefined {
+  return all === undefined || less === undefined || all < less ? undefined : all - less;
 }
 
 function assetOf(alert: JsonObject, fields: JsonObject, envelope: Envelope): AssetRef {
