@@ -6,6 +6,7 @@ import type {
   FormatAdapter,
   Json,
   JsonObject,
+  Severity,
 } from '@cnapp-slo/model';
 import { gcpAsset } from '../canonical-id.ts';
 import { accept, finding, reject } from '../observe.ts';
@@ -35,6 +36,8 @@ const CLASSES: Record<string, DetectorClass> = {
   POSTURE_VIOLATION: 'posture',
   TOXIC_COMBINATION: 'posture',
   CHOKEPOINT: 'posture',
+  EXTERNAL_EXPOSURE: 'posture',
+  SENSITIVE_DATA_RISK: 'posture',
 };
 
 function decode(doc: Json, envelope: Envelope): Decoded {
@@ -47,6 +50,10 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     return reject('gcp-scc.scanner_error', 'a scanner of Security Command Center reports its own error');
   if (resourceName === undefined) return reject('gcp-scc.schema', 'resourceName is missing');
   const category = str(event, 'category') ?? 'unknown';
+  const asset = gcpAsset(resourceName, undefined, str(doc, 'resource', 'project'));
+  const atMs = eventTime(envelope, event.eventTime, event.createTime);
+  // "For informational purposes": nothing that anybody would fix, and nothing says that it is over.
+  if (findingClass === 'OBSERVATION') return accept({ kind: 'activity', action: `gcp-scc:${category}`, atMs, asset });
   const detectorClass =
     CLASSES[findingClass] ??
     (/^(EVENT_THREAT|.*(BRUTE_FORCE|MALWARE|EXFILTRATION))/.test(
@@ -62,13 +69,14 @@ function decode(doc: Json, envelope: Envelope): Decoded {
         detectorClass === 'posture' && /IAM|SERVICE_ACCOUNT|ROLES/.test(category) ? 'identity_config' : detectorClass,
       rule: cve ?? category,
       title: str(event, 'description')?.split('\n')[0]?.slice(0, 200) ?? category,
-      asset: gcpAsset(resourceName, undefined, str(doc, 'resource', 'project')),
+      asset,
       verdict: verdictOf(event, detectorClass),
-      severity:
-        severityOf(event.severity) === 'unknown'
-          ? severityOf(at(event, 'sourceProperties', 'SeverityLevel'))
-          : severityOf(event.severity),
-      atMs: eventTime(envelope, event.eventTime, event.createTime),
+      severity: severityOfAny(
+        event.severity,
+        at(event, 'sourceProperties', 'SeverityLevel'),
+        at(event, 'sourceProperties', 'detectionPriority'),
+      ),
+      atMs,
       // v2 adds the location to the name of the same finding.
       nativeId: (str(event, 'name') ?? str(event, 'canonicalName'))?.replace(
         /\/locations\/[^/]+\/findings\//,
@@ -90,11 +98,15 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   );
 }
 
+/** `severity`, and what findings from before it had: Security Health Analytics a level, Event Threat Detection a priority. */
+function severityOfAny(...words: (Json | undefined)[]): Severity {
+  return words.map(severityOf).find((severity) => severity !== 'unknown') ?? 'unknown';
+}
+
 /** State × mute. INACTIVE is a fix where a check says so; a threat is only set aside. */
 function verdictOf(event: JsonObject, detectorClass: DetectorClass): FindingVerdict {
-  if (event.mute === 'MUTED') return 'suppressed';
-  if (event.state !== 'INACTIVE') return 'fail';
-  return detectorClass === 'runtime' ? 'suppressed' : 'pass';
+  if (event.state === 'INACTIVE' && detectorClass !== 'runtime') return 'pass';
+  return event.mute === 'MUTED' || event.state === 'INACTIVE' ? 'suppressed' : 'fail';
 }
 
 function complianceOf(event: JsonObject): Record<string, string[]> | undefined {
