@@ -38,7 +38,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       detectorClass: 'runtime',
       rule: str(event, 'type') ?? 'unknown',
       title: str(event, 'title') ?? str(event, 'type') ?? 'threat',
-      asset: assetOf(obj(event, 'resource'), account, str(event, 'region')),
+      asset: assetOf(event, account),
       verdict: bool(service, 'archived') === true ? 'suppressed' : 'fail',
       severity: severityOfLevel(num(event, 'severity')),
       atMs: eventTime(envelope, event.updatedAt, service.eventLastSeen, event.createdAt),
@@ -64,8 +64,13 @@ function severityOfLevel(level: number | undefined): 'unknown' | 'low' | 'medium
   return level >= 4 ? 'medium' : 'low';
 }
 
+/** What `userName` is, by `userType`; of the rest (root, federated users, other accounts, services) the account is all there is. */
+const PRINCIPALS: Record<string, 'user' | 'role'> = { IAMUser: 'user', Role: 'role', AssumedRole: 'role' };
+
 /** The kubernetes workload, else the EKS cluster, bucket, database, function, instance or principal. */
-function assetOf(resource: JsonObject, account: string | undefined, region: string | undefined): AssetRef {
+function assetOf(event: JsonObject, account: string | undefined): AssetRef {
+  const resource = obj(event, 'resource');
+  const region = str(event, 'region');
   const cluster = str(resource, 'eksClusterDetails', 'name');
   const workload = at(resource, 'kubernetesDetails', 'kubernetesWorkloadDetails');
   const name = str(workload, 'name');
@@ -97,9 +102,9 @@ function assetOf(resource: JsonObject, account: string | undefined, region: stri
   const image = str(resource, 'containerDetails', 'image');
   if (image !== undefined) return imageAsset(image);
   const user = str(resource, 'accessKeyDetails', 'userName');
-  const kind = str(resource, 'accessKeyDetails', 'userType');
-  if (user !== undefined && kind !== 'Root')
-    return awsAsset({ id: user, type: /role/i.test(kind ?? '') ? 'iam_role' : 'iam_user', account });
+  const type = PRINCIPALS[str(resource, 'accessKeyDetails', 'userType') ?? 'IAMUser'];
+  if (user !== undefined && type !== undefined && account !== undefined)
+    return awsAsset({ id: `arn:${str(event, 'partition') ?? 'aws'}:iam::${account}:${type}/${user}`, account });
   return awsAsset({ id: account ?? '_', type: 'account', account, region });
 }
 
