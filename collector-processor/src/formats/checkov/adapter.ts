@@ -2,7 +2,7 @@ import type { Decoded, Envelope, FindingVerdict, FormatAdapter, Json, JsonObject
 import { codeAsset } from '../code-asset.ts';
 import { contentId } from '../content-id.ts';
 import { accept, reject } from '../observe.ts';
-import { evidence, isObject, num, obj, objects, str } from '../read.ts';
+import { evidence, isObject, list, num, obj, objects, str } from '../read.ts';
 import { type Reported, scanReport } from '../scan-report.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
@@ -56,7 +56,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     ...objects(results, 'passed_checks').map((check) => line(check, 'pass')),
     ...objects(results, 'skipped_checks').map((check) => line(check, 'suppressed')),
   ];
-  const errors = num(doc, 'summary', 'parsing_errors') ?? 0;
+  const errors = num(doc, 'summary', 'parsing_errors') ?? list(results, 'parsing_errors').length;
   const scope = `checkov/${asset.id}/${framework}`;
   // A file that could not be parsed was not checked: what it holds must not be closed.
   const complete = errors === 0;
