@@ -33,10 +33,10 @@ export type NoticeStep = 'opened' | 'acknowledged' | 'updated' | 'resolved' | 'd
 export interface Notice {
   /** The same for every attempt at it: subject, channel and step. */
   idempotencyKey: string;
-  /** The incident's or alert group's id; for a digest or deadline alert its own. */
+  /** The incident's, alert group's or plan's id; for a digest or deadline alert its own. */
   subjectId: string;
   step: NoticeStep;
-  urgency: 'page' | 'ticket' | 'digest';
+  urgency: 'page' | 'ticket' | 'digest' | 'approval';
   message: Message;
   /** Buttons carry this and nothing else; what it stands for is looked up by the processor. Null: no buttons. */
   answerToken: string | null;

@@ -4,8 +4,9 @@ import type { Message, Notice } from './channel.ts';
 export function headline({ message, step, urgency }: Pick<Notice, 'message' | 'step' | 'urgency'>): string {
   const { title, severity, team } = message;
   if (step === 'digest' || step === 'deadline') return title;
-  const opened = urgency === 'page' ? 'Page' : 'Ticket';
-  const state = { opened, acknowledged: 'Acknowledged', updated: `${opened}, updated`, resolved: 'Resolved' };
+  const opened = { page: 'Page', ticket: 'Ticket', digest: 'Ticket', approval: 'To approve' }[urgency];
+  const resolved = urgency === 'approval' ? 'Decided' : 'Resolved';
+  const state = { opened, acknowledged: 'Acknowledged', updated: `${opened}, updated`, resolved };
   return `${state[step]}: [${severity}] ${title} (${team})`;
 }
 

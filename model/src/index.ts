@@ -17,6 +17,7 @@ export * from './domain/fact.ts';
 export * from './domain/format.ts';
 export * from './domain/ledger-store.ts';
 export * from './domain/observation.ts';
+export * from './domain/open-incidents.ts';
 export * from './domain/ports.ts';
 export * from './domain/principal-record.ts';
 export * from './domain/ranges.ts';

@@ -56,8 +56,13 @@ test('a fix is proposed and approved on the pages, survives a crash as one pull 
     }
     return { status: 201, body: { html_url: HREF } };
   });
+  const approvers = await startStandIn(() => ({ status: 202 }));
+  const told = () => approvers.calls.map(({ json }) => json as { type: string; data: { links: { href: string }[] } });
   const set = [
     ...notificationSettings({
+      channels: { approvers: { kind: 'webhook', url: approvers.url, secret: secretFile(folder.path, 'sign', 's1') } },
+      default_owner: { approval: ['approvers'] },
+      public_url: 'https://slo.example',
       fixes: { endpoint: github.url, repositories: ['acme/infra'], token: secretFile(folder.path, 'token', 'ghs_1') },
       answers: { github: { secret: secretFile(folder.path, 'hook', HUB_SECRET) } },
     }),
@@ -66,7 +71,7 @@ test('a fix is proposed and approved on the pages, survives a crash as one pull 
   const storage = join(folder.path, 'cnapp.db');
   t.after(async () => {
     await processor?.stop();
-    await github.stop();
+    for (const server of [github, approvers]) await server.stop();
     folder.remove();
   });
   const as = (who: string) => ({ authorization: `Basic ${Buffer.from(`x:t-${who}`).toString('base64')}` });
@@ -89,6 +94,9 @@ test('a fix is proposed and approved on the pages, survives a crash as one pull 
   const asked = await call(`${incident}/answers`, 'ana', { token, answer: 'propose_fix' });
   const plan = asked.headers.get('location') ?? '';
   assert.match(plan, /^\/plans\//);
+  await waitFor('the approvers to be told', () => approvers.calls.length > 0);
+  const [link] = told().flatMap(({ data }) => data.links);
+  assert.equal(link?.href, `https://slo.example${plan}`);
   const page = await (await call(plan, 'boss')).text();
   assert.match(page, /aws_s3_bucket_public_access_block/);
   const form = { token: field(page, 'token'), digest: field(page, 'digest'), nonce: field(page, 'nonce') };
@@ -100,6 +108,11 @@ test('a fix is proposed and approved on the pages, survives a crash as one pull 
   await waitFor('what was cut off to go on', async () => (await planNow())?.state === 'done');
   assert.equal((await planNow())?.href, HREF);
   assert.equal(pulls.length, 1, 'one pull request');
+  await waitFor('the approvers to hear of the decision', () => approvers.calls.length > 1);
+  assert.deepEqual(
+    told().map(({ type }) => type.split('.').at(-1)),
+    ['opened', 'resolved'],
+  );
 
   const mergedMs = Math.ceil(Date.now() / 1000) * 1000;
   const merge = JSON.stringify({
@@ -132,4 +145,5 @@ test('a fix is proposed and approved on the pages, survives a crash as one pull 
   assert.deepEqual([automation.value, automation.good, automation.bad, automation.companions?.assisted], [0, 0, 1, 1]);
   const failures = await json<SliReport>('/slis/remediation-failures');
   assert.deepEqual([failures.good, failures.bad], [1, 0]);
+  assert.equal(approvers.calls.length, 2, 'nothing more');
 });

@@ -2,7 +2,17 @@ import type { NotificationConfig, OwnerConfig } from './config.ts';
 import { DEFAULT_ROUTES } from './default-routes.ts';
 import type { Route, Urgency } from './routing.ts';
 
-const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [] };
+/** What somebody is told for: an urgency of incidents, or a plan that waits for a yes. */
+export type Occasion = Urgency | 'approval';
+
+const NOBODY: OwnerConfig = { page: [], ticket: [], digest: [], approval: [] };
+/** Whose channels are used where none are named for it; nobody is woken for a plan. */
+const OTHERS: Readonly<Record<Occasion, readonly Urgency[]>> = {
+  page: ['page', 'ticket'],
+  ticket: ['page', 'ticket'],
+  digest: [],
+  approval: ['ticket'],
+};
 
 export function routesOf({
   routes = [...DEFAULT_ROUTES] as NonNullable<NotificationConfig['routes']>,
@@ -15,11 +25,10 @@ export function chainsOf(
   config: NotificationConfig,
   team: string,
   tenant: string,
-  urgency: Urgency,
+  occasion: Occasion,
 ): readonly string[][] {
   const { owners, default_owner: fallback = NOBODY } = config;
   const owner = owners[`${tenant}/${team}`] ?? owners[team] ?? fallback;
-  const others: Urgency[] = urgency === 'digest' ? [] : ['page', 'ticket'];
-  const choices = [owner[urgency], fallback[urgency], ...others.flatMap((other) => [owner[other], fallback[other]])];
+  const choices = [occasion, ...OTHERS[occasion]].flatMap((one) => [owner[one], fallback[one]]);
   return choices.find((chains) => chains.length > 0) ?? [];
 }

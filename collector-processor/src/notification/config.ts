@@ -37,8 +37,11 @@ const duration = z
     (of) => Number.parseInt(of, 10) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[of.replace(/\d+/, '')] ?? 0),
   );
 
-/** Where an owner's pages, tickets and digests go. Each entry is told; within an entry the next is used when one is away. */
-const owner = z.strictObject({ page: chains, ticket: chains, digest: chains });
+/**
+ * Where an owner's pages, tickets, digests and plans that wait for a yes go. Each entry is told; within an entry the next is used
+ * when one is away. Plans go where tickets do when `approval` is unset.
+ */
+const owner = z.strictObject({ page: chains, ticket: chains, digest: chains, approval: chains });
 export type OwnerConfig = z.output<typeof owner>;
 
 const person = z.strictObject({

@@ -11,8 +11,9 @@ import type {
   SliReader,
   TransitionFeed,
 } from '@cnapp-slo/model';
+import { openIncidents } from '@cnapp-slo/model';
 import { AlertGroups, type Opening } from './alert-groups.ts';
-import { chainsOf, routesOf } from './chains.ts';
+import { chainsOf, type Occasion, routesOf } from './chains.ts';
 import type { NotificationConfig } from './config.ts';
 import { Delivery, type NamedChannel } from './delivery.ts';
 import { FollowUps } from './follow-ups.ts';
@@ -20,6 +21,8 @@ import { groupMessage } from './group-message.ts';
 import { toldToOthers, withdraw } from './hand-over.ts';
 import { buildMessage, type MessageSources } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
+import { People } from './people.ts';
+import { isOfPlan, PlanNotices, type PlanReader } from './plan-notices.ts';
 import { type Hold, holdOn, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
 import { Summaries, subjectOf } from './summaries.ts';
 import { tierOneSources } from './tier-one.ts';
@@ -41,7 +44,6 @@ interface Judged {
 }
 
 const URGENCIES: readonly Urgency[] = ['page', 'ticket', 'digest'];
-const PAGE_INCIDENTS = 500;
 /** Transitions come in bursts; one look serves them all. */
 const SETTLE_MS = 250;
 const TICK_MS = 5000;
@@ -60,6 +62,7 @@ export class NotificationDesk implements Component {
   readonly #summaries: Summaries;
   readonly #groups: AlertGroups;
   readonly #followUps: FollowUps;
+  readonly #planNotices: PlanNotices;
   readonly #settings: ExporterSettings;
   readonly #deliveries: Map<string, Delivery>;
   readonly #channels: Map<string, Channel>;
@@ -72,7 +75,7 @@ export class NotificationDesk implements Component {
     config: NotificationConfig,
     channels: readonly NamedChannel[],
     outbox: Outbox,
-    sources: DeskSources,
+    sources: DeskSources & { plans: PlanReader },
     settings: ExporterSettings,
   ) {
     this.#config = config;
@@ -92,6 +95,14 @@ export class NotificationDesk implements Component {
       chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
     });
     this.#followUps = new FollowUps(outbox, this.#channels, sources.nowMs);
+    this.#planNotices = new PlanNotices({
+      ...sources,
+      outbox,
+      people: new People(config.people),
+      followUps: this.#followUps,
+      publicUrl: config.public_url,
+      chainsOf: (team, tenant) => chainsOf(config, team, tenant, 'approval'),
+    });
     this.#groups = new AlertGroups({
       outbox,
       nowMs: sources.nowMs,
@@ -117,7 +128,7 @@ export class NotificationDesk implements Component {
     });
     this.#rerouteOrphans();
     // What happened while nobody was looking.
-    for (const incident of this.#openIncidents()) this.#touched.add(incident.id);
+    for (const incident of openIncidents(this.#sources.estate)) this.#touched.add(incident.id);
     for (const { step, subjectId, state } of this.#outbox.all()) {
       if (step !== 'opened' || state === 'void') continue;
       for (const id of this.#outbox.incidentsOf(subjectId)) this.#touched.add(id);
@@ -143,6 +154,7 @@ export class NotificationDesk implements Component {
       this.#lookAt(new Set(held.filter((entry) => !isGroup(entry)).map(({ subjectId }) => subjectId)));
       for (const entry of held) if (isGroup(entry)) this.#tellAddition(entry);
       this.#offerAll(this.#outbox.unsettled());
+      this.#offerAll(this.#planNotices.due());
       this.#offerAll(this.#summaries.due(() => this.#lookAgain()));
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
@@ -151,7 +163,7 @@ export class NotificationDesk implements Component {
 
   /** Nothing announces that a suppression ended, or that an owner became known. */
   #lookAgain(): IncidentJson[] {
-    const open = this.#openIncidents();
+    const open = openIncidents(this.#sources.estate);
     const isTold = ({ episode_ids }: IncidentJson): boolean =>
       episode_ids.some((id) => {
         const incidentId = `i_${id.slice(2)}`;
@@ -332,7 +344,7 @@ export class NotificationDesk implements Component {
   }
 
   /** The first chain with channels that have a way to show the step. */
-  #chainThatShows(team: string, tenant: string, urgency: Urgency, step: NoticeStep): readonly string[] {
+  #chainThatShows(team: string, tenant: string, urgency: Occasion, step: NoticeStep): readonly string[] {
     const shows = (name: string): boolean => this.#channels.get(name)?.steps.has(step) === true;
     const chains = [urgency, 'page', 'ticket'].flatMap((one) => chainsOf(this.#config, team, tenant, one as Urgency));
     const offered = urgency === 'digest' ? chainsOf(this.#config, team, tenant, urgency) : chains;
@@ -375,24 +387,12 @@ export class NotificationDesk implements Component {
   #messageOf(entry: OutboxEntry): Message | null {
     if (isGroup(entry))
       return groupMessage(entry, this.#outbox.incidentsOf(entry.subjectId), this.#tierOne, this.#config);
+    if (isOfPlan(entry)) return this.#planNotices.message(entry);
     if (entry.members.length > 0) return this.#summaries.message(entry);
     return buildMessage(entry.subjectId, this.#tierOne, this.#config);
   }
 
   get #holds(): readonly Hold[] {
     return this.#config.holds.map(({ name, match, from, until }) => ({ name, match, fromMs: from, untilMs: until }));
-  }
-
-  #openIncidents(): IncidentJson[] {
-    const incidents: IncidentJson[] = [];
-    for (const state of ['firing', 'acknowledged']) {
-      let cursor: string | null | undefined;
-      do {
-        const page = this.#sources.estate.incidents({ state, limit: PAGE_INCIDENTS, ...(cursor && { cursor }) });
-        incidents.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor);
-    }
-    return incidents;
   }
 }

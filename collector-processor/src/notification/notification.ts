@@ -39,7 +39,6 @@ export function createNotifications(
     minIntervalMs: of.min_interval,
   }));
   const outbox = new Outbox(ledger);
-  const desk = channels.length === 0 ? null : new NotificationDesk(config, channels, outbox, sources, settings);
   const kindOf = (name: string): string | undefined => config.channels[name]?.kind;
   const people = new People(config.people);
   const approvals = new Approvals({
@@ -52,6 +51,10 @@ export function createNotifications(
       ...(config.fixes && { propose_fix: fixProposer(new FixOpener(config.fixes, 'notifications.fixes')) }),
     },
   });
+  const desk =
+    channels.length === 0
+      ? null
+      : new NotificationDesk(config, channels, outbox, { ...sources, plans: approvals }, settings);
   const tierOne = tierOneSources(sources);
   const answers = new AnswerDesk(config, {
     ...settings,

@@ -1,6 +1,6 @@
 import type { NoticeStep } from '@cnapp-slo/exporters/channels';
+import type { Occasion } from './chains.ts';
 import type { NotificationLedger } from './ledger.ts';
-import type { Urgency } from './routing.ts';
 
 /**
  * held: waits for the end of a hold · pending: to be delivered · delivered: a channel has it · dead: every channel refused
@@ -11,12 +11,12 @@ export type EntryState = 'held' | 'pending' | 'delivered' | 'dead' | 'void';
 /** One thing to tell, from the decision to the receipt. Its key is what makes a repetition harmless. */
 export interface OutboxEntry {
   key: string;
-  /** The incident; for a digest or deadline alert its own id. */
+  /** The incident, alert group or plan; for a digest or deadline alert its own id. */
   subjectId: string;
   tenant: string;
   team: string;
   step: NoticeStep;
-  urgency: Urgency;
+  urgency: Occasion;
   /** Channels in order of fallback, and which of them has its turn. */
   chain: string[];
   turn: number;
@@ -45,7 +45,7 @@ export function newEntry(what: {
   subjectId: string;
   of: { tenant: string; team: string };
   step: NoticeStep;
-  urgency: Urgency;
+  urgency: Occasion;
   chain: readonly string[];
   nowMs: number;
 }): OutboxEntry {
@@ -113,6 +113,7 @@ export class Outbox {
   /** The receipt and the facts it gives, the last of them in one transaction with it. */
   async settle(entry: OutboxEntry, changes: Partial<OutboxEntry>, atMs: number, channel: string): Promise<void> {
     const { subjectId, tenant, members, urgency } = entry;
+    if (urgency === 'approval') return this.change(entry, changes); // no clock starts for a plan
     const group = members.length > 0 && { group: subjectId };
     const told = (id: string) =>
       ({ kind: 'alert', subjectId: id, channel, precision: 'exact', ...group, urgency, atMs }) as const;

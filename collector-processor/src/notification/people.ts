@@ -6,18 +6,18 @@ export type Service = 'slack' | 'pagerduty' | 'opsgenie' | 'github' | 'jira' | '
 
 /** Who is who: one person is one actor, wherever they answer. */
 export class People {
-  readonly #people: readonly PersonConfig[];
+  readonly all: readonly PersonConfig[];
 
   constructor(people: readonly PersonConfig[]) {
-    this.#people = people;
+    this.all = people;
   }
 
   named(name: string): PersonConfig | undefined {
-    return this.#people.find((person) => person.name === name);
+    return this.all.find((person) => person.name === name);
   }
 
   known(service: Service, id: string): PersonConfig | undefined {
-    return this.#people.find((person) => person[service] === id);
+    return this.all.find((person) => person[service] === id);
   }
 
   /** The person behind a service's user; one that is not known keeps the service's id, and can be mistaken for nobody. */

@@ -1,4 +1,5 @@
 /** Test data: a desk over incidents that a test changes, with channels that keep what they took. */
+import type { PlanRecord } from './approvals/approvals.ts';
 import { NotificationConfig } from './config.ts';
 import { NotificationDesk } from './desk.ts';
 import { Outbox } from './outbox.ts';
@@ -19,7 +20,12 @@ export function setUp(known: TestIncident[], more: object = {}, ledger = new Mem
     ...more,
   });
   const channels = { pager: new TestChannel(), backup: new TestChannel(), issues: new TestChannel() };
-  const sources = testSources(known, clock);
+  const plans: PlanRecord[] = [];
+  const reader = {
+    get: (id: string) => plans.find((plan) => plan.id === id) ?? null,
+    waiting: () => plans.filter(({ state }) => state === 'waiting'),
+  };
+  const sources = { ...testSources(known, clock), plans: reader };
   const start = async (): Promise<NotificationDesk> => {
     const named = Object.entries(channels).map(([name, channel]) => ({ name, channel, minIntervalMs: 0 }));
     const desk = new NotificationDesk(config, named, new Outbox(ledger), sources, {
@@ -34,7 +40,7 @@ export function setUp(known: TestIncident[], more: object = {}, ledger = new Mem
     await desk.start();
     return desk;
   };
-  return { known, clock, warnings, drops, channels, ledger, start, ...sources };
+  return { known, clock, warnings, drops, channels, ledger, start, ...sources, plans };
 }
 
 export function resolve({ incident, finding }: TestIncident): void {

@@ -7,6 +7,7 @@ import type {
   NowMs,
   TransitionFeed,
 } from '@cnapp-slo/model';
+import { openIncidents } from '@cnapp-slo/model';
 import { DeliveryQueue } from '../delivery-queue.ts';
 import type { ExporterSettings } from '../ports.ts';
 import { type Alert, alertOf } from './alert.ts';
@@ -17,7 +18,6 @@ export { type AlertmanagerConfig, parseAlertmanagerConfig } from './config.ts';
 
 const MAX_ALERTS = 10_000;
 const BATCH_ALERTS = 64;
-const PAGE_INCIDENTS = 500;
 const STOP_TIMEOUT_MS = 2000;
 /** Transitions come in bursts; one look at the incidents serves them all. */
 const SETTLE_MS = 250;
@@ -124,15 +124,7 @@ export class AlertmanagerExporter implements Component {
   }
 
   private openIncidents(): IncidentJson[] {
-    const incidents: IncidentJson[] = [];
-    for (const state of ['firing', 'acknowledged']) {
-      let cursor: string | null | undefined;
-      do {
-        const page = this.sources.estate.incidents({ state, limit: PAGE_INCIDENTS, ...(cursor && { cursor }) });
-        incidents.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor && incidents.length < MAX_ALERTS);
-    }
+    const incidents = openIncidents(this.sources.estate);
     const excess = incidents.splice(MAX_ALERTS).length;
     if (excess > 0) this.settings.telemetry.dropped(this.name, 'too_many_incidents', excess);
     return incidents;

@@ -112,6 +112,10 @@ export class Approvals implements Component {
     return [...this.#records.values()].sort((a, b) => b.requestedMs - a.requestedMs);
   }
 
+  waiting(): PlanRecord[] {
+    return [...this.#records.values()].filter((record) => record.state === 'waiting' && !this.#isOverdue(record));
+  }
+
   request(ask: Ask, requester: Actor): PlanOutcome {
     const nowMs = this.#settings.nowMs();
     if (!this.#settings.executors[ask.kind]) return refused(404, 'no_executor');

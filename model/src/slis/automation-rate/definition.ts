@@ -18,7 +18,7 @@ export const definition: SliDefinition = {
   version: 'm8.v1',
   exclusions: {},
   companions: {
-    assisted: 'share fixed by an action that a person had approved (T2)',
+    assisted: 'share fixed by an action that a person had approved (T2), as by a merged pull request of ours',
     reconciler: 'share fixed by a GitOps controller that heals on its own',
     open_ratio: 'automatic fixes / high and critical episodes opened in the window (the brief’s ratio, M8-open)',
     quality: 'lasting automatic fixes / automatic attempts (M8q)',
