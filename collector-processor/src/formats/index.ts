@@ -141,7 +141,7 @@ const REGISTRY: [adapter: FormatAdapter, ...markers: string[]][] = [
   ],
   [inventoryAwsTagging, 'ResourceTagMappingList', 'ResourceARN', 'ResourceIdentifiers'],
   [inventoryAwsResourceExplorer, 'Resources', 'Indexes', 'ResourceTypes'],
-  [inventoryAzureResourceGraph, 'totalRecords'],
+  [inventoryAzureResourceGraph, 'totalRecords', 'total_records'],
   [inventoryCartography, 'validation_query'],
   [inventoryGcpCai, 'assetType', 'asset_type'],
   [inventorySteampipe, 'akas', '_ctx', '_cq_id'],

@@ -1,7 +1,7 @@
 import type { AssetContext, AssetRef, Envelope, JsonObject, Observation, Relation } from '@cnapp-slo/model';
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from './canonical-id.ts';
 import { contextOfTags, deleted, present } from './inventory.ts';
-import { num, obj, objects, str } from './read.ts';
+import { isObject, num, obj, objects, str } from './read.ts';
 import { eventTime } from './time.ts';
 
 /** Kinds that only exist for another: seen, they say that their controller is there. */
@@ -18,14 +18,7 @@ export function observeObject(
   if (name === undefined) return [];
   // Events are no assets.
   if (kind === 'Event') {
-    const reason = str(object, 'reason') ?? 'event';
-    return [
-      {
-        kind: 'activity',
-        action: `k8s:event:${reason}`,
-        atMs: eventTime(envelope, object.lastTimestamp, object.eventTime, str(object, 'metadata', 'creationTimestamp')),
-      },
-    ];
+    return [eventActivity(object, envelope)];
   }
   const asset = objectAsset(object, kind, name, envelope, fallback.apiVersion);
   const atMs = eventTime(envelope, str(object, 'metadata', 'creationTimestamp'));
@@ -45,6 +38,34 @@ export function observeObject(
   const self = relations.length === 0 ? seen : { ...seen, relations };
   const others = [exposedBy(object, kind, envelope, seen.atMs), scaledBy(object, kind, envelope, seen.atMs)];
   return [self, ...others.filter((other) => other !== undefined)];
+}
+
+/** Both spellings: core/v1 counts in `lastTimestamp`, events.k8s.io in a series. */
+function eventActivity(event: JsonObject, envelope: Envelope): Observation {
+  const about = isObject(event.involvedObject) ? event.involvedObject : obj(event, 'regarding');
+  const [kind, name] = [str(about, 'kind'), str(about, 'name')];
+  return {
+    kind: 'activity',
+    action: `k8s:event:${str(event, 'reason') ?? 'event'}`,
+    atMs: eventTime(
+      envelope,
+      str(event, 'series', 'lastObservedTime'),
+      event.lastTimestamp,
+      event.deprecatedLastTimestamp,
+      event.eventTime,
+      str(event, 'metadata', 'creationTimestamp'),
+    ),
+    ...(kind !== undefined &&
+      name !== undefined && {
+        asset: workloadAsset({
+          cluster: clusterOf(envelope),
+          group: groupOfApiVersion(str(about, 'apiVersion')),
+          kind,
+          namespace: str(about, 'namespace'),
+          name,
+        }),
+      }),
+  };
 }
 
 const INTERNAL = /internal/i;

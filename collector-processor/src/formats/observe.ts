@@ -27,7 +27,7 @@ export function reject(code: string, message: string): Decoded {
 
 /** Names of identities that run on their own: CI systems, infrastructure tools, controllers, service accounts. */
 const AUTOMATION =
-  /terraform|atlantis|pulumi|cloudformation|crossplane|argo|flux|jenkins|gitlab|github[-_ ]?actions|actions\[bot\]|\[bot\]|circleci|buildkite|spinnaker|codebuild|codepipeline|\bci\b|[-_]ci[-_]|deploy|pipeline|automation|lambda|serviceaccount:|^system:|gserviceaccount\.com|\.amazonaws\.com$|-bot\b|operator|controller|autoscal|karpenter|renovate|dependabot/i;
+  /terraform|atlantis|pulumi|cloudformation|crossplane|argo|flux|jenkins|gitlab|github[-_ ]?actions|actions\[bot\]|\[bot\]|circleci|buildkite|spinnaker|codebuild|codepipeline|\bci\b|[-_]ci[-_]|deploy|pipeline|automation|lambda|serviceaccount:|^system:(?!anonymous$|admin$)|gserviceaccount\.com|\.amazonaws\.com$|-bot\b|operator|controller|autoscal|karpenter|renovate|dependabot/i;
 
 /** An e-mail address, an IAM user, an account's root. */
 const PERSON = /^[^@\s]+@[^@\s]+\.[a-z]{2,}$|^arn:aws[a-z-]*:iam::\d+:(user\/|root$)/i;

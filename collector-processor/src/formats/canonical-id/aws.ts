@@ -108,7 +108,7 @@ function arnOf({ id, type, account, region }: AwsResource): string | undefined {
   const bare = /^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+:(.+)$/.exec(id)?.[1] ?? id;
   const squeezed = type === undefined ? '' : squeeze(type);
   const template =
-    ARN_OF_TYPE[squeezed] ?? (/^\d{12}$/.test(bare) ? ARN_OF_TYPE.account : undefined) ?? templateOfPrefix(bare);
+    ARN_OF_TYPE[squeezed] ?? (isAccountId(bare, type) ? ARN_OF_TYPE.account : undefined) ?? templateOfPrefix(bare);
   if (template === undefined) return undefined;
   if (template.includes('{a}') && account === undefined) return undefined;
   if (template.includes('{r}') && (region === undefined || region === 'global')) return undefined;
@@ -117,6 +117,11 @@ function arnOf({ id, type, account, region }: AwsResource): string | undefined {
     .replace('{r}', region ?? '')
     .replace('{a}', account ?? '')
     .replace('{id}', () => bare);
+}
+
+/** A setting of an account (`AWS::S3::AccountPublicAccessBlock`) has the account's id for its own and may be deleted without it. */
+function isAccountId(id: string, type: string | undefined): boolean {
+  return /^\d{12}$/.test(id) && (type?.startsWith('AWS::') !== true || /Account$/i.test(type));
 }
 
 function templateOfPrefix(id: string): string | undefined {

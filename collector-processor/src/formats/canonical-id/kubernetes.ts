@@ -32,9 +32,12 @@ const GROUP_OF_KIND: Record<string, string> = {
   mutatingwebhookconfiguration: 'admissionregistration.k8s.io',
 };
 
-/** Kinds that live in no namespace, whatever namespace a source writes beside them. */
+/**
+ * Kinds that live in no namespace, whatever namespace a source writes beside them. `Cluster` itself and some kinds named after it
+ * are namespaced (Cluster API, CloudNativePG, Operator Lifecycle Manager).
+ */
 const CLUSTER_SCOPED =
-  /^(node|namespace|persistentvolume|cluster.*|customresourcedefinition|.*webhookconfiguration|storageclass|priorityclass)$/;
+  /^(node|namespace|persistentvolume|cluster(?!$|class$|resourceset|serviceversion$).*|customresourcedefinition|.*webhookconfiguration|.*admissionpolicy(binding)?|certificatesigningrequest|apiservice|storageclass|ingressclass|runtimeclass|priorityclass|csidriver|csinode|volumeattachment|flowschema|prioritylevelconfiguration)$/;
 
 /** The alphabet of generated name suffixes (k8s.io/apimachinery/pkg/util/rand): no vowels, so few words look like one. */
 const SUFFIX = '[bcdfghjklmnpqrstvwxz2456789]';

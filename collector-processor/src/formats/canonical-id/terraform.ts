@@ -4,6 +4,7 @@ import { awsAsset } from './aws.ts';
 import { azureAsset } from './azure.ts';
 import { gcpAsset } from './gcp.ts';
 import { clusterOf, kubernetesAsset } from './kubernetes.ts';
+import { repositoryAsset } from './other.ts';
 
 /** Attributes that are the cloud's bare id where a type's `arn` is missing from the state. */
 const BARE_ID: Record<string, string> = { aws_s3_bucket: 'bucket' };
@@ -61,6 +62,10 @@ function cloudAsset(
     }
     const link = str(attributes, 'self_link');
     return link === undefined ? undefined : gcpAsset(link);
+  }
+  if (type === 'github_repository' || type === 'gitlab_project') {
+    const url = firstStr(attributes, 'html_url', 'web_url');
+    return url === undefined ? undefined : repositoryAsset(url);
   }
   if (type.startsWith('kubernetes_')) {
     const metadata = attributes.metadata;

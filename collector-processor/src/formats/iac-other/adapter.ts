@@ -1,4 +1,4 @@
-import type { Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
+import type { Decoded, Envelope, FindingVerdict, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
 import { codeAsset } from '../code-asset.ts';
 import { contentId } from '../content-id.ts';
 import { accept, reject } from '../observe.ts';
@@ -27,7 +27,10 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const complete = (num(doc, 'files_failed_to_scan') ?? 0) === 0 && (num(doc, 'queries_failed_to_execute') ?? 0) === 0;
   const lines = kics
     ? objects(doc, 'queries').flatMap((query) => kicsLines(query, asset))
-    : objects(doc, 'results', 'violations').map((violation) => terrascanLine(violation, asset));
+    : [
+        ...objects(doc, 'results', 'violations').map((violation) => terrascanLine(violation, asset, 'fail')),
+        ...objects(doc, 'results', 'skipped_violations').map((skipped) => terrascanLine(skipped, asset, 'suppressed')),
+      ];
   return accept(
     ...scanReport(
       { detector, detectorClass: 'iac', scope, scanId: contentId([scope, atMs]), atMs, complete, absenceCloses: true },
@@ -56,15 +59,21 @@ function kicsLines(query: JsonObject, asset: Reported['asset']): Reported[] {
   }));
 }
 
-function terrascanLine(violation: JsonObject, asset: Reported['asset']): Reported {
+/** `#ts:skip` in the code skips a rule, with a comment. */
+function terrascanLine(violation: JsonObject, asset: Reported['asset'], verdict: FindingVerdict): Reported {
   const file = str(violation, 'file') ?? '_';
   return {
     rule: str(violation, 'rule_id') ?? str(violation, 'rule_name') ?? 'unknown',
     title: str(violation, 'description') ?? str(violation, 'rule_name') ?? 'misconfiguration',
     asset,
     discriminator: `${file} ${str(violation, 'resource_type') ?? ''}.${str(violation, 'resource_name') ?? '_'}`,
-    verdict: 'fail',
+    verdict,
     severity: severityOf(violation.severity),
-    ...evidence({ file, start_line: num(violation, 'line'), resource: str(violation, 'resource_name') }),
+    ...evidence({
+      file,
+      start_line: num(violation, 'line'),
+      resource: str(violation, 'resource_name'),
+      comment: str(violation, 'skip_comment'),
+    }),
   };
 }

@@ -4,7 +4,7 @@ import { contentId } from '../content-id.ts';
 import { contextOfTags, inventoryScan, listing, present } from '../inventory.ts';
 import { accept, reject } from '../observe.ts';
 import { parseCsv } from '../peel/tables.ts';
-import { bool, isObject, objects, str } from '../read.ts';
+import { isObject, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
 /** IAM's account authorization details, credential report (CSV or API reply) and access advisor. Source: docs.aws.amazon.com/IAM/latest/APIReference. */
@@ -34,18 +34,42 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       atMs: eventTime(envelope, doc.JobCompletionDate, doc.JobCreationDate),
     });
   }
-  const atMs = eventTime(envelope);
-  const observations = [
-    ...objects(doc, 'UserDetailList').flatMap((item) => principal(item, 'iam_user', atMs)),
-    ...objects(doc, 'GroupDetailList').flatMap((item) => principal(item, 'iam_group', atMs)),
-    ...objects(doc, 'RoleDetailList').flatMap((item) => principal(item, 'iam_role', atMs)),
-    ...objects(doc, 'Policies').flatMap((item) => principal(item, 'iam_policy', atMs)),
-  ];
-  const account = accountOf(observations);
-  const complete = bool(doc, 'IsTruncated') !== true && str(doc, 'Marker') === undefined;
-  const scanId = contentId([account ?? null, atMs]);
-  return accept(...listing(observations, inventoryScan('inventory-aws-iam', account ?? '_', scanId, atMs, complete)));
+  return authorizationDetails(doc, envelope);
 }
+
+const LISTS = [
+  ['UserDetailList', 'iam_user'],
+  ['GroupDetailList', 'iam_group'],
+  ['RoleDetailList', 'iam_role'],
+  ['Policies', 'iam_policy'],
+] as const;
+
+/**
+ * One scope a type: a filtered reply has empty lists of the others. The CLI joins the pages and drops `IsTruncated`; a reply that still has it is a page,
+ * and be it the last one.
+ */
+function authorizationDetails(doc: JsonObject, envelope: Envelope): Decoded {
+  const atMs = eventTime(envelope);
+  const lists = LISTS.map(([name, type]) => ({
+    type,
+    assets: objects(doc, name)
+      .filter((item) => !MANAGED_BY_AWS.test(str(item, 'Arn') ?? ''))
+      .flatMap((item) => principal(item, type, atMs)),
+  }));
+  const account = accountOf(lists.flatMap(({ assets }) => assets)) ?? '_';
+  const complete = doc.IsTruncated === undefined && str(doc, 'Marker') === undefined;
+  return accept(
+    ...lists
+      .filter(({ assets }) => assets.length > 0)
+      .flatMap(({ type, assets }) => {
+        const scope = `${account}/${type}`;
+        return listing(assets, inventoryScan('inventory-aws-iam', scope, contentId([scope, atMs]), atMs, complete));
+      }),
+  );
+}
+
+/** Policies that AWS keeps for everybody: no account's assets. */
+const MANAGED_BY_AWS = /:iam::aws:policy\//;
 
 /** The report's own time is the clock. Some clients give the CSV as base64. */
 function credentialReport(doc: JsonObject, content: string, envelope: Envelope): Decoded {
@@ -75,8 +99,9 @@ function principal(item: JsonObject, type: string, atMs: number): Observation[] 
 }
 
 function accountOf(observations: readonly Observation[]): string | undefined {
-  const first = observations.find((observation) => observation.kind === 'asset');
-  return first?.kind === 'asset' ? first.asset.account : undefined;
+  return observations
+    .map((observation) => (observation.kind === 'asset' ? observation.asset.account : undefined))
+    .find((account) => account !== undefined && /^\d{12}$/.test(account));
 }
 
 function decodeBase64(text: string): string {

@@ -3,7 +3,7 @@ import { awsAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { contextOfTags, inventoryScan, present } from '../inventory.ts';
 import { accept, reject } from '../observe.ts';
-import { at, bool, isObject, objects, str } from '../read.ts';
+import { at, bool, isObject, num, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
 /** Resource Explorer's search, index and type replies. Source: docs.aws.amazon.com/resource-explorer/latest/apireference. */
@@ -40,7 +40,11 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     const asset = awsAsset({ id, account: str(resource, 'OwningAccountId'), region: str(resource, 'Region') });
     return [present(asset, eventTime(envelope, resource.LastReportedAt), contextOfTags(at(tags, 'Data')))];
   });
-  const complete = bool(doc, 'Count', 'Complete') === true && str(doc, 'NextToken') === undefined;
+  // The total is of all pages: the last page has no token either, and lists only the rest.
+  const complete =
+    bool(doc, 'Count', 'Complete') === true &&
+    str(doc, 'NextToken') === undefined &&
+    resources.length >= (num(doc, 'Count', 'TotalResources') ?? 0);
   const scope = str(doc, 'ViewArn')?.split(':').slice(3, 5).reverse().join('/') ?? '_';
   return accept(
     ...observations,

@@ -3,15 +3,18 @@ import { azureAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { contextOfTags, inventoryScan, present } from '../inventory.ts';
 import { accept, reject } from '../observe.ts';
-import { isObject, num, objects, str } from '../read.ts';
+import { firstStr, isObject, num, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
-/** Azure Resource Graph replies, as objects or as a table. Source: learn.microsoft.com/azure/governance/resource-graph. */
+/** Azure Resource Graph replies, as objects or as a table, and as `az graph query` spells them. Source: learn.microsoft.com/azure/governance/resource-graph. */
 export const inventoryAzureResourceGraph: FormatAdapter = {
   id: 'inventory-azure-resource-graph',
   stability: 'beta',
   matches: (doc) =>
-    isObject(doc) && 'totalRecords' in doc && 'data' in doc && ('resultTruncated' in doc || 'count' in doc),
+    isObject(doc) &&
+    ('totalRecords' in doc || 'total_records' in doc) &&
+    'data' in doc &&
+    ('resultTruncated' in doc || 'count' in doc),
   decode,
 };
 
@@ -24,13 +27,16 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     return id?.startsWith('/') === true ? [present(azureAsset(id), atMs, contextOfTags(row.tags))] : [];
   });
   const facetError = objects(doc, 'facets').some((facet) => facet.resultType === 'FacetError');
-  // One page is the whole answer only when it holds every record; a query may still have limited itself, which the reply does not say.
+  // One page is the whole answer only when it holds every record. What the query asked for the reply does not say: whoever names the scope vouches for it.
   const whole =
-    num(doc, 'count') === num(doc, 'totalRecords') &&
-    str(doc, '$skipToken') === undefined &&
+    num(doc, 'count') === (num(doc, 'totalRecords') ?? num(doc, 'total_records')) &&
+    firstStr(doc, '$skipToken', 'skip_token') === undefined &&
     String(doc.resultTruncated) !== 'true';
+  const declared = str(envelope.resource, 'cnapp.scope') ?? str(envelope.attributes, 'cnapp.scope');
   const scope =
-    rows.map((row) => azureAsset(str(row, 'id') ?? '/').account).find((account) => account !== undefined) ?? '_';
+    declared ??
+    rows.map((row) => azureAsset(str(row, 'id') ?? '/').account).find((account) => account !== undefined) ??
+    '_';
   return accept(
     ...observations,
     inventoryScan(
@@ -38,7 +44,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       scope,
       contentId([scope, atMs, rows.length]),
       atMs,
-      whole && !facetError,
+      whole && !facetError && declared !== undefined,
       facetError ? 'a facet failed' : undefined,
     ),
   );

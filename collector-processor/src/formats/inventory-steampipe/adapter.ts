@@ -31,7 +31,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
 }
 
 function assetOf(row: JsonObject): AssetRef | undefined {
-  const id = str(row, 'arn') ?? strings(row, 'akas')[0] ?? str(row, 'id');
+  const known = [str(row, 'arn'), ...strings(row, 'akas'), str(row, 'id')].filter((id) => id !== undefined);
+  const id = known.find((candidate) => /^(arn:|\/subscriptions\/|azure:\/\/|gcp:\/\/)/.test(candidate)) ?? known[0];
   if (id === undefined) return undefined;
   if (id.startsWith('/subscriptions/') || id.startsWith('azure://')) return azureAsset(id.replace(/^azure:\/\//, ''));
   if (id.startsWith('gcp://')) return gcpAsset(id.replace(/^gcp:/, ''));

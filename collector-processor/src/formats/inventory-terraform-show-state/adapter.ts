@@ -22,13 +22,16 @@ function moduleResources(module: JsonObject, atMs: number, envelope: Envelope): 
   const own = objects(module, 'resources')
     .filter((resource) => resource.mode === 'managed')
     .map((resource) =>
-      managed(
-        str(resource, 'type') ?? 'resource',
-        str(resource, 'address') ?? '_',
-        obj(resource, 'values'),
-        atMs,
-        envelope,
-      ),
+      managed(str(resource, 'type') ?? 'resource', addressOf(resource), obj(resource, 'values'), atMs, envelope),
     );
   return [...own, ...objects(module, 'child_modules').flatMap((child) => moduleResources(child, atMs, envelope))];
+}
+
+/** Format 0.1 leaves the index out of the address. */
+function addressOf(resource: JsonObject): string {
+  const address = str(resource, 'address') ?? '_';
+  const { index } = resource;
+  return index === undefined || index === null || address.endsWith(']')
+    ? address
+    : `${address}[${JSON.stringify(index)}]`;
 }
