@@ -59,7 +59,7 @@ export function foldFinding(
   const deletions = assets.filter((fact) => fact.body.state === 'deleted');
   const inputs = related.own.filter((fact): fact is Fact<PersonInput> => fact.body.kind !== 'finding');
   const state: FindingState = {
-    finding: describe(findingId, latest),
+    finding: describe(findingId, judged.find(({ id }) => id === latest.id) ?? latest),
     episodes: episodesOf(
       {
         findingId,
@@ -106,7 +106,10 @@ export function advance(state: FindingState, fact: Fact<FindingObservation>): Fi
   return next;
 }
 
-/** Comparisons joined with who wrote to the resource since it last was as declared: an autoscaler's work within its bounds is expected. */
+/**
+ * Comparisons joined with who wrote to the resource since it last was as declared, in the evidence as `changed_by`: an autoscaler's
+ * work within its bounds is expected.
+ */
 function explained(
   verdicts: readonly Fact<FindingObservation>[],
   changes: readonly Fact<ChangeObservation>[],
@@ -125,8 +128,9 @@ function explained(
     // Never seen in sync: only the last word can be judged.
     const since = (inSyncMs === null ? before.slice(-1) : before).map(({ body }) => body);
     const expected = expectedReason(since, fact.body.drift?.changed, bounds);
-    if (expected === null) return fact;
-    return { ...fact, body: { ...fact.body, drift: { ...fact.body.drift, expected } } };
+    const writers = [...new Set(since.map(({ actor }) => actor.id))].sort().join(', ');
+    const body = writers ? { ...fact.body, evidence: { ...fact.body.evidence, changed_by: writers } } : fact.body;
+    return { ...fact, body: expected === null ? body : { ...body, drift: { ...body.drift, expected } } };
   });
 }
 

@@ -13,7 +13,7 @@ import { HOUR, MINUTE, Stage, T0 } from './test-stage.ts';
 
 /** Vector 11 from the raw telemetry: a HorizontalPodAutoscaler, the API server's audit log and Argo CD's comparison, through the real processor. */
 const HPA = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
-const resource = { 'k8s.cluster.name': 'prod' };
+const resource = { 'k8s.cluster.name': 'prod', 'cloud.account.id': '111122223333', 'cloud.region': 'eu-central-1' };
 
 function read(at: number, doc: Json): Ledgered[] {
   const { observations, rejections } = recognise(doc, { resource, attributes: {}, receivedMs: T0 + at });
@@ -175,4 +175,76 @@ examples:
   } finally {
     folder.remove();
   }
+});
+
+const INSTANCES = ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb'];
+const ALICE = 'arn:aws:iam::111122223333:user/alice';
+
+/** Of a group that scales them. */
+const listed = (id: string): Json => ({
+  version: '1.3',
+  accountId: '111122223333',
+  configurationItemCaptureTime: iso(0),
+  configurationItemStatus: 'OK',
+  arn: `arn:aws:ec2:eu-central-1:111122223333:instance/${id}`,
+  resourceType: 'AWS::EC2::Instance',
+  resourceId: id,
+  awsRegion: 'eu-central-1',
+  tags: { 'aws:autoscaling:groupName': 'web' },
+  configuration: {},
+});
+
+const modified = (at: number, id: string, userIdentity: Json): Json => ({
+  eventVersion: '1.08',
+  userIdentity,
+  eventTime: iso(at),
+  eventSource: 'ec2.amazonaws.com',
+  eventName: 'ModifyInstanceAttribute',
+  awsRegion: 'eu-central-1',
+  recipientAccountId: '111122223333',
+  eventID: `${id}-${at}`,
+  readOnly: false,
+  eventType: 'AwsApiCall',
+  requestParameters: { instanceId: id, instanceType: { value: 'm5.large' } },
+  responseElements: { _return: true },
+});
+
+const differing = (at: number): Json => ({
+  summary: { total_resources: 2, total_changed: 2, total_unmanaged: 0, total_missing: 0, total_managed: 2 },
+  managed: INSTANCES.map((id) => ({ id, type: 'aws_instance' })),
+  unmanaged: null,
+  missing: null,
+  differences: INSTANCES.map((id) => ({
+    res: { id, type: 'aws_instance' },
+    changelog: [{ type: 'update', path: ['instance_type'], from: 't3.large', to: 'm5.large', computed: false }],
+  })),
+  coverage: 100,
+  alerts: null,
+  date: iso(at),
+});
+
+test('drift says who wrote since, and the example policy silences an autoscaler alone, never a person', async () => {
+  const path = join(import.meta.dirname, '../../../examples/policies/automation.yaml');
+  const rules = new PolicyBook({ path, now: () => T0, counted: () => {}, reloaded: () => {} });
+  const [scaledOnly = '', touched = ''] = INSTANCES;
+  const group = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
+  const alice = { type: 'IAMUser', arn: ALICE, accountId: '111122223333', userName: 'alice' };
+  const stage = await stageOf(
+    [
+      ...INSTANCES.map((id) => [0, 'inventory-aws-config', listed(id)] as const),
+      [MINUTE, 'cloudtrail', modified(MINUTE, scaledOnly, group)],
+      [HOUR, 'driftctl', differing(HOUR)],
+      [HOUR + MINUTE, 'cloudtrail', modified(2 * MINUTE, touched, group)],
+      [HOUR + 2 * MINUTE, 'cloudtrail', modified(3 * MINUTE, touched, alice)],
+    ],
+    rules,
+  );
+  const told = stage.estate.findings({ state: 'open' }).items.map(({ id }) => stage.estate.finding(id));
+  assert.deepEqual(
+    told.map((one) => [one?.asset_id.slice(-4), one?.evidence?.changed_by, one?.suppressed?.policy ?? null]).sort(),
+    [
+      ['aaaa', 'autoscaling.amazonaws.com', 'autoscaled-size-is-no-news'],
+      ['bbbb', ALICE, null],
+    ],
+  );
 });
