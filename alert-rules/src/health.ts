@@ -66,6 +66,15 @@ function healthAlerts(options: CompileOptions): HealthAlert[] {
       runbook: 'silence.md#coverage',
     },
     {
+      id: 'sampling-reverted',
+      alert: 'CnappSamplingReverted',
+      severity: 'ticket',
+      expr: 'increase(cnapp_sampling_rollout_steps_total{step="reverted", by="automation"}[1h]) > 0',
+      forMs: 0,
+      summary: 'A guard was broken: a change of the sampling tiers was taken back, and what stood before stands again',
+      runbook: 'silence.md#sampling',
+    },
+    {
       id: 'maintenance',
       alert: 'CnappMaintenance',
       severity: 'none',

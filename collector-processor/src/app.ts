@@ -141,9 +141,14 @@ class ProcessorApp implements App {
     const intelligence = readIntelligence(parseSection(RiskConfig, 'risk', config.risk));
     const failed = (what: string, error: unknown): void =>
       telemetry.log.error(`${what} failed`, { error: String(error) });
-    const sources = samplingSources(processor, intelligence.isKnownExploited, now);
+    const slis = new EstateSliReader(processor, now, config.sources.intervals);
+    this.slis = slis;
+    const sources = samplingSources(processor, intelligence.isKnownExploited, slis, now);
     const section = parseSection(SamplingConfig, 'sampling', config.sampling);
-    this.#sampling = new SamplingService(section, sources, { ...samplingMetrics(telemetry.registry), failed });
+    this.#sampling = new SamplingService(section, sources, {
+      ...samplingMetrics(telemetry.registry, telemetry.log),
+      failed,
+    });
     this.#samplingDesk = new SamplingDesk(this.#sampling, sources.volumes, now);
     telemetry.watch(
       'cnapp_sampling_queue_bytes',
@@ -153,8 +158,6 @@ class ProcessorApp implements App {
     this.intake = new ProcessorIntake(processor, key, section.mode === 'off' ? null : this.#sampling);
     this.inputs = processor;
     this.feed = processor.feed;
-    const slis = new EstateSliReader(processor, now, config.sources.intervals);
-    this.slis = slis;
     this.#finals = new Finals(processor.store, slis, now);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
     this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);

@@ -23,6 +23,7 @@ export * from './domain/principal-record.ts';
 export * from './domain/ranges.ts';
 export * from './domain/release.ts';
 export * from './domain/rule-record.ts';
+export * from './domain/sampling-rollout.ts';
 export * from './domain/scope-record.ts';
 export * from './domain/segments.ts';
 export * from './domain/severity.ts';

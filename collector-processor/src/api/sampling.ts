@@ -1,17 +1,25 @@
-import type { Actor, ParetoPoint, Simulation, Tier } from '@cnapp-slo/model';
+import type { Actor, Criticality, ParetoPoint, Simulation, Tier } from '@cnapp-slo/model';
 import { TIERS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
 import { ApiProblem, notFound } from './problem.ts';
 import { choice, querySchema } from './query.ts';
+import { addRolloutRoutes, type RolloutPort } from './rollouts.ts';
+import {
+  type CandidateBody,
+  type CandidateChange,
+  candidateOf,
+  candidateProperties,
+  unsimulated,
+} from './sampling-candidate.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 
 interface TierRow {
   tier: Tier;
   reasons: readonly string[];
-  subject: { tenant: string; id: string; kind: string };
+  subject: { tenant: string; id: string; kind: string; facts: { criticality: Criticality | null } };
 }
 
 interface PromotionRow {
@@ -24,33 +32,23 @@ interface PromotionRow {
   beside?: string;
 }
 
-interface CandidateBody {
-  probability?: Partial<Record<Tier, number>>;
-  heavy_items?: number;
-  budget_share?: number;
-  whole?: Tier[];
-}
-
 /** Tiers, what they cost, and what another choice would do. */
-export interface SamplingPort {
+export interface SamplingPort extends RolloutPort {
   overview(days: number): object;
   assets(tenant: string | undefined, tier: Tier | undefined): TierRow[];
   promotions(tenant: string | undefined): PromotionRow[];
   promote(tenant: string, assetId: string, reason: string, actor: Actor): Promise<PromotionRow[] | null>;
   simulate(
-    tenant: string,
-    candidate: {
-      probability?: CandidateBody['probability'];
-      heavyItems?: number;
-      budgetShare?: number;
-      whole?: Tier[];
-    },
+    tenant: string | undefined,
+    candidate: CandidateChange,
   ):
     | {
         current: Simulation;
         candidate: Simulation;
         probability: Readonly<Record<Tier, number>>;
-        pareto: ParetoPoint[];
+        heavy_items: number;
+        whole: readonly Tier[];
+        pareto: ParetoPoint[] | null;
         diff: string;
         needs_override: boolean;
         losses: Simulation['critical_losses'];
@@ -62,7 +60,6 @@ export interface SamplingPort {
 
 const DEFAULT_TENANT = 'default';
 const tenant = { type: 'string', maxLength: 200 };
-const probability = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
 const limit = { type: 'integer', minimum: 1, maximum: 500, description: '100 when absent' };
 const offset = { type: 'string', pattern: '^\\d{1,9}$', description: 'next_cursor of the page before' };
 
@@ -106,6 +103,7 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
           asset_id: subject.id,
           tenant: subject.tenant,
           kind: subject.kind,
+          criticality: subject.facts.criticality,
           tier,
           reasons,
         })),
@@ -161,7 +159,7 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
     },
   );
 
-  app.post<{ Body: CandidateBody; Querystring: { tenant?: string } }>(
+  app.post<{ Body: CandidateBody & { pareto?: boolean }; Querystring: { tenant?: string } }>(
     '/sampling/simulations',
     {
       config: { permission: 'read' },
@@ -172,14 +170,8 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
         body: {
           type: 'object',
           properties: {
-            probability: {
-              type: 'object',
-              properties: Object.fromEntries(TIERS.map((tier) => [tier, probability])),
-              additionalProperties: false,
-            },
-            heavy_items: { type: 'integer', minimum: 1 },
-            budget_share: { ...probability, description: 'the best probabilities for this share of the bytes' },
-            whole: { type: 'array', items: { type: 'string', enum: TIERS } },
+            ...candidateProperties,
+            pareto: { type: 'boolean', description: 'with the curve of cost against recall; true when absent' },
           },
           additionalProperties: false,
         },
@@ -187,20 +179,17 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
       },
     },
     ({ body, query, caller }) => {
-      const { heavy_items: heavyItems, budget_share: budgetShare, probability: shares, whole } = body;
-      const result = sampling.simulate(tenantFor(caller, query.tenant) ?? DEFAULT_TENANT, {
-        ...(shares && { probability: shares }),
-        ...(heavyItems !== undefined && { heavyItems }),
-        ...(budgetShare !== undefined && { budgetShare }),
-        ...(whole && { whole }),
+      const { pareto = true, ...candidate } = body;
+      const result = sampling.simulate(tenantFor(caller, query.tenant), {
+        ...candidateOf(candidate),
+        withoutPareto: !pareto,
       });
-      if (result === null)
-        throw new ApiProblem(409, 'nothing_recorded', 'set sampling.mode to shadow, and wait for telemetry');
-      if (result === 'too_little')
-        throw new ApiProblem(422, 'budget_too_small', 'what must be kept is more than this share of the bytes');
+      if (result === null || result === 'too_little') throw unsimulated(result);
       return result;
     },
   );
+
+  addRolloutRoutes(app, sampling);
 }
 
 function promotionJson({ assetId, atMs, untilMs, beside, actor, ...rest }: PromotionRow) {

@@ -123,6 +123,7 @@ export function subjectsOf(tenant: string, body: FactBody): string[] {
     case 'exercise':
     case 'gate_override':
     case 'maintenance':
+    case 'sampling_rollout':
       return []; // found again by its record
   }
 }

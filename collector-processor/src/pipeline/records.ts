@@ -10,6 +10,7 @@ import type {
   MaintenanceRecord,
   OverrideRecord,
   PrincipalRecord,
+  RolloutRecord,
   RuleRecord,
   ScopeRecord,
 } from '@cnapp-slo/model';
@@ -26,6 +27,7 @@ import {
   mergeMaintenance,
   mergeOverride,
   mergePrincipal,
+  mergeRollout,
   mergeRule,
   mergeScope,
   speaksOfScope,
@@ -45,6 +47,7 @@ interface RecordTypes {
   rule: RuleRecord;
   override: OverrideRecord;
   maintenance: MaintenanceRecord;
+  rollout: RolloutRecord;
 }
 
 type RecordKind = keyof RecordTypes;
@@ -107,6 +110,8 @@ function partsOf(fact: Fact): Part[] {
       return [part('override', [tenant, body.overrideId], (known) => mergeOverride(known, fact))];
     case 'maintenance':
       return [part('maintenance', [tenant, body.maintenanceId], (known) => mergeMaintenance(known, fact))];
+    case 'sampling_rollout':
+      return [part('rollout', [tenant, body.rolloutId], (known) => mergeRollout(known, fact))];
     default:
       return [];
   }

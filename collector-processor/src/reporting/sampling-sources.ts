@@ -1,4 +1,4 @@
-import type { DetectionMark, Episode, Finding, NowMs, SamplingSources, TierSubject } from '@cnapp-slo/model';
+import type { DetectionMark, Episode, Finding, NowMs, SamplingSources, SliReader, TierSubject } from '@cnapp-slo/model';
 import { isExerciseTenant } from '@cnapp-slo/model';
 import { type AssetState, relationsOf } from '../pipeline/asset-state.ts';
 import { assetKey } from '../pipeline/facts.ts';
@@ -6,6 +6,8 @@ import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
 const STATE = 'sampling.promotions';
+/** Tiers are the processor's, not one tenant's. */
+const ROLLOUT_TENANT = 'default';
 
 /** Says whether a finding's vulnerability is known to be exploited; null: nobody knows. */
 type IsKnownExploited = (finding: Finding) => boolean | null;
@@ -14,6 +16,7 @@ type IsKnownExploited = (finding: Finding) => boolean | null;
 export function samplingSources(
   processor: Processor,
   isKnownExploited: IsKnownExploited,
+  slis: SliReader,
   nowMs: NowMs,
 ): SamplingSources {
   const { estate, store } = processor;
@@ -31,6 +34,11 @@ export function samplingSources(
     },
     load: () => store.meta(STATE),
     save: (state) => store.transaction(() => store.saveMeta(STATE, state)),
+    rollouts: () => estate.records.list('rollout'),
+    async tell(step) {
+      await processor.declare(step, ROLLOUT_TENANT);
+    },
+    sliRatio: (id) => slis.get(id)?.ratio ?? null,
     subscribe: (listener) => processor.feed.subscribe(listener),
     nowMs,
   };
@@ -74,7 +82,13 @@ function* detections(findings: Iterable<FindingState>, fromMs: number): Generato
     for (const episode of episodes) {
       const atMs = episode.clocks.t_detect?.atMs ?? 0;
       if (!isAttack(episode) || atMs < fromMs || episode.verdict === 'fp') continue;
-      yield { id: episode.id, assetId: finding.asset.id, atMs, isTrue: episode.verdict === 'tp' };
+      yield {
+        id: episode.id,
+        assetId: finding.asset.id,
+        atMs,
+        isTrue: episode.verdict === 'tp',
+        detectorClass: episode.detectorClass,
+      };
     }
   }
 }

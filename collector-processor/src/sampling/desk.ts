@@ -1,4 +1,13 @@
-import type { Actor, SamplingPolicy, Simulation, SimulationSettings, Tier, VolumeRow } from '@cnapp-slo/model';
+import type {
+  Actor,
+  RolloutPrediction,
+  RolloutStep,
+  SamplingPolicy,
+  Simulation,
+  SimulationSettings,
+  Tier,
+  VolumeRow,
+} from '@cnapp-slo/model';
 import {
   bytesOf,
   costOf,
@@ -11,6 +20,7 @@ import {
   volumesBy,
 } from '@cnapp-slo/model';
 import type { PromotionRecord } from './promotions.ts';
+import type { RolloutOutcome, RolloutView } from './rollouts.ts';
 import type { SamplingService } from './service.ts';
 import type { TierEntry } from './tier-table.ts';
 
@@ -20,14 +30,19 @@ export interface Candidate {
   heavyItems?: number;
   /** Instead of probabilities: the best ones for this share of the bytes. */
   budgetShare?: number;
-  whole?: Tier[];
+  whole?: readonly Tier[];
+  /** The curve takes most of the time. */
+  withoutPareto?: boolean;
 }
 
 export interface CandidateReport {
   current: Simulation;
   candidate: Simulation;
   probability: Readonly<Record<Tier, number>>;
-  pareto: ParetoPoint[];
+  heavy_items: number;
+  whole: readonly Tier[];
+  /** null: it was not asked for. */
+  pareto: ParetoPoint[] | null;
   /** Lines of the tiers file that change, as a review shows them. */
   diff: string;
   /** True detections on c0 and c1 assets that the change makes less likely to leave a trace: it needs an override with a reason. */
@@ -56,8 +71,9 @@ export class SamplingDesk {
 
   /** Volumes are of the last `days` UTC days, the running one among them. */
   overview(days: number) {
-    const { config, table, queuedBytes, recorder } = this.#service;
-    const { policy, prices } = config.tiers;
+    const { config, table, queuedBytes, recorder, rollouts } = this.#service;
+    const { prices } = config.tiers;
+    const { standing: policy } = rollouts.plan;
     const today = Math.floor(this.#nowMs() / DAY_MS);
     const rows = [...this.#volumes()].filter(({ day }) => day > today - days);
     const firstDay = rows.reduce((first, { day }) => Math.min(first, day), today);
@@ -86,6 +102,12 @@ export class SamplingDesk {
       ) as Record<keyof typeof DIMENSIONS, ReturnType<typeof shown>>,
       last_day: config.mode === 'off' ? null : { bytes: recorded.bytes, kept_bytes: recorded.keptBytes },
       queue_bytes: queuedBytes,
+      file_revision: config.tiers.policy.revision,
+      prices: {
+        ingest_per_gb: prices.ingestPerGb,
+        stored_per_gb_month: prices.storedPerGbMonth,
+        retention_months: prices.retentionMonths,
+      },
     };
   }
 
@@ -107,38 +129,119 @@ export class SamplingDesk {
   }
 
   /** Over the recorded window of the last day. null: nothing was recorded; `too_little`: the budget is less than what must be kept. */
-  simulate(tenant: string, candidate: Candidate): CandidateReport | null | 'too_little' {
-    const { policy, prices } = this.#service.config.tiers;
-    const items = this.#service.recorded(tenant);
+  simulate(tenant: string | undefined, candidate: Candidate): CandidateReport | null | 'too_little' {
+    const { standing } = this.#service.rollouts.plan;
+    const items = this.#service.recorded({ tenant });
     if (items.length === 0) return null;
-    const first = items.reduce((least, { atMs }) => Math.min(least, atMs), Number.POSITIVE_INFINITY);
-    const last = items.reduce((most, { atMs }) => Math.max(most, atMs), 0);
-    const settings: SimulationSettings = { policy, prices, seconds: Math.max(60, (last - first) / 1000) };
+    const settings: SimulationSettings = {
+      policy: standing,
+      prices: this.#service.config.tiers.prices,
+      seconds: secondsOf(items),
+    };
     const asked: SamplingPolicy = {
-      ...policy,
-      revision: `${policy.revision}+candidate`,
-      heavyItems: candidate.heavyItems ?? policy.heavyItems,
-      whole: candidate.whole ?? policy.whole,
-      probability: { ...policy.probability, ...candidate.probability },
+      ...standing,
+      revision: `${standing.revision}+candidate`,
+      heavyItems: candidate.heavyItems ?? standing.heavyItems,
+      whole: candidate.whole ?? standing.whole,
+      probability: { ...standing.probability, ...candidate.probability },
     };
     const share = candidate.budgetShare;
     const wanted = share === undefined ? asked : optimalPolicy(items, asked, bytesOf(items) * share, asked.whole);
     if (!wanted) return 'too_little';
     const current = simulate(items, settings);
     const result = simulate(items, { ...settings, policy: wanted });
-    const before = new Map(current.critical_losses.map(({ phase, chance }) => [phase, chance]));
-    const losses = result.critical_losses.filter(({ phase, chance }) => chance < (before.get(phase) ?? 1));
+    const losses = lossesOf(current, result);
     return {
       current,
       candidate: result,
       probability: wanted.probability,
-      pareto: paretoCurve(items, settings, asked.whole),
-      diff: diffOf(policy, wanted),
+      heavy_items: wanted.heavyItems,
+      whole: wanted.whole,
+      pareto: candidate.withoutPareto ? null : paretoCurve(items, settings, asked.whole),
+      diff: diffOf(standing, wanted),
       needs_override: losses.length > 0,
       losses,
       window_seconds: settings.seconds,
     };
   }
+
+  rollouts(): RolloutView[] {
+    return this.#service.rollouts.list();
+  }
+
+  /** As `simulate`; `no_change`: it says what stands already. */
+  async propose(
+    candidate: Candidate,
+    { reason, overrideReason }: Because,
+    actor: Actor,
+  ): Promise<RolloutOutcome | null | 'too_little' | 'no_change'> {
+    const report = this.simulate(undefined, { ...candidate, withoutPareto: true });
+    if (report === null || report === 'too_little') return report;
+    const { current, candidate: wanted, losses, diff } = report;
+    if (diff === '') return 'no_change';
+    const { standing } = this.#service.rollouts.plan;
+    const policy = {
+      ...standing,
+      probability: report.probability,
+      heavyItems: report.heavy_items,
+      whole: report.whole,
+    };
+    return this.#service.rollouts.propose(
+      {
+        policy,
+        diff,
+        prediction: predictionOf(current, wanted),
+        losses,
+        reason,
+        ...(overrideReason !== undefined && { overrideReason }),
+      },
+      actor,
+    );
+  }
+
+  /** A step ahead is held against what was recorded since the proposal, too. */
+  async step(id: string, step: RolloutStep, because: Because, actor: Actor): Promise<RolloutOutcome> {
+    const { rollouts } = this.#service;
+    const { open, standing } = rollouts.plan;
+    const losses = open?.id === id && step !== 'reverted' ? this.#losses(standing, open.policy) : [];
+    return rollouts.step(id, step, because, losses, actor);
+  }
+
+  #losses(before: SamplingPolicy, policy: SamplingPolicy): Simulation['critical_losses'] {
+    const items = this.#service.recorded({});
+    const settings = { prices: this.#service.config.tiers.prices, seconds: secondsOf(items) };
+    return lossesOf(simulate(items, { ...settings, policy: before }), simulate(items, { ...settings, policy }));
+  }
+}
+
+/** Why it is to happen. */
+export interface Because {
+  reason: string;
+  overrideReason?: string;
+}
+
+function secondsOf(items: readonly { atMs: number }[]): number {
+  const first = items.reduce((least, { atMs }) => Math.min(least, atMs), Number.POSITIVE_INFINITY);
+  const last = items.reduce((most, { atMs }) => Math.max(most, atMs), 0);
+  return Math.max(60, (last - first) / 1000);
+}
+
+/** True detections on c0 and c1 assets that are less likely to leave a trace than before, the worst first. */
+function lossesOf(before: Simulation, after: Simulation): Simulation['critical_losses'] {
+  const chances = new Map(before.critical_losses.map(({ phase, chance }) => [phase, chance]));
+  return after.critical_losses.filter(({ phase, chance }) => chance < (chances.get(phase) ?? 1));
+}
+
+function predictionOf(before: Simulation, after: Simulation): RolloutPrediction {
+  const shareOf = ({ total }: Simulation): number => (total.bytes > 0 ? total.kept_bytes / total.bytes : 1);
+  const [recallBefore, recall] = [before.critical.recall, after.critical.recall];
+  return {
+    keptShareBefore: shareOf(before),
+    keptShare: shareOf(after),
+    costPerMonthBefore: before.total.kept_cost_per_month,
+    costPerMonth: after.total.kept_cost_per_month,
+    criticalRecall: recall === null || !recallBefore ? null : Math.min(1, recall / recallBefore),
+  };
 }
 
 /** Of the tiers file, the lines that change. */

@@ -1,4 +1,4 @@
-import type { DetectionMark, RecordedItem } from '@cnapp-slo/model';
+import type { DecidedItem, DetectionMark } from '@cnapp-slo/model';
 import { MINUTE_MS, UNKNOWN_TIER } from '@cnapp-slo/model';
 import type { Seen } from './sampler.ts';
 import type { TierEntry } from './tier-table.ts';
@@ -6,8 +6,19 @@ import type { TierEntry } from './tier-table.ts';
 /** Rows that are kept; the oldest minutes go first. */
 const MAX_ROWS = 300_000;
 const KEPT_MS = 24 * 3_600_000;
-/** Raw telemetry this near to a detection is a trace of it. */
+/** Raw telemetry of so long before a detection is a trace of it. What comes after is of a promoted asset. */
 const TRACE_MS = 15 * 60_000;
+
+const CONCLUSIONS: ReadonlySet<string> = new Set(['finding', 'alert']);
+
+/** Which part of the window; what is left out does not matter. */
+export interface RecordedRange {
+  tenant?: string | undefined;
+  /** Rows of the minutes since then. */
+  fromMs?: number;
+  /** Decided by these tiers. */
+  revision?: string;
+}
 
 /** The unsampled window of the last day: what passed, by unit and kind, for the simulator. */
 export class Recorder {
@@ -23,7 +34,7 @@ export class Recorder {
       this.#forget(minute);
     }
     for (const one of seen) {
-      const key = `${one.unit}\n${one.template}\n${one.asset}`;
+      const key = `${one.tenant}\n${one.unit}\n${one.template}\n${one.asset}\n${one.tier}\n${one.revision}`;
       const known = rows.get(key);
       if (known) {
         known.events += one.events;
@@ -36,28 +47,42 @@ export class Recorder {
     }
   }
 
-  /** What a simulation needs; `entryOf` knows an asset by any of its names. */
-  items(entryOf: (name: string) => TierEntry | undefined, detections: readonly DetectionMark[]): RecordedItem[] {
+  /** What simulations and guards need of the rows that match; `entryOf` knows an asset by any of its names. */
+  items(
+    { tenant, fromMs, revision }: RecordedRange,
+    entryOf: (tenant: string, name: string) => TierEntry | undefined,
+    detections: readonly DetectionMark[],
+  ): DecidedItem[] {
     const byAsset = Map.groupBy(detections, ({ assetId }) => assetId);
-    const items: RecordedItem[] = [];
-    for (const rows of this.#minutes.values()) {
-      for (const { unit, template, asset, tier, format, eventClass, timeMs, events, bytes } of rows.values()) {
-        const entry = entryOf(asset);
-        const near = byAsset.get(entry?.subject.id ?? asset)?.find(({ atMs }) => Math.abs(atMs - timeMs) <= TRACE_MS);
+    const items: DecidedItem[] = [];
+    for (const [minute, rows] of this.#minutes) {
+      if (fromMs !== undefined && (minute + 1) * MINUTE_MS <= fromMs) continue;
+      for (const row of rows.values()) {
+        if (tenant !== undefined && row.tenant !== tenant) continue;
+        if (revision !== undefined && row.revision !== revision) continue;
+        const { unit, template, asset, tier, format, eventClass, timeMs, events, bytes, keptBytes, randomness } = row;
+        const entry = entryOf(row.tenant, asset);
+        // What a detector concluded is no trace that it could have been concluded from.
+        const near = CONCLUSIONS.has(eventClass)
+          ? undefined
+          : byAsset.get(entry?.subject.id ?? asset)?.find(({ atMs }) => timeMs <= atMs && atMs - timeMs <= TRACE_MS);
         items.push({
           atMs: timeMs,
           events,
           bytes,
+          keptBytes,
           unit,
+          randomness,
           template,
           asset: entry?.subject.id ?? asset,
           criticality: entry?.subject.facts.criticality ?? null,
-          // Today's tier, not the one of then: it is the candidate that is asked about.
-          tier: entry?.tier ?? tier ?? UNKNOWN_TIER,
+          // The one of then: today's may be high because of what was detected since.
+          tier: tier ?? UNKNOWN_TIER,
           source: format,
-          eventClass: eventClass as RecordedItem['eventClass'],
+          eventClass: eventClass as DecidedItem['eventClass'],
           rule: near ? template : null,
           phase: near?.id ?? null,
+          ...(near && { detectorClass: near.detectorClass }),
         });
       }
     }

@@ -33,6 +33,8 @@ export interface Fate {
   /** null: nobody knows the asset. */
   tier: Tier | null;
   policy: 'tier' | 'never_drop' | 'inconsistent' | 'summary' | 'backfill';
+  /** Of the tiers that decided. */
+  revision: string;
   tenant: string;
   /** The asset that it is about, or its sender. */
   asset: string;
@@ -63,10 +65,14 @@ export function keptBytesOf({ bytes, kept, places }: Fate): number {
 
 /** What was seen of one kind since the last `take()`. */
 export interface Seen {
+  tenant: string;
   unit: string;
+  randomness: string;
   template: string;
   asset: string;
   tier: Tier | null;
+  /** Of the tiers that decided. */
+  revision: string;
   format: string;
   eventClass: string;
   timeMs: number;
@@ -78,17 +84,49 @@ export interface Seen {
 /** Host-minutes whose hash is remembered. */
 const MAX_HASHES = 20_000;
 
+/** What a policy makes of tiers. */
+interface Lane {
+  policy: SamplingPolicy;
+  thresholds: Thresholds;
+}
+
+/** A policy on canary: for a share of the senders. */
+export interface Trial {
+  id: string;
+  policy: SamplingPolicy;
+  share: number;
+}
+
 /** Decides about the records of a delivery; the same unit always the same. */
 export class Sampler {
-  readonly policy: SamplingPolicy;
-  readonly #thresholds: Thresholds;
   readonly #budget: ByteBudget;
   readonly #hashes = new Map<string, string>();
+  #standing: Lane;
+  #trial: (Omit<Trial, 'policy'> & { lane: Lane; isIn: Map<string, boolean> }) | null = null;
 
   constructor(policy: SamplingPolicy, budget: ByteBudget) {
-    this.policy = policy;
-    this.#thresholds = thresholdsOf(policy);
+    this.#standing = laneOf(policy);
     this.#budget = budget;
+  }
+
+  /** For the deliveries that begin from now on. */
+  use(standing: SamplingPolicy, trial: Trial | null): void {
+    this.#standing = laneOf(standing);
+    this.#trial = trial && { id: trial.id, share: trial.share, lane: laneOf(trial.policy), isIn: new Map() };
+  }
+
+  /** Which policy decides about a sender. Whether it is on trial has nothing to do with the randomness of its units. */
+  laneFor(tenant: string, sender: string): Lane {
+    const trial = this.#trial;
+    if (trial === null) return this.#standing;
+    const key = `${trial.id}\n${tenant}\n${sender}`;
+    let isIn = trial.isIn.get(key);
+    if (isIn === undefined) {
+      if (trial.isIn.size >= MAX_HASHES) trial.isIn.clear();
+      isIn = Number.parseInt(randomnessOfUnit(key).slice(0, 8), 16) < trial.share * 2 ** 32;
+      trial.isIn.set(key, isIn);
+    }
+    return isIn ? trial.lane : this.#standing;
   }
 
   begin(tiers: TierLookup, nowMs: number): DeliverySampler {
@@ -104,12 +142,12 @@ export class Sampler {
   decide(
     record: TappedRecord,
     kind: TappedKind,
-    { tier, unit, asset, arriving, nowMs, traceId }: Circumstances,
+    { lane, tier, unit, asset, arriving, nowMs, traceId }: Circumstances,
   ): { fate: Fate; randomness: string } {
     const isUnit = traceId === undefined && arriving.randomness === null;
     const randomness = arriving.randomness ?? (traceId === undefined ? this.#hash(unit) : randomnessOfTrace(traceId));
     const isForced = NEVER_DROP.has(kind.eventClass);
-    const own = thresholdFor(this.#thresholds, tier, kind.eventClass);
+    const own = thresholdFor(lane.thresholds, tier, kind.eventClass);
     const threshold = isForced ? own : keptByAll(own, this.#budget.thresholdAt(tier ?? UNKNOWN_TIER, nowMs));
     const outcome = decideSampling(randomness, arriving.threshold, threshold);
     const fate: Fate = {
@@ -120,6 +158,7 @@ export class Sampler {
       randomness: isUnit ? randomness : null,
       tier,
       policy: outcome.inconsistent ? 'inconsistent' : isForced ? 'never_drop' : 'tier',
+      revision: lane.policy.revision,
       tenant: kind.tenant,
       asset,
       summary: null,
@@ -138,8 +177,13 @@ export class Sampler {
   }
 }
 
+function laneOf(policy: SamplingPolicy): Lane {
+  return { policy, thresholds: thresholdsOf(policy) };
+}
+
 /** What a decision depends on beside the record. */
 interface Circumstances {
+  lane: Lane;
   tier: Tier | null;
   unit: string;
   asset: string;
@@ -159,6 +203,7 @@ const NOTHING: Arriving = { threshold: null, randomness: null };
 /** What the records of a run have in common. */
 interface Run {
   fate: Fate;
+  lane: Lane;
   randomness: string;
   resource: object;
   traceId: string | undefined;
@@ -222,19 +267,18 @@ export class DeliverySampler {
 
   /** Heavy groups of log records become summaries: exact, whatever the threshold was. */
   finish(): void {
-    const { policy } = this.#sampler;
     for (const { fate, randomness } of this.#runs)
       if (fate.policy === 'tier') this.#sampler.spend(fate.tier, randomness, fate.bytes);
     const groups = Map.groupBy(
       this.#runs.filter(({ fate, isSpan }) => fate.policy === 'tier' && !isSpan),
-      ({ unit, template, fate }) => `${unit}\n${template}\n${fate.tier ?? UNKNOWN_TIER}`,
+      ({ unit, template, fate }) => `${unit}\n${template}\n${fate.tier ?? UNKNOWN_TIER}\n${fate.revision}`,
     );
     for (const runs of groups.values()) {
-      const { unit, template, fate: first } = runs[0] as Run;
+      const { unit, template, fate: first, lane } = runs[0] as Run;
       const count = runs.reduce((sum, { fate }) => sum + fate.places.length, 0);
-      if (!isSummed(policy, first.tier, 'log', count)) continue;
+      if (!isSummed(lane.policy, first.tier, 'log', count)) continue;
       const summary: Summary = { unit, template, count, bytes: bytesOf(runs.map(({ fate }) => fate)) };
-      let exemplars = policy.exemplars;
+      let exemplars = lane.policy.exemplars;
       for (const { fate } of runs) {
         fate.kept = Math.min(exemplars, fate.places.length);
         exemplars -= fate.kept;
@@ -247,11 +291,14 @@ export class DeliverySampler {
 
   /** What was seen, for the recording. */
   seen(): Seen[] {
-    return this.#runs.map(({ fate, unit, template, format, eventClass, timeMs }) => ({
+    return this.#runs.map(({ fate, unit, randomness, template, format, eventClass, timeMs }) => ({
+      tenant: fate.tenant,
       unit,
+      randomness,
       template,
       asset: fate.asset,
       tier: fate.tier,
+      revision: fate.revision,
       format,
       eventClass,
       timeMs,
@@ -272,10 +319,13 @@ export class DeliverySampler {
     const unit = traceId ?? hostMinute(this.#sender, timeMs);
     const arriving = hasArriving(record, kind) ? arrivingOf(record, kind) : NOTHING;
     const asset = assetId ?? this.#sender;
-    const decided = this.#sampler.decide(record, kind, { tier, unit, asset, arriving, nowMs: this.#nowMs, traceId });
+    const lane = this.#sampler.laneFor(tenant, this.#sender);
+    const nowMs = this.#nowMs;
+    const decided = this.#sampler.decide(record, kind, { lane, tier, unit, asset, arriving, nowMs, traceId });
     const template = `${format} ${eventClass} ${scopeName}`;
     const isSpan = traceState !== undefined;
     const shared = {
+      lane,
       resource,
       traceId,
       minute,

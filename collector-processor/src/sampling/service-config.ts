@@ -1,8 +1,10 @@
+import { SLIS } from '@cnapp-slo/model';
 import { z } from 'zod';
 import { TiersConfig } from './config.ts';
 
 const endpoint = z.string().regex(/^https?:\/\/[^/]+/, 'want http://host:port');
 const headers = z.record(z.string(), z.string()).default({});
+const isSliId = (id: string): boolean => SLIS.some(({ definition }) => definition.id === id);
 const budget = z.number().positive().optional();
 
 /** `sampling`: unset, telemetry is counted by tier and nothing else. */
@@ -19,6 +21,35 @@ export const SamplingConfig = z.strictObject({
   promote_on_detection: z.boolean().default(true),
   /** Folder of the queue and of the ring buffer. Unset: `.cnapp/sampling`. */
   path: z.string().min(1).default('.cnapp/sampling'),
+  /** How a change of the tiers is rolled out, and what takes it back. */
+  rollout: z
+    .strictObject({
+      /** At least so long in shadow, and so long on canary, before the next step. Unset: 3600 s each. */
+      shadow_seconds: z.number().min(0).default(3600),
+      canary_seconds: z.number().min(0).default(3600),
+      /** Of the senders. Unset: a tenth. */
+      canary_share: z.number().gt(0).max(1).default(0.1),
+      guards: z
+        .strictObject({
+          /** Looked at so often, over this much of the past at most. Unset: every 30 s, over 3600 s. */
+          interval_seconds: z.number().positive().default(30),
+          window_seconds: z.number().min(60).max(86_400).default(3600),
+          /** The kept share of the bytes may be so far from the closed form. Unset: .05. */
+          kept_share_off: z.number().gt(0).max(1).default(0.05),
+          /** 95 % relative error of counts. Unset: .1. */
+          sli_error: z.number().positive().default(0.1),
+          /** Fewer events say nothing about either. Unset: 1000. */
+          least_events: z.number().int().positive().default(1000),
+          /** With an override, recall on c0 and c1 may be so far below what was predicted. Unset: .05. */
+          recall_off: z.number().min(0).max(1).default(0.05),
+          /** How far the good share of an SLI may fall since the step began, by SLI. Unset: .02 for mttd-config and runtime-detection. */
+          sli_ratio_drop: z
+            .record(z.string().refine(isSliId, 'want the id of an SLI'), z.number().min(0).max(1))
+            .default({ 'mttd-config': 0.02, 'runtime-detection': 0.02 }),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   /** What was dropped is kept so long, for promotions. Unset: 600 s; 0 keeps nothing. */
   ring_seconds: z.number().min(0).max(3600).default(600),
   /** Unset: 256 MiB. */

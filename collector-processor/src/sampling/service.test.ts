@@ -50,6 +50,9 @@ const sources: SamplingSources = {
   tiersChanged: () => {},
   load: () => null,
   save: (state) => saved.push(state),
+  rollouts: () => [],
+  tell: () => assert.fail(),
+  sliRatio: () => null,
   subscribe: (listener) => {
     listeners.push(listener);
     return () => {};
@@ -95,6 +98,8 @@ test('a detection promotes its asset and its neighbours, and what was dropped of
     records: () => {},
     shipments: () => {},
     promoted: (assets, backfilled) => promotedCounts.push([assets, backfilled]),
+    stepped: () => {},
+    guarded: () => {},
     failed: (what, error) => assert.fail(`${what}: ${error}`),
   });
   await service.start();

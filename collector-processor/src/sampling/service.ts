@@ -3,9 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import type {
   Actor,
   Component,
+  DecidedItem,
   Delivery,
   DeliveryTap,
-  RecordedItem,
+  GuardResult,
+  RolloutState,
   SamplingSources,
   SamplingTap,
   Tier,
@@ -22,7 +24,8 @@ import { rewriteJson, wrapNative } from './forward/rewrite-json.ts';
 import { rewriteProto } from './forward/rewrite-proto.ts';
 import { RingBuffer } from './forward/ring-buffer.ts';
 import { type PromotionRecord, Promotions } from './promotions.ts';
-import { Recorder } from './recorder.ts';
+import { type RecordedRange, Recorder } from './recorder.ts';
+import { Rollouts } from './rollouts.ts';
 import { type DeliverySampler, type Fate, keptBytesOf, Sampler } from './sampler.ts';
 import type { SamplingConfig } from './service-config.ts';
 import { TierTable } from './tier-table.ts';
@@ -32,6 +35,8 @@ export interface SamplingTelemetry {
   shipments(outcome: 'delivered' | 'retried' | 'rejected', bytes: number): void;
   promoted(assets: number, backfilled: number): void;
   failed(what: string, error: unknown): void;
+  stepped(rollout: RolloutState): void;
+  guarded(results: readonly GuardResult[]): void;
 }
 
 /** How old the table of tiers may be. */
@@ -46,6 +51,7 @@ export class SamplingService implements Component, SamplingTap {
   readonly config: SamplingConfig;
   readonly promotions: Promotions;
   readonly recorder = new Recorder();
+  readonly rollouts: Rollouts;
   readonly #sources: SamplingSources;
   readonly #telemetry: SamplingTelemetry;
   readonly #sampler: Sampler;
@@ -53,7 +59,7 @@ export class SamplingService implements Component, SamplingTap {
   #ring: RingBuffer | null = null;
   #table = new TierTable();
   #refreshing: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #unsubscribe: () => void = () => {};
 
   /** Throws an Error that names the config key. */
@@ -63,6 +69,17 @@ export class SamplingService implements Component, SamplingTap {
     this.#telemetry = telemetry;
     this.promotions = new Promotions(sources.load(), (state) => sources.save(state));
     this.#sampler = new Sampler(config.tiers.policy, new ByteBudget(definedIn(config.bytes_per_day)));
+    this.rollouts = new Rollouts({
+      config,
+      sources,
+      decided: (range) => this.recorded(range),
+      apply: ({ standing, open }) => {
+        const isOnCanary = open?.step === 'canary' && open.share !== null;
+        this.#sampler.use(standing, isOnCanary ? { id: open.id, policy: open.policy, share: open.share ?? 0 } : null);
+      },
+      stepped: (rollout) => telemetry.stepped(rollout),
+      guarded: (results) => telemetry.guarded(results),
+    });
     if (config.mode === 'forward' && !config.forward)
       throw new Error('sampling.forward: mode forward needs to know where to');
   }
@@ -78,7 +95,11 @@ export class SamplingService implements Component, SamplingTap {
   /** Throws an Error that names the folder where it cannot be used. */
   async start(): Promise<void> {
     await this.refresh();
-    this.#timer = setInterval(() => this.refresh(), TABLE_MS);
+    this.rollouts.resume();
+    this.#timers = [
+      setInterval(() => this.refresh(), TABLE_MS),
+      setInterval(() => this.#checkGuards(), this.config.rollout.guards.interval_seconds * 1000),
+    ];
     this.#openWayOn();
     this.#forwarder?.start();
     if (this.config.promote_on_detection)
@@ -86,11 +107,15 @@ export class SamplingService implements Component, SamplingTap {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#unsubscribe();
     await this.#refreshing;
     await this.#forwarder?.stop();
     await this.#ring?.close();
+  }
+
+  #checkGuards(): void {
+    this.rollouts.check().catch((error) => this.#telemetry.failed('sampling guards', error));
   }
 
   /** Files are touched here, not before: `check-config` builds this, too. */
@@ -159,13 +184,9 @@ export class SamplingService implements Component, SamplingTap {
   }
 
   /** The recorded window of the last day, with the traces of detections. */
-  recorded(tenant: string): RecordedItem[] {
-    const byName = new Map(
-      [...this.#table.entries()]
-        .filter(({ subject }) => subject.tenant === tenant)
-        .flatMap((entry) => [entry.subject.id, ...entry.subject.names].map((name) => [name, entry] as const)),
-    );
-    return this.recorder.items((name) => byName.get(name), this.#sources.detections(this.#sources.nowMs() - DAY_MS));
+  recorded(range: RecordedRange): DecidedItem[] {
+    const detections = this.#sources.detections(this.#sources.nowMs() - DAY_MS);
+    return this.recorder.items(range, (tenant, name) => this.#table.named(tenant, name), detections);
   }
 
   async #end(delivery: Delivery, sampler: DeliverySampler, nowMs: number): Promise<boolean> {
@@ -184,15 +205,14 @@ export class SamplingService implements Component, SamplingTap {
   #shipment(delivery: Delivery, fates: readonly Fate[], nowMs: number): Shipment | null {
     const { bytes, encoding } = delivery;
     const signal = delivery.signal === 'traces' ? 'traces' : 'logs';
-    const { revision } = this.#sampler.policy;
     if (encoding === 'native') {
       const fate = fates[0];
       return fate !== undefined && fate.kept > 0
-        ? { signal, encoding: 'otlp_json', body: wrapNative(bytes, fate, revision, nowMs) }
+        ? { signal, encoding: 'otlp_json', body: wrapNative(bytes, fate, nowMs) }
         : null;
     }
     const rewrite = encoding === 'otlp_proto' ? rewriteProto : rewriteJson;
-    const body = rewrite(bytes, signal, fates, revision, nowMs);
+    const body = rewrite(bytes, signal, fates, nowMs);
     return body ? { signal, encoding, body } : null;
   }
 

@@ -1,7 +1,7 @@
 import type { Json, Tier, TierDecision, TierFacts, TierLookup, TierPlace, TierSubject } from '@cnapp-slo/model';
 import { SENDER_ATTRIBUTES, tierOf } from '@cnapp-slo/model';
 
-export interface TierEntry extends TierDecision {
+export interface TierEntry extends TierDecision, TierPlace {
   subject: TierSubject;
 }
 
@@ -10,27 +10,27 @@ type Promotion = TierFacts['promotion'];
 /** The tiers of all assets; made anew from time to time, as a tier falls again when its reason is gone. */
 export class TierTable implements TierLookup {
   readonly #byId = new Map<string, TierEntry>();
-  readonly #byName = new Map<string, TierPlace>();
+  readonly #byName = new Map<string, TierEntry>();
   /** Readers hand out one object for records of the same resource. */
   #byResource = new WeakMap<object, { tenant: string; place: TierPlace | null }>();
 
   /** Adds an asset, or says anew what it is. */
   add(subject: TierSubject, promotion: Promotion, nowMs: number): void {
     const { tenant, id, kind, names, facts } = subject;
-    const decision = tierOf({ ...facts, promotion }, nowMs);
-    this.#byId.set(keyOf(tenant, id), { subject, ...decision });
+    const entry = { subject, assetClass: kind, ...tierOf({ ...facts, promotion }, nowMs) };
+    this.#byId.set(keyOf(tenant, id), entry);
     // Of several assets with one name, such as a service's parts, the strictest decides.
     for (const name of [id, ...names]) {
       const key = keyOf(tenant, name);
       const known = this.#byName.get(key);
-      if (!known || decision.tier < known.tier) this.#byName.set(key, { tier: decision.tier, assetClass: kind });
+      if (!known || entry.tier < known.tier) this.#byName.set(key, entry);
     }
     this.#byResource = new WeakMap();
   }
 
   find(tenant: string, assetId: string | null, resource: Readonly<Record<string, Json>>): TierPlace | null {
     const entry = assetId === null ? undefined : this.#byId.get(keyOf(tenant, assetId));
-    if (entry) return { tier: entry.tier, assetClass: entry.subject.kind };
+    if (entry) return entry;
     const known = this.#byResource.get(resource);
     if (known?.tenant === tenant) return known.place;
     const place = this.#ofResource(tenant, resource);
@@ -40,6 +40,12 @@ export class TierTable implements TierLookup {
 
   get(tenant: string, assetId: string): TierEntry | undefined {
     return this.#byId.get(keyOf(tenant, assetId));
+  }
+
+  /** By its id, or a name under which it sends telemetry. */
+  named(tenant: string, name: string): TierEntry | undefined {
+    const key = keyOf(tenant, name);
+    return this.#byId.get(key) ?? this.#byName.get(key);
   }
 
   entries(): IterableIterator<TierEntry> {

@@ -1,5 +1,6 @@
 import type { Actor } from './observation.ts';
 import type { GateOverride, Maintenance } from './release.ts';
+import type { SamplingRollout } from './sampling-rollout.ts';
 
 /** S1 is the worst. */
 export type IncidentSeverity = 'S1' | 'S2' | 'S3';
@@ -35,4 +36,4 @@ export interface ExercisePlan {
   actor: Actor;
 }
 
-export type Declaration = IncidentDeclaration | ExercisePlan | GateOverride | Maintenance;
+export type Declaration = IncidentDeclaration | ExercisePlan | GateOverride | Maintenance | SamplingRollout;

@@ -10,6 +10,7 @@ import type {
   ScanObservation,
 } from './observation.ts';
 import type { GateOverride, Maintenance } from './release.ts';
+import type { SamplingRollout } from './sampling-rollout.ts';
 
 /** A notification accepted by a human channel, or a ticket created. */
 export interface AlertInput {
@@ -103,6 +104,7 @@ export type FactBody =
   | ExercisePlan
   | GateOverride
   | Maintenance
+  | SamplingRollout
   | PersonInput;
 
 /** Where a fact comes from: a transport's stream of one format in one scope (account, cluster, repository). */

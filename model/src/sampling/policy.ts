@@ -1,20 +1,10 @@
+import type { SamplingPolicy } from '../domain/sampling-rollout.ts';
 import { NEVER_DROP } from './event-class.ts';
 import { ALWAYS, probabilityOf, thresholdOf } from './threshold.ts';
 import type { Tier } from './tier.ts';
 import { TIERS, UNKNOWN_TIER } from './tier.ts';
 
-/** What is kept of each tier, as people write it. */
-export interface SamplingPolicy {
-  /** Bumped with every change; records carry it as `cnapp.sampling.config_rev`. */
-  revision: string;
-  /** Share of units that is kept, 2^-56 to 1. */
-  probability: Readonly<Record<Tier, number>>;
-  /** More items than this of one template in one unit become a summary with the exact count, except in tiers that are `whole`. */
-  heavyItems: number;
-  whole: readonly Tier[];
-  /** How many items a summary keeps as they are. */
-  exemplars: number;
-}
+export type { SamplingPolicy };
 
 /** SAMPLING.md 1.4 and 1.5. */
 export const DEFAULT_SAMPLING: SamplingPolicy = {

@@ -1,4 +1,5 @@
 import type { Criticality } from '../domain/asset.ts';
+import type { DetectorClass } from '../domain/observation.ts';
 import type { EventClass } from './event-class.ts';
 import { isSummed, type SamplingPolicy } from './policy.ts';
 import type { Tier } from './tier.ts';
@@ -22,6 +23,8 @@ export interface RecordedItem {
   rule: string | null;
   /** The attack, incident or alert group that it is a trace of; null: it is none's. */
   phase: string | null;
+  /** The kind of detector that saw the phase; absent where nobody said. */
+  detectorClass?: DetectorClass;
 }
 
 /** A detection about an asset, for what its traces would have been. */
@@ -30,6 +33,7 @@ export interface DetectionMark {
   assetId: string;
   atMs: number;
   isTrue: boolean;
+  detectorClass: DetectorClass;
 }
 
 /** Items of a unit that have one fate for one reason: same tier, same class; or one heavy template. */

@@ -59,12 +59,21 @@ export interface RuleResult extends Detection {
   alerts: number;
 }
 
+/** What a tier's detections lose of the traces that one source, or detectors of one class, have of them. */
+export interface HeatCell extends Detection {
+  tier: Tier;
+  by: 'source' | 'detector_class';
+  name: string;
+}
+
 export interface Simulation {
   revision: string;
   total: KeptVolume & Detection;
   tiers: TierResult[];
   /** The rule that loses most first. */
   rules: RuleResult[];
+  /** By tier, then name. */
+  heat: HeatCell[];
   /** Recall on assets of criticality c0 and c1. */
   critical: Detection;
   /** Their true detections that may leave no trace, the worst first. */
@@ -121,6 +130,10 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
       ...detectionOf(phases.filter((phase) => phase.tier === tier)),
     })),
     rules: rulesOf(faced),
+    heat: [
+      ...heatOf(faced, 'source', ({ source }) => source),
+      ...heatOf(faced, 'detector_class', ({ detectorClass }) => detectorClass),
+    ],
     critical: detectionOf(phases.filter(({ critical }) => critical)),
     critical_losses: phases
       .filter((phase) => phase.critical && phase.chance < 1 && isTrue(phase))
@@ -214,6 +227,23 @@ function rulesOf(faced: readonly Faced[]): RuleResult[] {
       ...detectionOf(members.map(([, traces]) => seenOf(traces))),
     }))
     .sort((a, b) => (a.recall ?? 1) - (b.recall ?? 1) || b.alerts - a.alerts || (a.rule < b.rule ? -1 : 1));
+}
+
+function heatOf(
+  faced: readonly Faced[],
+  by: HeatCell['by'],
+  nameOf: (item: RecordedItem) => string | undefined,
+): HeatCell[] {
+  const cells = tracesBy(faced, (item) => {
+    const name = nameOf(item);
+    return item.phase === null || name === undefined ? null : `${item.tier}\n${name}\n${item.phase}`;
+  });
+  return [...Map.groupBy(cells, ([key]) => key.slice(0, key.lastIndexOf('\n')))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, phases]) => {
+      const [tier = '', name = ''] = key.split('\n');
+      return { tier: tier as Tier, by, name, ...detectionOf(phases.map(([, traces]) => seenOf(traces))) };
+    });
 }
 
 interface Trace {

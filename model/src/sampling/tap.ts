@@ -1,7 +1,9 @@
 import type { Json } from '../domain/format.ts';
 import type { Delivery, Transition } from '../domain/ports.ts';
+import type { SamplingRollout } from '../domain/sampling-rollout.ts';
 import type { EventClass } from './event-class.ts';
 import type { DetectionMark } from './recording.ts';
+import type { RolloutRecord } from './rollout.ts';
 import type { TierLookup, TierSubject } from './tier.ts';
 import type { VolumeRow } from './volume.ts';
 
@@ -52,6 +54,12 @@ export interface SamplingSources {
   /** State that survives a restart. */
   load(): string | null;
   save(state: string): void;
+  /** Changes of the tiers, as the ledger has them. */
+  rollouts(): Iterable<RolloutRecord>;
+  /** Durable when it resolves. */
+  tell(step: SamplingRollout): Promise<void>;
+  /** Good share of an SLI's events now; null: unknown. */
+  sliRatio(id: string): number | null;
   subscribe(listener: (transitions: readonly Transition[]) => void): () => void;
   nowMs(): number;
 }

@@ -1,8 +1,9 @@
 import type { Criticality, DataClass, Exposure } from '../domain/asset.ts';
 import type { Json } from '../domain/format.ts';
+import type { Tier } from '../domain/sampling-rollout.ts';
 
-/** How much of an asset's telemetry is kept; T0 everything. */
-export type Tier = 'T0' | 'T1' | 'T2' | 'T3';
+export type { Tier };
+
 export const TIERS: readonly Tier[] = ['T0', 'T1', 'T2', 'T3'];
 
 /** Of what no inventory knows. */

@@ -18,7 +18,7 @@ export const MARKS = [
 ];
 
 /** What a kept log record says of its sampling; the probability that was applied stays with it. */
-export function logMarks({ threshold, randomness, tier, policy }: Fate, revision: string): [string, string][] {
+export function logMarks({ threshold, randomness, tier, policy, revision }: Fate): [string, string][] {
   return [
     ...(threshold === null ? [] : [['sampling.threshold', encodeThreshold(threshold)] satisfies [string, string]]),
     ...(randomness === null ? [] : [['sampling.randomness', randomness] satisfies [string, string]]),
@@ -27,7 +27,7 @@ export function logMarks({ threshold, randomness, tier, policy }: Fate, revision
 }
 
 /** The same of a span, whose threshold is in its tracestate. */
-export function spanMarks({ tier, policy }: Fate, revision: string): [string, string][] {
+export function spanMarks({ tier, policy, revision }: Fate): [string, string][] {
   return sharedMarks(tier, policy, revision);
 }
 

@@ -12,7 +12,6 @@ export function rewriteJson(
   bytes: Uint8Array,
   signal: 'logs' | 'traces',
   fates: readonly Fate[],
-  revision: string,
   nowMs: number,
 ): Buffer | null {
   const [resources, scopes, records] = NAMES[signal];
@@ -25,11 +24,11 @@ export function rewriteJson(
     if (!found) return [];
     const { fate, isKept } = found;
     const mark = signal === 'traces' ? markedSpan : markedLog;
-    const kept = isKept ? [mark(record, fate, revision)] : [];
+    const kept = isKept ? [mark(record, fate)] : [];
     const { summary } = fate;
     if (!summary || told.has(summary)) return kept;
     told.add(summary);
-    return [...kept, jsonLog(SUMMARY_BODY, summaryMarks(summary, revision), nowMs)];
+    return [...kept, jsonLog(SUMMARY_BODY, summaryMarks(summary, fate.revision), nowMs)];
   };
   const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as JsonObject;
   const groups = membersOf(request, resources).flatMap((group) => {
@@ -43,18 +42,18 @@ export function rewriteJson(
 }
 
 /** A message of a tool's own format as an OTLP/JSON request of one log record. */
-export function wrapNative(bytes: Uint8Array, fate: Fate, revision: string, nowMs: number): Buffer {
-  const record = jsonLog(Buffer.from(bytes).toString('utf8'), logMarks(fate, revision), nowMs);
+export function wrapNative(bytes: Uint8Array, fate: Fate, nowMs: number): Buffer {
+  const record = jsonLog(Buffer.from(bytes).toString('utf8'), logMarks(fate), nowMs);
   return Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }));
 }
 
-function markedLog(record: JsonObject, fate: Fate, revision: string): JsonObject {
-  return marked(record, logMarks(fate, revision));
+function markedLog(record: JsonObject, fate: Fate): JsonObject {
+  return marked(record, logMarks(fate));
 }
 
-function markedSpan(record: JsonObject, fate: Fate, revision: string): JsonObject {
+function markedSpan(record: JsonObject, fate: Fate): JsonObject {
   const state = typeof record.traceState === 'string' ? record.traceState : '';
-  return marked({ ...record, traceState: markedTraceState(state, fate) }, spanMarks(fate, revision));
+  return marked({ ...record, traceState: markedTraceState(state, fate) }, spanMarks(fate));
 }
 
 function jsonLog(body: string, marks: readonly (readonly [string, string | number])[], nowMs: number): JsonObject {

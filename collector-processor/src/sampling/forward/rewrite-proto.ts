@@ -17,7 +17,6 @@ export function rewriteProto(
   bytes: Uint8Array,
   signal: 'logs' | 'traces',
   fates: readonly Fate[],
-  revision: string,
   nowMs: number,
 ): Buffer | null {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -28,11 +27,11 @@ export function rewriteProto(
     if (!found) return [];
     const { fate, isKept } = found;
     const mark = signal === 'traces' ? markedSpan : markedLog;
-    const records = isKept ? [mark(input, start, end, fate, revision)] : [];
+    const records = isKept ? [mark(input, start, end, fate)] : [];
     const { summary } = fate;
     if (!summary || told.has(summary)) return records;
     told.add(summary);
-    return [...records, summaryRecord(summaryMarks(summary, revision), nowMs)];
+    return [...records, summaryRecord(summaryMarks(summary, fate.revision), nowMs)];
   };
   const groups = rewriteGroup(input, 0, input.length, GROUP, (start, end) => {
     const scopes = rewriteGroup(input, start, end, MEMBER, (from, to) => {
@@ -67,15 +66,15 @@ function rewriteGroup(
   return members > 0 ? Buffer.concat(parts) : null;
 }
 
-function markedLog(input: Buffer, start: number, end: number, fate: Fate, revision: string): Buffer {
+function markedLog(input: Buffer, start: number, end: number, fate: Fate): Buffer {
   const parts = [...fieldsOf(input, start, end)]
     .filter(({ tag, content, end: stop }) => tag !== LOG_ATTRIBUTE || !isMark(input, content, stop))
     .map((field) => input.subarray(field.start, field.end));
-  for (const [key, value] of logMarks(fate, revision)) parts.push(lengthDelimited(LOG_ATTRIBUTE, keyValue(key, value)));
+  for (const [key, value] of logMarks(fate)) parts.push(lengthDelimited(LOG_ATTRIBUTE, keyValue(key, value)));
   return Buffer.concat(parts);
 }
 
-function markedSpan(input: Buffer, start: number, end: number, fate: Fate, revision: string): Buffer {
+function markedSpan(input: Buffer, start: number, end: number, fate: Fate): Buffer {
   let state = '';
   const parts: Buffer[] = [];
   for (const field of fieldsOf(input, start, end)) {
@@ -85,8 +84,7 @@ function markedSpan(input: Buffer, start: number, end: number, fate: Fate, revis
   }
   const marked = markedTraceState(state, fate);
   if (marked !== '') parts.push(lengthDelimited(SPAN_TRACE_STATE, Buffer.from(marked)));
-  for (const [key, value] of spanMarks(fate, revision))
-    parts.push(lengthDelimited(SPAN_ATTRIBUTE, keyValue(key, value)));
+  for (const [key, value] of spanMarks(fate)) parts.push(lengthDelimited(SPAN_ATTRIBUTE, keyValue(key, value)));
   return Buffer.concat(parts);
 }
 

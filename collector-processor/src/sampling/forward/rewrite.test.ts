@@ -31,7 +31,12 @@ const isHigh = (ms: number) => randomnessOfUnit(hostMinute('h', ms)) >= 'e666000
 const keptMs = minutes.find(isHigh) ?? 0;
 const droppedMs = minutes.find((ms) => !isHigh(ms)) ?? 0;
 
-function fatesOf(bytes: Uint8Array, signal: 'logs' | 'traces', isJson: boolean, policy = DEFAULT_SAMPLING): Fate[] {
+function fatesOf(
+  bytes: Uint8Array,
+  signal: 'logs' | 'traces',
+  isJson: boolean,
+  policy = { ...DEFAULT_SAMPLING, revision: 'r1' },
+): Fate[] {
   const sampler = new Sampler(policy, new ByteBudget({})).begin(tiers, NOW);
   const kind: TappedKind = {
     tenant: 'default',
@@ -48,12 +53,12 @@ function fatesOf(bytes: Uint8Array, signal: 'logs' | 'traces', isJson: boolean, 
 }
 
 /** The same request through both encodings, as protobuf-es reads what is left. */
-function sampled(request: object, signal: 'logs' | 'traces', policy = DEFAULT_SAMPLING) {
+function sampled(request: object, signal: 'logs' | 'traces', policy = { ...DEFAULT_SAMPLING, revision: 'r1' }) {
   const message = signal === 'logs' ? 'LogsRequest' : 'TraceRequest';
   const proto = encode(message, request);
-  const kept = rewriteProto(proto, signal, fatesOf(proto, signal, false, policy), 'r1', NOW);
+  const kept = rewriteProto(proto, signal, fatesOf(proto, signal, false, policy), NOW);
   const json = Buffer.from(JSON.stringify(request));
-  const keptJson = rewriteJson(json, signal, fatesOf(json, signal, true, policy), 'r1', NOW);
+  const keptJson = rewriteJson(json, signal, fatesOf(json, signal, true, policy), NOW);
   assert.equal(kept === null, keptJson === null);
   if (!kept || !keptJson) return null;
   const read = decode(message, kept);
@@ -129,7 +134,7 @@ test("a span's threshold is in its tracestate, beside what others wrote there", 
     ],
   };
   const proto = encode('TraceRequest', request);
-  const kept = rewriteProto(proto, 'traces', fatesOf(proto, 'traces', false), 'r1', NOW);
+  const kept = rewriteProto(proto, 'traces', fatesOf(proto, 'traces', false), NOW);
   const states: string[] = [];
   readSpans(kept ?? new Uint8Array(), (one) => states.push(one.traceState));
   assert.deepEqual(states, ['ot=th:e666,vendor=x', 'ot=th:f,vendor=x', 'ot=th:ff;p:1']);
@@ -144,7 +149,7 @@ test('what arrived although its threshold rejects it goes on without one', () =>
     },
   ]);
   const proto = encode('LogsRequest', request);
-  const kept = rewriteProto(proto, 'logs', fatesOf(proto, 'logs', false), 'r1', NOW) ?? new Uint8Array();
+  const kept = rewriteProto(proto, 'logs', fatesOf(proto, 'logs', false), NOW) ?? new Uint8Array();
   readLogs(kept, (record) => {
     assert.equal(record.attribute('sampling.threshold'), undefined);
     assert.equal(record.attribute('cnapp.sampling.policy'), 'inconsistent');
@@ -154,7 +159,7 @@ test('what arrived although its threshold rejects it goes on without one', () =>
 test('101 lines of one unit become three exemplars and an exact count', () => {
   const line = (i: number) => ({ timeUnixNano: stamp(droppedMs), body: { stringValue: `line ${i}` } });
   const proto = encode('LogsRequest', logs(Array.from({ length: 101 }, (_, i) => line(i))));
-  const kept = rewriteProto(proto, 'logs', fatesOf(proto, 'logs', false), 'r1', NOW) ?? new Uint8Array();
+  const kept = rewriteProto(proto, 'logs', fatesOf(proto, 'logs', false), NOW) ?? new Uint8Array();
   const read: [string, unknown, unknown][] = [];
   readLogs(kept, (record) =>
     read.push([
@@ -182,11 +187,12 @@ test("a message of a tool's own format is wrapped", () => {
     randomness: null,
     tier: 'T1',
     policy: 'never_drop',
+    revision: 'r1',
     tenant: 'default',
     asset: 'a',
     summary: null,
   };
-  const { resourceLogs } = JSON.parse(wrapNative(Buffer.from('{}'), fate, 'r1', NOW).toString());
+  const { resourceLogs } = JSON.parse(wrapNative(Buffer.from('{}'), fate, NOW).toString());
   const [record] = resourceLogs[0].scopeLogs[0].logRecords;
   assert.equal(record.body.stringValue, '{}');
   assert.equal(record.attributes[0].value.stringValue, '0');
