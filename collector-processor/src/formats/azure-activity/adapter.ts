@@ -1,4 +1,13 @@
-import type { Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
+import type {
+  Actor,
+  AssetRef,
+  Decoded,
+  Envelope,
+  FormatAdapter,
+  Json,
+  JsonObject,
+  Observation,
+} from '@cnapp-slo/model';
 import { azureAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, actorOf, change, finding, reject } from '../observe.ts';
@@ -31,7 +40,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const atMs = eventTime(envelope, doc.eventTimestamp, doc.time);
   const resourceId = str(doc, 'resourceId') ?? str(doc, 'resourceid');
   const asset = resourceId?.startsWith('/') === true ? azureAsset(resourceId) : undefined;
-  const actor = actorOf(str(doc, 'caller') ?? callerOf(doc));
+  const actor = callerOf(doc);
   const [provider = '', ...rest] = operation.toLowerCase().split('/');
   const action = `azure:${provider}:${rest.join('/')}`;
   if (category === 'Security' && asset !== undefined) return securityAlert(doc, asset, operation, atMs);
@@ -52,36 +61,59 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       changeKind: 'api',
       action,
       atMs,
-      assets: asset === undefined ? [] : [asset],
+      assets: asset === undefined ? [] : [asset, ...topOf(asset)],
       actor,
       outcome: failed ? 'failure' : 'success',
       title: `${operation} by ${actor.id}`,
     }),
   ];
-  const itself = rest.length === 2;
-  if (verb === 'delete' && itself && !failed && asset !== undefined && provider !== 'microsoft.authorization') {
+  if (
+    verb === 'delete' &&
+    !failed &&
+    asset !== undefined &&
+    typeOf(asset) === `${provider}/${rest.slice(0, -1).join('/')}`
+  ) {
     observations.push({ kind: 'asset', asset, state: 'deleted', atMs, cause: `${action} by ${actor.id}` });
   }
   return accept(...observations);
 }
 
-function callerOf(doc: JsonObject): string | undefined {
+/** The ARM type of a resource's id, as operations name it: `microsoft.network/networksecuritygroups/securityrules`. */
+function typeOf({ id, kind }: AssetRef): string | undefined {
+  if (kind === 'resource_group') return 'microsoft.resources/subscriptions/resourcegroups';
+  const [provider, ...rest] = id.split('/providers/').at(-1)?.split('/') ?? [];
+  return [provider, ...rest.filter((_, at) => at % 2 === 0)].join('/');
+}
+
+/** The resource that a child belongs to: a change of a security group's rule is one of the group. */
+function topOf(asset: AssetRef): AssetRef[] {
+  const top = /^.*\/providers\/[^/]+\/(?!locations\/)[^/]+\/[^/]+(?=\/)/.exec(asset.id)?.[0];
+  return top === undefined ? [] : [azureAsset(top)];
+}
+
+const CLAIM = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
+const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The user by e-mail or name, else the service principal by its id, else whose role assignment let it happen. */
+function callerOf(doc: JsonObject): Actor {
   const claims = obj(doc, 'identity', 'claims');
-  return (
-    str(claims, 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn') ??
-    str(claims, 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress') ??
-    str(claims, 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name') ??
-    str(claims, 'appid')
-  );
+  const user =
+    str(doc, 'caller') ??
+    str(claims, `${CLAIM}upn`) ??
+    str(claims, `${CLAIM}emailaddress`) ??
+    str(claims, `${CLAIM}name`) ??
+    str(claims, 'name');
+  if (user !== undefined) return actorOf(user, OBJECT_ID.test(user) ? 'automation' : undefined);
+  const app = str(claims, 'appid');
+  if (app !== undefined) return actorOf(app, 'automation');
+  const evidence = obj(doc, 'identity', 'authorization', 'evidence');
+  const kind = { User: 'human', ServicePrincipal: 'automation' } as const;
+  const type = str(evidence, 'principalType');
+  return actorOf(str(evidence, 'principalId'), type === 'User' || type === 'ServicePrincipal' ? kind[type] : undefined);
 }
 
 /** An alert inside the activity log: `level` is the record's, the alert's severity stands in its properties. */
-function securityAlert(
-  doc: JsonObject,
-  asset: ReturnType<typeof azureAsset>,
-  operation: string,
-  atMs: number,
-): Decoded {
+function securityAlert(doc: JsonObject, asset: AssetRef, operation: string, atMs: number): Decoded {
   const properties = obj(doc, 'properties');
   return accept(
     finding({
