@@ -1,7 +1,7 @@
 import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
 import { clusterOf, kubernetesAsset, repositoryAsset } from '../canonical-id.ts';
 import { accept, actorOf, change, finding, reject } from '../observe.ts';
-import { bool, evidence, isObject, obj, objects, str } from '../read.ts';
+import { bool, evidence, isObject, obj, objects, str, strings } from '../read.ts';
 import { eventTime, parseTime } from '../time.ts';
 
 /** Argo CD Applications and Argo Rollouts: a comparison a resource, and the sync that was last carried out. Source: argo-cd.readthedocs.io, pkg/apis/application/v1alpha1. */
@@ -103,7 +103,7 @@ function sourceOf(doc: JsonObject): { repository: string; path?: string; revisio
   const url = str(source, 'repoURL');
   if (url === undefined) return undefined;
   const path = str(source, 'path');
-  const revision = str(doc, 'status', 'sync', 'revision');
+  const revision = str(doc, 'status', 'sync', 'revision') ?? strings(doc, 'status', 'sync', 'revisions')[0];
   return {
     repository: repositoryAsset(url).id,
     ...(path === undefined ? {} : { path }),
@@ -116,8 +116,9 @@ function syncOperation(doc: JsonObject, envelope: Envelope, name: string): Obser
   const state = obj(doc, 'status', 'operationState');
   const finished = parseTime(state.finishedAt);
   const phase = str(state, 'phase');
-  if (finished === undefined || phase === undefined || phase === 'Running') return undefined;
-  const revision = str(state, 'syncResult', 'revision');
+  const isDry = bool(state, 'operation', 'sync', 'dryRun') === true;
+  if (finished === undefined || phase === undefined || phase === 'Running' || isDry) return undefined;
+  const revision = str(state, 'syncResult', 'revision') ?? strings(state, 'syncResult', 'revisions')[0];
   const source = sourceOf(doc);
   const user = str(state, 'operation', 'initiatedBy', 'username');
   const results = objects(state, 'syncResult', 'resources');
@@ -146,14 +147,13 @@ function rollout(doc: JsonObject, envelope: Envelope): Observation {
     namespace: str(doc, 'metadata', 'namespace'),
     name: str(doc, 'metadata', 'name') ?? '_',
   });
-  const phase = str(doc, 'status', 'phase') ?? str(objects(doc, 'status', 'conditions')[0], 'reason') ?? 'unknown';
-  const times = objects(doc, 'status', 'conditions')
-    .map((condition) => parseTime(condition.lastUpdateTime))
-    .filter((ms) => ms !== undefined);
+  const conditions = objects(doc, 'status', 'conditions');
+  // `Available` says only that enough replicas run; how the rollout goes stands in `Progressing`.
+  const progress = conditions.find((condition) => condition.type === 'Progressing') ?? conditions[0];
   return {
     kind: 'activity',
-    action: `argocd:rollout:${phase}`,
-    atMs: times.length > 0 ? Math.max(...times) : eventTime(envelope),
+    action: `argocd:rollout:${str(doc, 'status', 'phase') ?? str(progress, 'reason') ?? 'unknown'}`,
+    atMs: eventTime(envelope, progress?.lastUpdateTime, progress?.lastTransitionTime),
     asset,
   };
 }
