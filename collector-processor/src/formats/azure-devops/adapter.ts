@@ -24,23 +24,30 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const type = str(doc, 'eventType') ?? 'event';
   const resource = obj(doc, 'resource');
   const run = isObject(resource.run) ? resource.run : resource;
-  const atMs = eventTime(envelope, run.finishedDate, run.finishTime, doc.createdDate, run.createdDate);
+  const atMs = eventTime(envelope, run.finishedDate, run.finishTime, resource.date, doc.createdDate, run.createdDate);
   const requestedBy =
     str(resource, 'requestedBy', 'uniqueName') ??
     str(resource, 'requestedFor', 'uniqueName') ??
+    str(objects(resource, 'requests')[0], 'requestedFor', 'uniqueName') ??
+    str(resource, 'pushedBy', 'uniqueName') ??
     str(resource, 'requestedBy', 'displayName');
   const actor = actorOf(requestedBy);
-  const result = str(run, 'result') ?? (str(resource, 'status') === 'succeeded' ? 'succeeded' : undefined);
-  const repositories = Object.values(obj(run, 'resources', 'repositories')).filter(isObject);
+  // Version 1.0 of a build says in its status how it ended.
+  const result =
+    str(run, 'result') ?? /^(succeeded|partiallySucceeded|failed|stopped)$/.exec(str(resource, 'status') ?? '')?.[0];
+  const used = Object.values(obj(run, 'resources', 'repositories')).filter(isObject)[0];
   const repository =
-    str(repositories[0], 'repository', 'url') ??
+    str(used, 'repository', 'url') ??
+    str(resource, 'repository', 'remoteUrl') ??
     str(resource, 'repository', 'url') ??
-    str(repositories[0], 'repository', 'fullName');
+    str(used, 'repository', 'fullName');
   const revision =
-    str(repositories[0], 'version') ??
+    str(used, 'version') ??
     str(resource, 'sourceVersion') ??
+    /[0-9a-f]{40}$/.exec(str(resource, 'sourceGetVersion') ?? '')?.[0] ??
     str(objects(resource, 'commits')[0], 'commitId');
-  const asset = repository === undefined ? undefined : repositoryAsset(repository, 'dev.azure.com');
+  const host = str(used, 'repository', 'type') === 'gitHub' ? 'github.com' : 'dev.azure.com';
+  const asset = repository === undefined ? undefined : repositoryAsset(repository, host);
   if (result === undefined || !/run-state|build\.complete|stage-state/.test(type)) {
     return accept({
       kind: 'activity',
