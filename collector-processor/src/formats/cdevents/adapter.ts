@@ -42,6 +42,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     observations.push(...gate(doc, content, envelope, atMs));
   if (known !== undefined) {
     const [changeKind, fallback] = known;
+    const user = str(content, 'user');
+    const source = str(context, 'source');
     const verdict = outcome === undefined ? undefined : gateVerdict(outcome);
     const revision = str(content, 'commit') ?? str(content, 'change', 'id');
     const repository = repositoryOf(content);
@@ -53,7 +55,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
         action: `cdevents:${name}`,
         atMs,
         assets: asset === undefined ? [] : [asset],
-        actor: actorOf(str(context, 'source'), 'automation'),
+        // A run is automation; who merged or had it deployed the event does not say.
+        actor: user === undefined && changeKind === 'build' ? actorOf(source, 'automation') : actorOf(user ?? source),
         outcome:
           verdict === undefined
             ? fallback
@@ -106,12 +109,14 @@ function gate(doc: JsonObject, content: JsonObject, envelope: Envelope, atMs: nu
   ];
 }
 
+/** A repository's id is unique within its source, which names the host where it is a URL. */
 function repositoryOf(content: JsonObject): string | undefined {
-  const repository =
-    str(content, 'repository', 'id') ??
-    str(content, 'change', 'repository', 'id') ??
-    str(content, 'repository', 'source');
-  return repository === undefined ? undefined : repositoryAsset(repository).id;
+  const reference = isObject(content.repository) ? content.repository : obj(content, 'change', 'repository');
+  const source = str(reference, 'source');
+  const id = str(reference, 'id') ?? source;
+  if (id === undefined) return undefined;
+  const host = /^https?:\/\/([^/]+)/.exec(source ?? '')?.[1];
+  return repositoryAsset(id, host).id;
 }
 
 function purlOf(content: JsonObject, subject: JsonObject): string | undefined {
@@ -124,12 +129,14 @@ function assetOf(content: JsonObject, subject: JsonObject, context: JsonObject):
   if (purl !== undefined) {
     const oci = /^pkg:(?:oci|docker)\/([^@?]+)/.exec(purl)?.[1];
     const registry = /[?&]repository_url=([^&]+)/.exec(purl)?.[1];
-    if (oci !== undefined) return imageAsset(decodeURIComponent(registry ?? oci).replace(/[@?].*$/, ''));
+    if (registry !== undefined) return imageAsset(decodeURIComponent(registry).replace(/[@?].*$/, ''));
+    // Without a registry the name is anybody's: no image of Docker Hub.
+    if (oci !== undefined) return { id: purl.replace(/[@?].*$/, ''), kind: 'image', provider: 'oci', name: oci };
     return { id: purl.replace(/@.*$/, ''), kind: 'package', provider: 'other' };
   }
-  const repository = repositoryOf(content);
+  const kind = (str(context, 'type') ?? '').split('.')[2] ?? 'subject';
+  const repository = kind === 'repository' ? str(content, 'url') : repositoryOf(content);
   if (repository !== undefined) return repositoryAsset(repository);
   const id = str(subject, 'id');
-  const kind = (str(context, 'type') ?? '').split('.')[2] ?? 'subject';
   return id === undefined ? undefined : { id: `cdevents:${kind}:${id}`, kind, provider: 'other', name: id };
 }
