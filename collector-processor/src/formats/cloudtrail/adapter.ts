@@ -42,7 +42,13 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const actor = actorOfEvent(record);
   const readOnly = bool(record, 'readOnly') ?? READ_ONLY.test(name);
   const category = str(record, 'eventCategory');
-  if (readOnly || SESSION.test(name) || category === 'Insight' || isDataEvent(record, service, name)) {
+  if (
+    readOnly ||
+    SESSION.test(name) ||
+    category === 'Insight' ||
+    category === 'NetworkActivity' ||
+    isDataEvent(record, service, name)
+  ) {
     return accept({ kind: 'activity', action, atMs, actor, ...(assets[0] === undefined ? {} : { asset: assets[0] }) });
   }
   const failed = str(record, 'errorCode') !== undefined || str(record, 'errorMessage') !== undefined;
@@ -102,6 +108,7 @@ function actorOfEvent(record: JsonObject): Actor {
     return actorOf(arn, automationName(arn) ? undefined : 'human');
   const session = arn?.split('/').at(-1) ?? '';
   if (arn?.includes('AWSReservedSSO_') || session.includes('@')) return actorOf(arn, 'human');
+  if (bool(record, 'sessionCredentialFromConsole') === true) return actorOf(arn, 'human');
   // An instance or a function names its session by its own id.
   if (/^(i-[0-9a-f]{8,}|aws:|botocore-session|GitHubActions)/.test(session)) return actorOf(arn, 'automation');
   return actorOf(arn);
@@ -172,8 +179,14 @@ function serviceEvent(doc: JsonObject, envelope: Envelope): Decoded {
   const account = str(envelope.resource, 'cloud.account.id');
   const asset =
     id === undefined ? undefined : awsAsset({ id, account, region: str(envelope.resource, 'cloud.region') });
-  if (asset !== undefined && str(doc, 'state') === 'terminated') {
-    return accept({ kind: 'asset', asset, state: 'deleted', atMs, cause: type });
+  const state = str(doc, 'state');
+  if (asset !== undefined && source === 'aws.ec2' && state !== undefined) {
+    return accept({
+      kind: 'asset',
+      asset,
+      atMs,
+      ...(state === 'terminated' ? { state: 'deleted', cause: type } : { state: 'present' }),
+    });
   }
   return accept({
     kind: 'activity',
