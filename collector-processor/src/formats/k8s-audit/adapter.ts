@@ -2,7 +2,7 @@ import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject, Obse
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
-import { isObject, num, objects, str } from '../read.ts';
+import { isObject, num, obj, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 import { changedFields } from './fields.ts';
 import { eventOfGke, isGkeEntry } from './gke.ts';
@@ -57,8 +57,15 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   );
   const actor = actorOf(actingUser(event));
   const asset = resource === undefined ? undefined : assetOf(event, resource, group, envelope);
+  // A dry run goes through admission and is not stored.
+  const isDryRun = /[?&]dryRun=All/.test(str(event, 'requestURI') ?? '');
   const mutates =
-    MUTATING.has(verb) && resource !== undefined && !session && !NOISE.test(resource) && subresource !== 'status';
+    MUTATING.has(verb) &&
+    resource !== undefined &&
+    !session &&
+    !isDryRun &&
+    !NOISE.test(resource) &&
+    subresource !== 'status';
   if (!mutates) return accept({ kind: 'activity', action, atMs, actor, ...(asset === undefined ? {} : { asset }) });
 
   const outcome = code === undefined ? 'unknown' : code < 400 ? 'success' : 'failure';
@@ -78,10 +85,16 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   ];
   // A pod's end is not its workload's.
   const own = asset !== undefined && asset.kind === singularOf(resource);
-  if (verb === 'delete' && subresource === undefined && outcome === 'success' && own) {
+  if (verb === 'delete' && subresource === undefined && outcome === 'success' && own && !isPending(event)) {
     observations.push({ kind: 'asset', asset, state: 'deleted', atMs, cause: `${action} by ${actor.id}` });
   }
   return accept(...observations);
+}
+
+/** What has finalizers stays until they are done, namespaces have one always: the reply is then the object, being deleted. */
+function isPending(event: JsonObject): boolean {
+  const reply = obj(event, 'responseObject');
+  return str(reply, 'metadata', 'deletionTimestamp') !== undefined || str(reply, 'status', 'phase') === 'Terminating';
 }
 
 /** Who acts: the impersonated identity where there is one, since its rights are used. */

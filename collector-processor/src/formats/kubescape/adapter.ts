@@ -37,9 +37,12 @@ function decode(doc: Json, envelope: Envelope): Decoded {
 }
 
 function postureReport(doc: JsonObject, envelope: Envelope): Decoded {
-  const cluster = clusterOf(envelope) ?? str(doc, 'clusterName');
+  const target = obj(doc, 'metadata', 'targetMetadata');
+  const cluster = clusterOf(envelope) ?? str(doc, 'clusterName') ?? contextOf(target);
   const atMs = eventTime(envelope, doc.generationTime);
-  const scope = `kubescape/${cluster ?? str(envelope.resource, 'vcs.repository.url.full') ?? '_'}`;
+  // A run may be of one framework only: it says nothing about the controls of others.
+  const frameworks = objects(doc, 'summaryDetails', 'frameworks').flatMap((framework) => str(framework, 'name') ?? []);
+  const scope = ['kubescape', cluster ?? filesOf(target, envelope), ...frameworks.sort()].join('/');
   const controls = obj(doc, 'summaryDetails', 'controls');
   const objectsById = new Map(
     objects(doc, 'resources').map((resource) => [str(resource, 'resourceID'), obj(resource, 'object')]),
@@ -57,6 +60,22 @@ function postureReport(doc: JsonObject, envelope: Envelope): Decoded {
       { detector: 'kubescape', detectorClass: 'posture', scope, scanId, atMs, complete: true, absenceCloses: true },
       lines,
     ),
+  );
+}
+
+/** The kubeconfig's context: EKS names it by its ARN. */
+function contextOf(target: JsonObject): string | undefined {
+  return str(target, 'clusterContextMetadata', 'contextName')?.replace(/^arn:aws[a-z-]*:eks:[^:]+:\d+:cluster\//, '');
+}
+
+/** What a scan of files was of. */
+function filesOf(target: JsonObject, envelope: Envelope): string {
+  return (
+    str(envelope.resource, 'vcs.repository.url.full') ??
+    str(target, 'gitRepoContextMetadata', 'remoteURL') ??
+    str(target, 'directoryContextMetadata', 'basePath') ??
+    str(target, 'fileContextMetadata', 'filePath') ??
+    '_'
   );
 }
 
@@ -94,7 +113,7 @@ function statusOfRules(control: JsonObject): string {
 }
 
 function severityOfFactor(factor: number | undefined): Severity {
-  if (factor === undefined || factor <= 0) return 'medium';
+  if (factor === undefined || factor <= 0 || factor > 10) return 'unknown';
   if (factor >= 9) return 'critical';
   if (factor >= 7) return 'high';
   return factor >= 4 ? 'medium' : 'low';
