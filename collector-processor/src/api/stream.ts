@@ -63,6 +63,7 @@ export class Stream {
   }
 
   #publish(transitions: readonly Transition[]): void {
+    if (this.#clients.size === 0) return;
     for (const transition of transitions) {
       // History that is being imported did not happen now.
       if (transition.episode.origin === 'backfill') continue;

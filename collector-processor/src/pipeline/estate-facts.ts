@@ -31,10 +31,12 @@ export function factsOf(estate: Estate): SliFacts {
       })),
     scopes: () => records.list('scope'),
     agents: () => {
+      const agents = records.list('agent');
+      if (agents.length === 0) return [];
       const nameOf = ({ ref }: Asset): string => ref.name ?? ref.id;
       const nodes = new Map(facts.assets.map(({ asset }) => [`${asset.tenant} ${nameOf(asset)}`, asset]));
       const nodeOf = (tenant: string, node: string): Asset | undefined => nodes.get(`${tenant} ${node}`);
-      return records.list('agent').map((record) => ({ record, asset: nodeOf(record.tenant, record.node) }));
+      return agents.map((record) => ({ record, asset: nodeOf(record.tenant, record.node) }));
     },
     detections: () => records.list('detections'),
     incidents: () => records.list('incident'),

@@ -97,6 +97,10 @@ export class Estate {
   version = 0;
   readonly #sharing = new Sharing();
   #hasOtherOwners = false;
+  /** Finding id → its episodes with what they are about, kept up to date with both; of findings that have any. */
+  readonly #views = new Map<string, readonly EpisodeView[]>();
+  /** Findings with comparisons over time. */
+  readonly #compared = new Set<string>();
   #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
   #facts: SliFacts | null = null;
@@ -165,6 +169,7 @@ export class Estate {
     const state = asset === told.asset ? told : { ...told, asset };
     this.#sharing.asset(state);
     this.assets.set(key, state);
+    for (const id of this.byAsset.get(key) ?? []) this.#view(id, asset);
     this.incidents.noteAsset(key, state);
     for (const scope of Object.keys(state.listed ?? {})) addTo(this.listedIn, listKey(state.asset.tenant, scope), key);
   }
@@ -184,11 +189,25 @@ export class Estate {
     for (const scope of state.scopes) addTo(this.byScope, scope, id);
     const { tenant, asset } = state.finding;
     const key = assetKey(tenant, asset.id);
-    this.#sharing.finding(id, state, this.assets.get(key)?.asset.ref);
+    const told = this.assets.get(key)?.asset;
+    this.#sharing.finding(id, state, told?.ref);
     this.findingsOfAssets.delete(key);
     this.findings.set(id, state);
+    this.#view(id, told);
+    if (state.segments) this.#compared.add(id);
+    else this.#compared.delete(id);
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
+  }
+
+  #view(id: string, asset: Asset | undefined): void {
+    const { finding, episodes } = this.findings.get(id) as FindingState;
+    if (episodes.length === 0) this.#views.delete(id);
+    else
+      this.#views.set(
+        id,
+        episodes.map((episode) => ({ episode, finding, asset })),
+      );
   }
 
   changed(): void {
@@ -218,19 +237,22 @@ export class Estate {
   episodeViews(): readonly EpisodeView[] {
     if (!this.#episodeViews) {
       this.#episodeViews = [];
-      for (const state of this.findings.values()) {
-        const asset = this.assetOf(state);
-        for (const episode of state.episodes) this.#episodeViews.push({ episode, finding: state.finding, asset });
-      }
+      for (const views of this.#views.values()) for (const view of views) this.#episodeViews.push(view);
     }
     return this.#episodeViews;
+  }
+
+  /** The same, finding by finding. */
+  viewsOfFindings(): Iterable<readonly EpisodeView[]> {
+    return this.#views.values();
   }
 
   driftViews(): readonly DriftView[] {
     if (!this.#driftViews) {
       this.#driftViews = [];
-      for (const state of this.findings.values()) {
-        if (!state.segments) continue;
+      for (const id of this.#compared) {
+        const state = this.findings.get(id);
+        if (!state?.segments) continue;
         const asset = this.assetOf(state);
         const ignored = this.rules.ignored(state.finding, asset);
         this.#driftViews.push({

@@ -57,6 +57,9 @@ export interface Prepared {
 const SETTLE_EVERY_MS = 60_000;
 /** How often the seconds of resources are added up: it looks at every asset. */
 const MEASURE_EVERY_MS = 15_000;
+/** Read models are stored when a start after a crash would have this many facts to fold again, or after this long: what changed twice is written once. */
+const CHECKPOINT_FACTS = 25_000;
+const CHECKPOINT_EVERY_MS = 60_000;
 
 /** Facts in, state and announcements out: one writer over one store. */
 export class Processor implements InputSink, DeclarationSink {
@@ -71,6 +74,9 @@ export class Processor implements InputSink, DeclarationSink {
   #decided: SloEvent[] = [];
   #settledMs = Number.NEGATIVE_INFINITY;
   #measuredMs = Number.NEGATIVE_INFINITY;
+  #checkpointMs = Number.NEGATIVE_INFINITY;
+  /** Facts of the ledger that the stored read models lack. */
+  #ahead = 0;
 
   constructor(settings: ProcessorSettings) {
     this.#settings = settings;
@@ -204,6 +210,7 @@ export class Processor implements InputSink, DeclarationSink {
     if (this.estate.unsavedCount === 0) return;
     this.store.transaction(() => this.estate.checkpoint(this.store));
     this.estate.saved();
+    this.#ahead = 0;
   }
 
   /** What time alone decides: deadlines that pass, seconds that are measured, members that settle. Call every few seconds. */
@@ -221,6 +228,8 @@ export class Processor implements InputSink, DeclarationSink {
       });
       this.events.keep(events);
       if (events.length > 0) this.estate.changed();
+      if (this.#ahead < CHECKPOINT_FACTS && now - this.#checkpointMs < CHECKPOINT_EVERY_MS) return;
+      this.#checkpointMs = now;
       this.#checkpoint();
     } catch (error) {
       this.#settings.failed('tick', error);
@@ -279,6 +288,7 @@ export class Processor implements InputSink, DeclarationSink {
       draft.apply();
       this.sources.apply();
       told('committed');
+      this.#ahead += added;
       if (added > 0) this.#settings.telemetry.records('added', added);
       if (facts > added) this.#settings.telemetry.records('duplicate', facts - added);
       return changed;

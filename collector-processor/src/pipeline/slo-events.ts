@@ -140,10 +140,25 @@ export class SloEvents {
     });
   }
 
-  /** Share of bad among what was decided in (fromMs, toMs]; null when nothing was. */
-  errorRatio(sli: string, fromMs: number, toMs: number, matches: (episodeId: string) => boolean): number | null {
+  /** Share of bad among what was decided in (fromMs, toMs]; null when nothing was. `matches` chooses among the events; null: all. */
+  errorRatio(
+    sli: string,
+    fromMs: number,
+    toMs: number,
+    matches: ((episodeId: string) => boolean) | null,
+  ): number | null {
     let good = 0;
     let bad = 0;
+    if (!matches) {
+      for (const [key, times] of this.#decidedMs) {
+        const [, of, outcome] = key.split(' ');
+        if (of !== sli) continue;
+        const count = firstFrom(times, toMs + 1) - firstFrom(times, fromMs + 1);
+        if (outcome === 'good') good += count;
+        else bad += count;
+      }
+      return good + bad > 0 ? bad / (good + bad) : null;
+    }
     for (let i = this.#events.length - 1; i >= 0; i--) {
       const event = this.#events[i] as SloEvent;
       if (event.decidedMs <= fromMs) break;
@@ -193,7 +208,7 @@ export class SloEvents {
 const DECIDED = ['mttd-config', 'mttr'] as const;
 
 /** The index of the first time that is not before `fromMs`; `times.length` when none is. */
-function firstFrom(times: readonly number[], fromMs: number): number {
+export function firstFrom(times: readonly number[], fromMs: number): number {
   let low = 0;
   let high = times.length;
   while (low < high) {

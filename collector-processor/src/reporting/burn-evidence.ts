@@ -4,6 +4,7 @@ import type { NowMs, SliDefinition, SliId, SliReader, SloEvent } from '@cnapp-sl
 import { SLIS } from '@cnapp-slo/model';
 import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
+import { firstFrom } from '../pipeline/slo-events.ts';
 import { tenantsOf } from './metric-sources.ts';
 import { rootCauseOf } from './root-cause.ts';
 import { allowedRatio } from './sli-report.ts';
@@ -26,6 +27,10 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   readonly #now: NowMs;
   /** For each announced event that was read, whether it repeats a cause that had missed before. */
   readonly #repeats: boolean[] = [];
+  /** The bad ones, in order of decision. */
+  readonly #misses: SloEvent[] = [];
+  /** `<tenant> <sli> <outcome>` → when each was decided, ascending, the misses of one cause once. */
+  readonly #causedMs = new Map<string, number[]>();
   /** `<tenant> <sli> <cause>` → its last miss. */
   readonly #causes = new Map<string, number>();
   readonly #cusums = new Map<string, { tenant: string; sli: SliId; watch: CusumWatch }>();
@@ -39,16 +44,15 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   causesSince(fromMs: number): SloEventCount[] {
-    const counts = new Map<string, SloEventCount>();
+    this.#read();
+    const counts: SloEventCount[] = [];
     for (const tenant of tenantsOf(this.#processor))
       for (const { id: sli } of ofEvents)
-        for (const outcome of ['good', 'bad'] as const)
-          counts.set(`${tenant} ${sli} ${outcome}`, { tenant, sli, outcome, count: 0 });
-    for (const [event, isRepeat] of this.since(fromMs)) {
-      const known = counts.get(`${event.tenant} ${event.sli} ${event.outcome}`);
-      if (known && !isRepeat) known.count += 1;
-    }
-    return [...counts.values()];
+        for (const outcome of ['good', 'bad'] as const) {
+          const times = this.#causedMs.get(`${tenant} ${sli} ${outcome}`) ?? [];
+          counts.push({ tenant, sli, outcome, count: times.length - firstFrom(times, fromMs) });
+        }
+    return counts;
   }
 
   cusums(): CusumGauge[] {
@@ -59,9 +63,12 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   missesSince(fromMs: number): TeamMisses[] {
+    this.#read();
     const sums = new Map<string, TeamMisses>();
-    for (const [event] of this.since(fromMs)) {
-      if (event.outcome === 'bad') addTo(sums, event.tenant, event.sli as SliId, this.#teamOf(event), 1);
+    for (let i = this.#misses.length - 1; i >= 0; i -= 1) {
+      const event = this.#misses[i] as SloEvent;
+      if (event.decidedMs < fromMs) break;
+      addTo(sums, event.tenant, event.sli as SliId, this.#teamOf(event), 1);
     }
     const seconds = Math.round((this.#now() - fromMs) / 1000);
     for (const tenant of tenantsOf(this.#processor))
@@ -77,10 +84,19 @@ export class ProcessorBurnEvidence implements BurnEvidence {
       const event = log[next] as SloEvent;
       const isRepeat = event.outcome === 'bad' && this.#isRepeat(event);
       this.#repeats.push(isRepeat);
+      if (event.outcome === 'bad') this.#misses.push(event);
+      if (!isRepeat) this.#noteCaused(event);
       const definition = ofEvents.find(({ id }) => id === event.sli);
       if (definition && !isRepeat)
         this.#cusumOf(event.tenant, definition).see(event.outcome === 'bad', event.decidedMs);
     }
+  }
+
+  #noteCaused({ tenant, sli, outcome, decidedMs }: SloEvent): void {
+    const key = `${tenant} ${sli} ${outcome}`;
+    const times = this.#causedMs.get(key);
+    if (times) times.push(decidedMs);
+    else this.#causedMs.set(key, [decidedMs]);
   }
 
   #isRepeat(event: SloEvent): boolean {

@@ -23,10 +23,10 @@ export function sloEventCounter(processor: Processor, now: NowMs): SloEventCount
 
 export function openFindings(processor: Processor): OpenFindingsCount[] {
   const counts = new Map<string, OpenFindingsCount>();
-  for (const { finding, episodes } of processor.estate.findings.values()) {
-    const last = episodes.at(-1);
-    if (!last || last.state === 'closed' || last.exercise) continue;
-    const { tenant, severity, detectorClass } = finding;
+  for (const views of processor.estate.viewsOfFindings()) {
+    const last = views.at(-1);
+    if (!last || last.episode.state === 'closed' || last.episode.exercise) continue;
+    const { tenant, severity, detectorClass } = last.finding;
     const key = `${tenant} ${severity} ${detectorClass}`;
     const count = counts.get(key) ?? { tenant, severity, detectorClass, count: 0 };
     count.count += 1;

@@ -226,9 +226,9 @@ export class EstateSliReader implements SliReader {
     });
   }
 
-  /** Whether an announced event is about something that the filter lets in. */
-  #membership(filter: SliFilter, counting: string, { members }: SliComputation): (id: string) => boolean {
-    if (Object.keys(filter).length === 0) return () => true;
+  /** Whether an announced event is about something that the filter lets in; null: it lets in everything. */
+  #membership(filter: SliFilter, counting: string, { members }: SliComputation): ((id: string) => boolean) | null {
+    if (Object.keys(filter).length === 0) return null;
     if (counting !== 'decided') {
       const ids = new Set(members.map((member) => member.episodeId));
       return (id) => ids.has(id);

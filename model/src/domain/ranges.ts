@@ -44,6 +44,13 @@ export function difference(a: readonly Range[], b: readonly Range[]): Range[] {
   return left;
 }
 
+/** How much of [fromMs, toMs) the ranges cover. */
+export function commonMs(ranges: readonly Range[], fromMs: number, toMs: number): number {
+  let sum = 0;
+  for (const range of ranges) sum += Math.max(0, Math.min(range[1], toMs) - Math.max(range[0], fromMs));
+  return sum;
+}
+
 export function lengthMs(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [fromMs, toMs]) => sum + toMs - fromMs, 0);
 }

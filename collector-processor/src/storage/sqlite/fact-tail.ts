@@ -3,17 +3,18 @@ import type { Fact } from '@cnapp-slo/model';
 /** A fact of the ledger that the index on disk lacks. */
 export interface TailFact {
   seq: number;
-  fact: Fact;
+  id: string;
   subjects: readonly string[];
+  /** Kept until its transaction is committed, as it is read once more in that; then only the ledger holds it. */
+  fact: Fact | null;
 }
 
 /** The end of the ledger, indexed in memory: what one transaction added leaves it again when that is rolled back. */
 export class FactTail {
   #byId = new Map<string, TailFact>();
   #bySubject = new Map<string, TailFact[]>();
-  /** Of the transaction under way: ids that were added, and what was replaced. */
-  readonly #added: string[] = [];
-  readonly #replaced: TailFact[] = [];
+  /** Of the transaction under way. */
+  readonly #added: TailFact[] = [];
 
   get size(): number {
     return this.#byId.size;
@@ -28,24 +29,17 @@ export class FactTail {
   }
 
   add(entry: TailFact): void {
-    this.#byId.set(entry.fact.id, entry);
+    this.#byId.set(entry.id, entry);
     for (const subject of entry.subjects) {
       const entries = this.#bySubject.get(subject);
       if (entries) entries.push(entry);
       else this.#bySubject.set(subject, [entry]);
     }
-    this.#added.push(entry.fact.id);
+    this.#added.push(entry);
   }
 
-  /** An earlier receipt of a fact that is in it. */
-  replace(known: TailFact, fact: Fact): void {
-    this.#replaced.push({ ...known });
-    known.fact = fact;
-  }
-
-  factsOf(subject: string, recvUntilMs: number): Fact[] {
-    const facts = (this.#bySubject.get(subject) ?? []).map(({ fact }) => fact);
-    return facts.filter(({ recvMs }) => recvMs <= recvUntilMs);
+  about(subject: string): readonly TailFact[] {
+    return this.#bySubject.get(subject) ?? [];
   }
 
   *subjects(prefix: string): Generator<string> {
@@ -53,32 +47,26 @@ export class FactTail {
   }
 
   committed(): void {
+    for (const entry of this.#added) entry.fact = null;
     this.#added.length = 0;
-    this.#replaced.length = 0;
   }
 
   rolledBack(): void {
-    for (const { fact } of this.#replaced.toReversed()) {
-      const entry = this.#byId.get(fact.id);
-      if (entry) entry.fact = fact;
-    }
-    for (const id of this.#added) this.#remove(id);
-    this.committed();
+    for (const entry of this.#added) this.#remove(entry);
+    this.#added.length = 0;
   }
 
   /** The index on disk has it all. */
   clear(): void {
     this.#byId = new Map();
     this.#bySubject = new Map();
-    this.committed();
+    this.#added.length = 0;
   }
 
-  #remove(id: string): void {
-    const entry = this.#byId.get(id);
-    if (!entry) return;
-    this.#byId.delete(id);
+  #remove(entry: TailFact): void {
+    this.#byId.delete(entry.id);
     for (const subject of entry.subjects) {
-      const others = (this.#bySubject.get(subject) ?? []).filter((other) => other !== entry);
+      const others = this.about(subject).filter((other) => other !== entry);
       if (others.length > 0) this.#bySubject.set(subject, others);
       else this.#bySubject.delete(subject);
     }

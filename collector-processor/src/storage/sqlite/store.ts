@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
-import { FactTail } from './fact-tail.ts';
+import { FactTail, type TailFact } from './fact-tail.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 const KEY_COLUMN: Record<StateTable, string> = {
@@ -32,7 +32,7 @@ export class SqliteStore implements LedgerStore {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#db = new DatabaseSync(path);
     this.#db.exec(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536',
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8192',
     );
     const check = this.#db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new Error(`storage.path: ${path} is damaged: ${check.quick_check}`);
@@ -82,7 +82,7 @@ export class SqliteStore implements LedgerStore {
       const { lastInsertRowid } = this.#prepare(
         'INSERT INTO facts (id, kind, tenant, at_ms, recv_ms, fact, subjects) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ).run(id, fact.body.kind, fact.tenant, fact.atMs, recvMs, text, JSON.stringify(subjectsOrId));
-      this.#tail.add({ seq: Number(lastInsertRowid), fact, subjects: subjectsOrId });
+      this.#tail.add({ seq: Number(lastInsertRowid), id, subjects: subjectsOrId, fact });
       return 'new';
     }
     const earlier = this.#prepare('UPDATE facts SET recv_ms = ?, fact = ? WHERE seq = ? AND recv_ms > ?').run(
@@ -92,7 +92,7 @@ export class SqliteStore implements LedgerStore {
       recvMs,
     );
     if (earlier.changes === 0) return 'known';
-    if (inTail) this.#tail.replace(inTail, fact);
+    if (inTail) inTail.fact = null;
     return 'earlier_receipt';
   }
 
@@ -101,12 +101,17 @@ export class SqliteStore implements LedgerStore {
     const rows = this.#prepare(
       'SELECT f.fact FROM fact_index i JOIN facts f ON f.seq = i.seq WHERE i.subject = ? AND f.recv_ms <= ?',
     ).all(subject, recvUntilMs) as { fact: string }[];
-    return [...rows.map((row) => JSON.parse(row.fact) as Fact), ...this.#tail.factsOf(subject, recvUntilMs)];
+    const facts = rows.map((row) => JSON.parse(row.fact) as Fact);
+    for (const entry of this.#tail.about(subject)) {
+      const fact = this.#tailFact(entry);
+      if (fact.recvMs <= recvUntilMs) facts.push(fact);
+    }
+    return facts;
   }
 
   fact(subject: string, id: string): Fact | null {
     const recent = this.#tail.get(id);
-    if (recent) return recent.fact;
+    if (recent) return this.#tailFact(recent);
     const row = this.#prepare(
       'SELECT f.fact FROM fact_index i JOIN facts f ON f.seq = i.seq WHERE i.subject = ? AND i.id = ?',
     ).get(subject, id) as { fact: string } | undefined;
@@ -219,19 +224,25 @@ export class SqliteStore implements LedgerStore {
   }
 
   #loadTail(): void {
-    const rows = this.#prepare('SELECT seq, fact, subjects FROM facts WHERE seq > ? ORDER BY seq').all(
+    const rows = this.#prepare('SELECT seq, id, subjects FROM facts WHERE seq > ? ORDER BY seq').all(
       Number(this.meta(INDEXED_SEQ) ?? 0),
-    ) as { seq: number; fact: string; subjects: string }[];
-    for (const { seq, fact, subjects } of rows)
-      this.#tail.add({ seq, fact: JSON.parse(fact) as Fact, subjects: JSON.parse(subjects) as string[] });
+    ) as { seq: number; id: string; subjects: string }[];
+    for (const { seq, id, subjects } of rows)
+      this.#tail.add({ seq, id, subjects: JSON.parse(subjects) as string[], fact: null });
     this.#tail.committed();
+  }
+
+  #tailFact({ seq, fact }: TailFact): Fact {
+    if (fact) return fact;
+    const row = this.#prepare('SELECT fact FROM facts WHERE seq = ?').get(seq) as { fact: string };
+    return JSON.parse(row.fact) as Fact;
   }
 
   /** In the order of the index, so that what lies on one page is written together. */
   #indexTail(): void {
     const entries = this.#tail
       .all()
-      .flatMap(({ seq, fact: { id }, subjects }) => subjects.map((subject) => ({ subject, id, seq })));
+      .flatMap(({ seq, id, subjects }) => subjects.map((subject) => ({ subject, id, seq })));
     entries.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
     const insert = this.#prepare('INSERT OR IGNORE INTO fact_index (subject, id, seq) VALUES (?, ?, ?)');
     for (const { subject, id, seq } of entries) insert.run(subject, id, seq);

@@ -1,5 +1,5 @@
 import type { Episode } from '../../domain/episode.ts';
-import { difference, intersection, lengthMs, type Range, unionOf } from '../../domain/ranges.ts';
+import { commonMs, difference, intersection, lengthMs, type Range, unionOf } from '../../domain/ranges.ts';
 import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { share } from '../statistics.ts';
 import { countBudget } from './count-budget.ts';
@@ -30,9 +30,8 @@ export function compute(input: SliInput): SliComputation {
     if (toMs <= fromMs) continue;
     assets += 1;
     const weight = WEIGHTS[asset.criticality];
-    const watched = intersection([[fromMs, toMs]], view.watched);
-    const watchedMs = lengthMs(watched);
-    const { unsafeMs, acceptedMs } = exposuresOf(view, watched, input, costs, members);
+    const watchedMs = commonMs(view.watched, fromMs, toMs);
+    const { unsafeMs, acceptedMs } = exposuresOf(view, [fromMs, toMs], input, costs, members);
     total.inScope += weight * (toMs - fromMs);
     total.watched += weight * watchedMs;
     total.unsafe += weight * unsafeMs;
@@ -70,7 +69,7 @@ const SAFE = { unsafeMs: 0, acceptedMs: 0 };
 /** Each instant is charged to the episode that made the asset unsafe first; adds to `costs`, and to `members` what is accepted. */
 function exposuresOf(
   view: AssetView,
-  watched: readonly Range[],
+  inScope: Range,
   { policy, fromMs, toMs }: SliInput,
   costs: Cost[],
   members: SliMember[],
@@ -78,17 +77,22 @@ function exposuresOf(
   if (view.episodes.length === 0) return SAFE;
   const late: { episode: Episode; unsafe: readonly Range[] }[] = [];
   const accepted: Range[][] = [];
+  let watched: readonly Range[] | null = null;
   for (const episode of view.episodes) {
     const { t_detect: detect, t_close: close } = episode.clocks;
     if (!detect || detect.atMs > toMs || (close && close.atMs <= fromMs)) continue;
     const exposure = exposureOf(episode, view, policy);
-    if (exposure.unsafe.length > 0) late.push({ episode, unsafe: exposure.unsafe });
+    if (exposure.unsafe.length > 0 && (exposure.unsafe[0] as Range)[0] < toMs)
+      late.push({ episode, unsafe: exposure.unsafe });
+    if (exposure.accepted.length === 0) continue;
+    watched ??= intersection([inScope], view.watched);
     const ranges = intersection(exposure.accepted, watched);
     if (ranges.length === 0) continue;
     accepted.push(ranges);
     members.push(acceptedMember(episode, lengthMs(ranges)));
   }
   if (late.length === 0 && accepted.length === 0) return SAFE;
+  watched ??= intersection([inScope], view.watched);
   late.sort((a, b) => (a.unsafe[0]?.[0] ?? 0) - (b.unsafe[0]?.[0] ?? 0) || (a.episode.id < b.episode.id ? -1 : 1));
   let charged: readonly Range[] = [];
   for (const { episode, unsafe } of late) {

@@ -1,6 +1,6 @@
 import type { IncidentSeverity } from '../../domain/declaration.ts';
 import { declaredIncident } from '../../domain/declared-record.ts';
-import { isDetection } from '../runtime-detection/compute.ts';
+import { detectionsIn } from '../runtime-detection/compute.ts';
 import type { SliInput } from '../sli.ts';
 import { poissonTail } from '../statistics.ts';
 import { BUDGET_MS, INCIDENT_WEIGHTS } from './definition.ts';
@@ -39,9 +39,9 @@ function incidentsOf({ incidents, episodes }: SliInput): Incident[] {
   const declared = incidents.flatMap((record) => declaredIncident(record) ?? []);
   const known = new Set(declared.map(({ subjectId }) => subjectId));
   const byRule: Incident[] = [];
-  for (const { episode } of episodes) {
+  for (const { episode } of detectionsIn(episodes)) {
     const detect = episode.clocks.t_detect;
-    if (!isDetection(episode) || episode.verdict !== 'tp' || !detect || known.has(episode.id)) continue;
+    if (episode.verdict !== 'tp' || !detect || known.has(episode.id)) continue;
     const severity = episode.severity === 'critical' ? 'S1' : episode.severity === 'high' ? 'S2' : 'S3';
     byRule.push({ severity, detectedMs: detect.atMs });
   }

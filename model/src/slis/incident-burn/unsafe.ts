@@ -24,12 +24,15 @@ export function exposureOf(episode: Episode, { asset }: AssetView, policy: SliPo
     return episode.verdict === 'tp' && stopMs > detectMs ? { unsafe: [[detectMs, stopMs]], accepted: [] } : NONE;
   }
   if (!isAtLeast(episode.strictestSeverity, 'high')) return NONE;
-  const accepted = acceptedRanges(episode, endMs);
   const deadlineMs =
     episode.cohort === 'baseline'
       ? afterSuspensions(episode, detectMs, policy.adoptionSeconds * 1000)
       : deadlineOf(episode, asset, policy.deadlines);
-  const late: Range[] = deadlineMs !== null && deadlineMs < endMs ? [[deadlineMs, endMs]] : [];
+  const isLate = deadlineMs !== null && deadlineMs < endMs;
+  // Most are closed in time or not yet due: they cost no lists.
+  if (!isLate && episode.suspensions.length === 0) return NONE;
+  const late: Range[] = isLate ? [[deadlineMs, endMs]] : [];
+  const accepted = acceptedRanges(episode, endMs);
   return { unsafe: difference(late, accepted), accepted };
 }
 

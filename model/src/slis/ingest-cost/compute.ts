@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/principal-record.ts';
 import { TIERS } from '../../sampling/tier.ts';
 import { counted, tally } from '../members.ts';
-import { isDetection } from '../runtime-detection/compute.ts';
+import { detectionsIn } from '../runtime-detection/compute.ts';
 import type { SliComputation, SliInput, SliMember, SourceView } from '../sli.ts';
 import { quantile, share, theilSen } from '../statistics.ts';
 
@@ -11,9 +11,9 @@ export function compute(input: SliInput): SliComputation {
   const days = daysOf(input);
   const bytes = days.map((day) => day.bytes);
   const total = bytes.reduce((sum, one) => sum + one, 0);
-  const trueAlerts = input.episodes.filter(({ episode }) => {
+  const trueAlerts = detectionsIn(input.episodes).filter(({ episode }) => {
     const detectMs = episode.clocks.t_detect?.atMs ?? 0;
-    return isDetection(episode) && episode.verdict === 'tp' && detectMs > input.fromMs;
+    return episode.verdict === 'tp' && detectMs > input.fromMs;
   }).length;
   const members = days.map(({ day, bytes: size }): SliMember => {
     const isOver = policy.ingestBudgetBytes !== null && size > policy.ingestBudgetBytes;

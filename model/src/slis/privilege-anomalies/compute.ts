@@ -2,6 +2,7 @@ import type { Finding } from '../../domain/episode.ts';
 import { isDismissed } from '../../domain/episodes-of.ts';
 import { DAY_MS, type PrincipalRecord } from '../../domain/principal-record.ts';
 import { counted } from '../members.ts';
+import { detectionsIn } from '../runtime-detection/compute.ts';
 import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { share, theilSen } from '../statistics.ts';
 import { TREND_WEEKS } from './definition.ts';
@@ -49,7 +50,7 @@ export function compute(input: SliInput): SliComputation {
 
 function groupsOf({ episodes, policy, toMs }: SliInput): Group[] {
   const groups = new Map<string, Group>();
-  for (const view of episodes) {
+  for (const view of detectionsIn(episodes)) {
     const { episode, finding } = view;
     const detectMs = episode.clocks.t_detect?.atMs ?? 0;
     if (episode.detectorClass !== 'identity' || detectMs > toMs) continue;

@@ -1,6 +1,6 @@
 import type { Episode } from '../../domain/episode.ts';
 import { tally } from '../members.ts';
-import type { SliComputation, SliInput, SliMember } from '../sli.ts';
+import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { mean, share, wilsonInterval } from '../statistics.ts';
 import { MINIMUM_LABELS } from './definition.ts';
 import { recallOf } from './recall.ts';
@@ -10,9 +10,9 @@ export function compute(input: SliInput): SliComputation {
   const members: SliMember[] = [];
   const contained: number[] = [];
   let benign = 0;
-  for (const { episode } of input.episodes) {
+  for (const { episode } of detectionsIn(input.episodes)) {
     const detectMs = episode.clocks.t_detect?.atMs ?? 0;
-    if (!isDetection(episode) || detectMs <= input.fromMs || detectMs > input.toMs) continue;
+    if (detectMs <= input.fromMs || detectMs > input.toMs) continue;
     members.push(memberOf(episode));
     if (episode.verdict === 'btp') benign += 1;
     const end = episode.clocks.t_verify;
@@ -38,6 +38,15 @@ export function compute(input: SliInput): SliComputation {
       containment_mean: mean(contained),
     },
   };
+}
+
+const detections = new WeakMap<readonly EpisodeView[], readonly EpisodeView[]>();
+
+/** Those of runtime and identity detectors, sought once in each list: four SLIs ask. */
+export function detectionsIn(episodes: readonly EpisodeView[]): readonly EpisodeView[] {
+  const known = detections.get(episodes) ?? episodes.filter(({ episode }) => isDetection(episode));
+  detections.set(episodes, known);
+  return known;
 }
 
 export function isDetection(episode: Episode): boolean {
