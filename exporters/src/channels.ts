@@ -17,6 +17,7 @@ import { WebhookChannel } from './webhook/channel.ts';
 import { webhookConfig } from './webhook/config.ts';
 
 export type { Channel, ChannelResult, Message, MessageLink, Notice, NoticeStep } from './channel.ts';
+export { durationMs, httpUrl } from './config.ts';
 export {
   FixOpener,
   type FixOpenerConfig,

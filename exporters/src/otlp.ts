@@ -1,5 +1,81 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { ExportResult } from './delivery-queue.ts';
+import { createEmptyMetadata, type OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base';
+import * as z from 'zod';
+import { durationMs } from './config.ts';
+import { DeliveryQueue, type ExportResult } from './delivery-queue.ts';
+import type { ExporterSettings } from './ports.ts';
+
+/** The keys of every section that leads to an OTLP/gRPC receiver. */
+export const otlpSection = z.strictObject({
+  /** Where an OTLP/gRPC receiver listens, `http://collector:4317`; `https://` uses TLS. Required. */
+  endpoint: z.url({ protocol: /^https?$/ }),
+  /** Sent with every request, for example an API key. Unset: none. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Unset: gzip. */
+  compression: z.enum(['gzip', 'none']).default('gzip'),
+  /** How long one request may take. Unset: 10s. */
+  timeout: durationMs.default(10_000),
+  /** The resource's `service.name`. Unset: cnapp-slo. */
+  service_name: z.string().min(1).default('cnapp-slo'),
+});
+
+/** Whose signals they are. */
+export const SCOPE = { name: '@cnapp-slo/exporters' };
+const STOP_TIMEOUT_MS = 2000;
+
+/** The section as the SDK's OTLP/gRPC exporters want it. */
+export function clientConfig(section: z.output<typeof otlpSection>): OTLPGRPCExporterConfigNode {
+  const metadata = createEmptyMetadata();
+  for (const [name, value] of Object.entries(section.headers)) metadata.set(name, value);
+  return {
+    url: section.endpoint,
+    metadata,
+    timeoutMillis: section.timeout,
+    compression: section.compression as NonNullable<OTLPGRPCExporterConfigNode['compression']>, // a string enum
+  };
+}
+
+/** An exporter of the SDK's. */
+interface Client<R> {
+  export(batch: R[], done: (result: GrpcAnswer) => void): void;
+  shutdown(): Promise<void>;
+}
+
+interface GrpcAnswer {
+  code: number;
+  error?: Error;
+}
+
+/** Items on their way to an OTLP receiver; those who offer them never wait for it. */
+export class OtlpDelivery<T, R> {
+  readonly #client: Client<R>;
+  readonly #queue: DeliveryQueue<T>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(
+    client: Client<R>,
+    options: { exporter: string; maxItems: number; batchItems: number; readable(item: T): R },
+    settings: ExporterSettings,
+  ) {
+    this.#client = client;
+    const send = (batch: readonly T[]): Promise<ExportResult> =>
+      new Promise((resolve) => {
+        client.export(batch.map(options.readable), (answer) => resolve(grpcResult(answer)));
+      });
+    this.#queue = new DeliveryQueue({ ...options, send }, settings);
+  }
+
+  offer(items: readonly T[]): void {
+    this.#queue.offer(items);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#queue.stop(STOP_TIMEOUT_MS).then(() => {
+      this.#client.shutdown().catch(() => {}); // waits for a request that stop has given up on
+    });
+    return this.#stopped;
+  }
+}
 
 /** gRPC status codes after which the same request may succeed (OTLP specification, "Failures"). */
 const RETRYABLE: Record<number, string> = {
@@ -13,7 +89,7 @@ const RETRYABLE: Record<number, string> = {
 };
 
 /** What an OTLP/gRPC client's answer means for the batch. */
-export function grpcResult({ code, error }: { code: number; error?: Error }): ExportResult {
+function grpcResult({ code, error }: GrpcAnswer): ExportResult {
   if (code === 0) return { status: 'accepted' };
   const grpc = error && 'code' in error && typeof error.code === 'number' ? error.code : -1;
   const retryable = RETRYABLE[grpc];

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor, GateOverride, Maintenance, SliFilter, SliId } from '@cnapp-slo/model';
+import type {
+  Actor,
+  GateOverride,
+  Maintenance,
+  MaintenanceView,
+  OverrideView,
+  SliFilter,
+  SliId,
+} from '@cnapp-slo/model';
 import { SLIS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
@@ -19,30 +27,6 @@ export interface ReleasePort {
   maintenance(tenant: string): MaintenanceView[];
   /** Null where that is not known. */
   isPaging(id: SliId, filter: SliFilter): boolean | null;
-}
-
-interface OverrideView {
-  id: string;
-  state: 'requested' | 'in_force' | 'withdrawn' | 'expired';
-  reason: string;
-  service: string | null;
-  environment: string | null;
-  changeKind: string | null;
-  requestedBy: Actor;
-  requestedMs: number;
-  approvedBy: Actor | null;
-  approvedMs: number | null;
-  expiresMs: number;
-}
-
-interface MaintenanceView {
-  id: string;
-  state: 'planned' | 'in_force' | 'over';
-  owner: string;
-  reason: string;
-  fromMs: number;
-  toMs: number;
-  slis: SliId[] | null;
 }
 
 interface OverrideBody {

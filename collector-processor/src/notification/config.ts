@@ -1,4 +1,4 @@
-import { channelConfig, fixOpenerConfig, secretPlace } from '@cnapp-slo/exporters/channels';
+import { channelConfig, durationMs, fixOpenerConfig, httpUrl, secretPlace } from '@cnapp-slo/exporters/channels';
 import { z } from 'zod';
 import { DEFAULT_ROUTES } from './default-routes.ts';
 import { failedExamples, type Route, type RouteExample } from './routing.ts';
@@ -30,12 +30,6 @@ const given = z
 const chain = z.union([text.transform((one) => [one]), texts]);
 const chains = z.array(chain).default([]);
 const time = z.iso.datetime({ offset: true }).transform((at) => Date.parse(at));
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h)$/, 'must be a duration such as 30s')
-  .transform(
-    (of) => Number.parseInt(of, 10) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[of.replace(/\d+/, '')] ?? 0),
-  );
 
 /**
  * Where an owner's pages, tickets, digests and plans that wait for a yes go. Each entry is told; within an entry the next is used
@@ -78,23 +72,17 @@ export const NotificationConfig = z
     /** Deployment windows and silences. */
     holds: z.array(z.strictObject({ name: text, match, from: time, until: time })).default([]),
     /** How long one channel is tried before the next of its chain. Unset: 15s. */
-    fallback_after: duration.default(15_000),
+    fallback_after: durationMs.default(15_000),
     /** So many incidents of one rule and owner within `group_window` are told one by one; what comes on top is one alert. Unset: 5. */
     group_after: z.int().min(1).default(5),
     /** Unset: 10m. */
-    group_window: duration.default(600_000),
+    group_window: durationMs.default(600_000),
     /** Hour of the day (UTC) after which the digest goes out. Unset: 7. */
     digest_hour: z.int().min(0).max(23).default(7),
     /** Where people reach the processor's pages. Unset: messages have no links to them. */
-    public_url: z
-      .url({ protocol: /^https?$/ })
-      .transform((url) => url.replace(/\/+$/, ''))
-      .optional(),
+    public_url: httpUrl.optional(),
     /** Where the runbooks are read, one page each: `<runbook_url>/<id>.md`. Unset: on the processor's own pages. */
-    runbook_url: z
-      .url({ protocol: /^https?$/ })
-      .transform((url) => url.replace(/\/+$/, ''))
-      .optional(),
+    runbook_url: httpUrl.optional(),
     /** Where fixes may be proposed as pull requests and issues. Unset: nowhere. */
     fixes: fixOpenerConfig.optional(),
     people: z.array(person).default([]),

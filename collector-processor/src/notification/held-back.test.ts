@@ -5,27 +5,11 @@ import { test } from 'node:test';
 import { startStandIn } from '../../../tests/servers/http-stand-in.ts';
 import { temporaryFolder, waitFor } from '../../../tests/servers/process.ts';
 import { createApp } from '../app.ts';
+import { scanned } from './test-finding.ts';
 
 const anyPort = { endpoint: '127.0.0.1:0' };
 const NOW = Date.parse('2026-11-02T02:00:00Z');
 const UNTIL = NOW + 600_000;
-
-/** A public bucket as Prowler tells it. */
-function finding(bucket: string, status: 'PASS' | 'FAIL', atMs: number): object {
-  return {
-    status_code: status,
-    severity_id: 5,
-    metadata: { event_code: 's3_public', product: { name: 'Prowler', version: '5.4.0' }, version: '1.4.0' },
-    class_uid: 2004,
-    category_uid: 2,
-    activity_id: 1,
-    type_uid: 200401,
-    finding_info: { title: `${bucket} is public`, uid: `prowler-${bucket}` },
-    resources: [{ uid: `arn:aws:s3:::${bucket}`, name: bucket, type: 'AwsS3Bucket', region: 'eu-central-1' }],
-    cloud: { account: { uid: '111122223333' }, provider: 'aws', region: 'eu-central-1' },
-    time: atMs / 1000,
-  };
-}
 
 const until = new Date(UNTIL).toISOString();
 const policy = `apiVersion: cnapp-slo.dev/v1
@@ -77,14 +61,8 @@ for (const [what, notifications, policies] of [
       await hook.stop();
       folder.remove();
     });
-    for (const [status, atMs] of [
-      ['PASS', NOW - 7_200_000],
-      ['FAIL', NOW],
-    ] as const) {
-      const bytes = Buffer.from(JSON.stringify(finding('suppressed', status, atMs)));
-      const delivery = { transport: 'otlp_http', encoding: 'native', signal: 'logs', bytes, receivedMs: NOW } as const;
-      assert.equal((await app.intake.accept(delivery)).status, 'accepted');
-    }
+    await scanned(app, 'suppressed', 'PASS', NOW - 7_200_000, NOW);
+    await scanned(app, 'suppressed', 'FAIL', NOW, NOW);
     clock.ms = UNTIL - 1000;
     await new Promise((resolve) => setTimeout(resolve, 6000)); // longer than the desk waits between two looks
     assert.equal(app.estate.findings({ state: 'open' }).items.length, 1);
@@ -97,7 +75,7 @@ for (const [what, notifications, policies] of [
     );
     assert.deepEqual(
       app.estate.incidents({}).items.map(({ title }) => title),
-      ['suppressed is public'],
+      ['Bucket is public'],
     );
   });
 }

@@ -5,6 +5,7 @@ import type { EpisodeJson, FindingJson, Page, SliReport } from '@cnapp-slo/model
 import { type StandIn, startStandIn } from '../../../tests/servers/http-stand-in.ts';
 import { waitFor } from '../../../tests/servers/process.ts';
 import { type App, createApp } from '../app.ts';
+import { scanned } from './test-finding.ts';
 
 /**
  * Five buckets open at 02:00 and five people are told. What happens to each, and the numbers by hand:
@@ -51,24 +52,7 @@ after(async () => {
 /** What the scanner says of the buckets at the hour, and receives at once. */
 async function scan(hour: number, status: 'PASS' | 'FAIL', ...buckets: string[]): Promise<void> {
   nowMs = DAY + hour * HOUR;
-  for (const name of buckets) {
-    const document = {
-      status_code: status,
-      severity_id: 5,
-      metadata: { event_code: 's3_public', product: { name: 'Prowler', version: '5.4.0' }, version: '1.4.0' },
-      class_uid: 2004,
-      category_uid: 2,
-      activity_id: 1,
-      type_uid: 200401,
-      finding_info: { title: 'Bucket is public', uid: `prowler-${name}` },
-      resources: [{ uid: `arn:aws:s3:::${name}`, name, type: 'AwsS3Bucket', region: 'eu-central-1' }],
-      cloud: { account: { uid: '111122223333' }, provider: 'aws', region: 'eu-central-1' },
-      time: nowMs / 1000,
-    };
-    const bytes = Buffer.from(JSON.stringify(document));
-    const delivery = { transport: 'otlp_http', encoding: 'native', signal: 'logs', bytes, receivedMs: nowMs } as const;
-    assert.equal((await app.intake.accept(delivery)).status, 'accepted');
-  }
+  for (const name of buckets) await scanned(app, name, status, nowMs, nowMs);
 }
 
 async function get<T>(path: string): Promise<T> {

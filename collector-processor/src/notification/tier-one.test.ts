@@ -2,27 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApp } from '../app.ts';
 import { buildMessage } from './message.ts';
+import { scanned } from './test-finding.ts';
 import { tierOneSources } from './tier-one.ts';
 
 const anyPort = { endpoint: '127.0.0.1:0' };
 const NOW = Date.parse('2026-11-02T02:00:00Z');
-
-/** A public bucket as Prowler tells it, an hour after the account was seen for the first time. */
-function finding(status: 'PASS' | 'FAIL', atMs: number): object {
-  return {
-    status_code: status,
-    severity_id: 5,
-    metadata: { event_code: 's3_public', product: { name: 'Prowler', version: '5.4.0' }, version: '1.4.0' },
-    class_uid: 2004,
-    category_uid: 2,
-    activity_id: 1,
-    type_uid: 200401,
-    finding_info: { title: 'Bucket is public', uid: 'prowler-a' },
-    resources: [{ uid: 'arn:aws:s3:::a', name: 'a', type: 'AwsS3Bucket', region: 'eu-central-1' }],
-    cloud: { account: { uid: '111122223333' }, provider: 'aws', region: 'eu-central-1' },
-    time: atMs / 1000,
-  };
-}
 
 /** Everything that can be reached from the value by properties and prototypes, without calling anything. */
 function reach(from: unknown, seen = new Set<unknown>()): Set<unknown> {
@@ -49,14 +33,8 @@ test('a tier-1 run over the real processor gathers a message, and can change not
   );
   await app.start();
   t.after(() => app.stop());
-  for (const [status, atMs] of [
-    ['PASS', NOW - 7_200_000],
-    ['FAIL', NOW],
-  ] as const) {
-    const bytes = Buffer.from(JSON.stringify(finding(status, atMs)));
-    const delivery = { transport: 'otlp_http', encoding: 'native', signal: 'logs', bytes, receivedMs: NOW } as const;
-    assert.equal((await app.intake.accept(delivery)).status, 'accepted');
-  }
+  await scanned(app, 'a', 'PASS', NOW - 7_200_000, NOW);
+  await scanned(app, 'a', 'FAIL', NOW, NOW);
   const sources = tierOneSources({ estate: app.estate, slis: app.slis, nowMs: () => NOW });
   const { items } = app.estate.incidents({});
   const id = items[0]?.id ?? '';

@@ -1,6 +1,14 @@
 import { isPaging } from '@cnapp-slo/alert-rules/paging';
 import type { ReleaseCounts } from '@cnapp-slo/exporters/ports';
-import type { Actor, GateOverride, Maintenance, NowMs, SliFilter, SliId } from '@cnapp-slo/model';
+import type {
+  GateOverride,
+  Maintenance,
+  MaintenanceView,
+  NowMs,
+  OverrideView,
+  SliFilter,
+  SliId,
+} from '@cnapp-slo/model';
 import { maintenanceState, overrideState, SLIS } from '@cnapp-slo/model';
 import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
@@ -8,32 +16,6 @@ import { PERIOD_MS, type ProcessorBurnEvidence } from './burn-evidence.ts';
 import { labelsOf, matcherOf } from './filter.ts';
 
 const OVERRIDE_MS = 24 * 3_600_000;
-
-/** An override as it stands. Times epoch ms; null: not yet, or everything. */
-export interface OverrideView {
-  id: string;
-  state: 'requested' | 'in_force' | 'withdrawn' | 'expired';
-  reason: string;
-  service: string | null;
-  environment: string | null;
-  changeKind: string | null;
-  requestedBy: Actor;
-  requestedMs: number;
-  approvedBy: Actor | null;
-  approvedMs: number | null;
-  /** 24 h after it was agreed to; before that, until when it can be. */
-  expiresMs: number;
-}
-
-export interface MaintenanceView {
-  id: string;
-  state: 'planned' | 'in_force' | 'over';
-  owner: string;
-  reason: string;
-  fromMs: number;
-  toMs: number;
-  slis: SliId[] | null;
-}
 
 /** What people have said about releases, and whether a burn pages: what the gate knows besides the SLIs. */
 export class Releases implements ReleaseCounts {

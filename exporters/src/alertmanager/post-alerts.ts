@@ -1,4 +1,5 @@
 import type { ExportResult } from '../delivery-queue.ts';
+import { httpCall } from '../http-call.ts';
 import type { Alert } from './alert.ts';
 import type { AlertmanagerConfig } from './config.ts';
 
@@ -6,24 +7,14 @@ import type { AlertmanagerConfig } from './config.ts';
 export async function postAlerts(
   endpoint: string,
   alerts: readonly Alert[],
-  config: Pick<AlertmanagerConfig, 'authorization' | 'timeout'>,
+  { authorization, timeout }: Pick<AlertmanagerConfig, 'authorization' | 'timeout'>,
 ): Promise<ExportResult> {
-  try {
-    const response = await fetch(`${endpoint}/api/v2/alerts`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(config.authorization !== undefined && { authorization: config.authorization }),
-      },
-      body: JSON.stringify(alerts),
-      signal: AbortSignal.timeout(config.timeout),
-    });
-    await response.body?.cancel();
-    if (response.ok) return { status: 'accepted' };
-    const mayRecover = response.status >= 500 || response.status === 429;
-    return { status: mayRecover ? 'retryable' : 'rejected', code: `http_${response.status}` };
-  } catch (error) {
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    return { status: 'retryable', code: isTimeout ? 'timeout' : 'unreachable' };
-  }
+  const answer = await httpCall({
+    method: 'POST',
+    url: `${endpoint}/api/v2/alerts`,
+    ...(authorization !== undefined && { headers: { authorization } }),
+    body: alerts,
+    timeoutMs: timeout,
+  });
+  return answer.ok ? { status: 'accepted' } : answer.result;
 }

@@ -73,6 +73,25 @@ export interface OverrideState {
   withdrawnMs: number | null;
 }
 
+/** An override as it stands. Times epoch ms; null: not yet, or everything. */
+export interface OverrideView extends Omit<OverrideState, 'withdrawnMs'> {
+  id: string;
+  state: 'requested' | 'in_force' | 'withdrawn' | 'expired';
+  /** 24 h after it was agreed to; before that, until when it can be. */
+  expiresMs: number;
+}
+
+/** A maintenance window as it stands. Times epoch ms; `slis` null: all. */
+export interface MaintenanceView {
+  id: string;
+  state: 'planned' | 'in_force' | 'over';
+  owner: string;
+  reason: string;
+  fromMs: number;
+  toMs: number;
+  slis: SliId[] | null;
+}
+
 /** Null: nobody has asked for it. Who asks cannot agree. */
 export function overrideState({ steps }: OverrideRecord): OverrideState | null {
   const request = steps.find(({ step }) => step === 'requested');
