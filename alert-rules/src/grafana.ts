@@ -43,6 +43,9 @@ export interface GrafanaGroup {
 
 const UID_LENGTH = 40;
 
+/** Where the app is installed, Grafana shows the app's links on such rules, and leaves changing them to it. Notifications do not carry the label. */
+export const ORIGIN = { __grafana_origin: 'plugin/cnapp-slo-app' };
+
 /** Measured SLOs have no rules here: Grafana routes whatever fires. */
 export function grafanaGroup(slo: Slo, options: CompileOptions): GrafanaGroup {
   return {
@@ -70,7 +73,7 @@ function grafanaRule(slo: Slo, alert: Alert, options: CompileOptions): GrafanaRu
     for: formatDuration(alert.forMs),
     ...(alert.keepFiringForMs > 0 ? { keepFiringFor: formatDuration(alert.keepFiringForMs) } : {}),
     annotations: { summary: `${literal(slo.title)}: ${value} ${literal(alert.meaning)}`, ...links(slo, options) },
-    labels: Object.fromEntries(labels.map(([name, text]) => [name, expandable(text)])),
+    labels: { ...Object.fromEntries(labels.map(([name, text]) => [name, expandable(text)])), ...ORIGIN },
     isPaused: false,
   };
 }

@@ -92,12 +92,47 @@ test('the command palette leads to the overview', async ({ page }) => {
   await expect(page).toHaveURL(/\/a\/cnapp-slo-app\/overview/);
 });
 
-test('the findings list goes on page by page', async ({ page }) => {
+test('the findings list goes on by itself as one scrolls, and draws only what is near', async ({ page }) => {
   await page.goto(`${app}/findings?state=all`);
-  const rows = page.getByRole('row');
-  await expect(rows).toHaveCount(51);
-  await page.getByRole('button', { name: 'Show more' }).click();
-  await expect.poll(() => rows.count()).toBeGreaterThan(51);
+  const rows = page.locator('tr[aria-rowindex]');
+  await expect(rows.first()).toBeVisible();
+  const lastRow = async () => Number(await rows.last().getAttribute('aria-rowindex'));
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('End');
+      return lastRow();
+    })
+    .toBeGreaterThan(150);
+  expect(await rows.count()).toBeLessThan(80);
+  await page.keyboard.press('Home');
+  await expect.poll(async () => Number(await rows.first().getAttribute('aria-rowindex'))).toBe(2);
+});
+
+test('a point of the trend is explained by its episodes', async ({ page }) => {
+  await page.goto(`${app}/slis/mttr`);
+  const plot = page.getByTestId('data-testid Panel header Ratio against objective').locator('.u-over');
+  await expect(plot).toBeVisible();
+  await expect(page.getByRole('radio', { name: /^All \(\d+\)$/ })).toBeAttached();
+  await plot.click();
+  await page
+    .getByRole('button', { name: 'Explain this point' })
+    .or(page.getByText('Explain this point'))
+    .first()
+    .click();
+  await expect(page).toHaveURL(/[?&]at=2\d{3}-/);
+  await expect(page.getByText(/^28d up to .*: \d+(\.\d+)?%$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Back to the time range' }).click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+});
+
+test('the objectives are grouped, and a group becomes a filter', async ({ page }) => {
+  await page.goto(`${app}/overview?group=team`);
+  const group = page.getByRole('region', { name: 'payments' });
+  await group.scrollIntoViewIfNeeded();
+  await expect(group.getByRole('article').filter({ hasText: 'MTTR remediation' })).toBeVisible();
+  await group.getByRole('link', { name: 'Only this' }).click();
+  await expect(page).toHaveURL(/\/overview\?.*var-team=payments/);
+  await expect(page.getByRole('region', { name: 'payments' })).toHaveCount(0);
 });
 
 test.describe('for people who do not see it as most do', () => {

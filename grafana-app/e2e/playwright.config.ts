@@ -54,7 +54,7 @@ export default defineConfig<PluginOptions>({
     },
     {
       name: 'as admin',
-      testMatch: /(app|provisioned|stories)\.spec\.ts/,
+      testMatch: /(app|extensions|provisioned|stories)\.spec\.ts/,
       use: { storageState: signedIn('admin') },
       dependencies: ['sign in as admin'],
     },

@@ -22,6 +22,8 @@ for (const theme of ['dark', 'light']) {
         page.getByTestId('data-testid Panel header Critical findings over 90 days').locator('.u-over'),
       ).toBeVisible();
       await expect(page.getByRole('heading', { name: 'Release gate by service' })).toBeVisible();
+      const posture = page.locator('section').filter({ hasText: 'Compliance posture by framework' }).last();
+      await expect(posture.getByRole('row').filter({ hasText: /\d+%/ }).first()).toBeVisible();
       await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
       expect(await scanForA11yViolations({ include: 'main', exclude: grafanasOwn })).toHaveNoA11yViolations();
 

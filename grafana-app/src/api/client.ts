@@ -4,6 +4,7 @@ import type {
   ExplainPage,
   ExplainRole,
   FindingJson,
+  FrameworkJson,
   GateJson,
   IncidentJson,
   Page,
@@ -66,6 +67,8 @@ export interface Client {
   sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
   /** The latest evaluations of policies, newest first. */
   evaluations(params: PageParams, signal?: AbortSignal): Promise<Page<PolicyEvaluationJson>>;
+  /** How the controls of each framework stand; of the filter only team and environment count. */
+  compliance(params: Pick<Filter, 'team' | 'environment'>, signal?: AbortSignal): Promise<Page<FrameworkJson>>;
   gate(params: { service?: string; environment?: string }, signal?: AbortSignal): Promise<GateJson>;
   /** Somebody takes a finding, episode or incident on. */
   acknowledge(subjectId: string): Promise<void>;
@@ -98,6 +101,7 @@ export function createClient(dataSourceUid: string): Client {
     asset: (id, signal) => one(`/assets${at(id)}`, {}, signal),
     sources: (signal) => page('/sources', {}, signal),
     evaluations: (params, signal) => page('/policies/evaluations', given(params), signal),
+    compliance: ({ team, environment }, signal) => page('/compliance', given({ team, environment }), signal),
     gate: (params, signal) => one('/gate', given(params), signal),
     acknowledge: (subject_id) => post(`${base}/acknowledgements`, { subject_id, actor: actor() }),
     giveVerdict: (subject_id, verdict, reason) =>

@@ -5,7 +5,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTick } from '../api/use-tick.ts';
 import type { DetailProps } from '../scenes/detail-page.tsx';
 import { useLink } from '../scenes/use-link.ts';
-import { useScope } from '../scenes/use-scope.ts';
+import { type Scope, useScope } from '../scenes/use-scope.ts';
 import { Loading } from './Loading.tsx';
 
 interface Props<T> extends DetailProps {
@@ -19,9 +19,7 @@ interface Props<T> extends DetailProps {
   children: (data: T, context: DetailContext) => ReactNode;
 }
 
-export interface DetailContext {
-  client: Client;
-  timeZone?: string;
+export interface DetailContext extends Pick<Scope, 'client' | 'dataSourceUid' | 'timeZone'> {
   /** Something about it was changed. */
   onChanged: () => void;
 }
@@ -29,7 +27,7 @@ export interface DetailContext {
 /** The frame of a page about one thing: loads it again and again, names the page after it, says when there is no such thing. */
 export function Detail<T>(props: Props<T>) {
   const { scene, id, onTitle, load, refreshMs, titleOf, unknown, errorTitle, children } = props;
-  const { client, key, timeZone } = useScope(scene);
+  const { client, dataSourceUid, key, timeZone } = useScope(scene);
   const link = useLink();
   const loaded = useApi(`${id} ${key}`, (signal) => load(client, id, signal), useTick(refreshMs));
   const title = loaded.data === null ? null : titleOf(loaded.data);
@@ -47,7 +45,7 @@ export function Detail<T>(props: Props<T>) {
   }
   return (
     <Loading loaded={loaded} errorTitle={errorTitle}>
-      {(data) => children(data, { client, timeZone, onChanged: loaded.reload })}
+      {(data) => children(data, { client, dataSourceUid, timeZone, onChanged: loaded.reload })}
     </Loading>
   );
 }

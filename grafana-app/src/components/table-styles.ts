@@ -21,10 +21,10 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
   nowrap: css({ whiteSpace: 'nowrap' }),
   // No width of its own, so that it takes what the others leave, and its second line can be cut off.
   main: css({ width: '45%', minWidth: 200, maxWidth: 0 }),
-  // Where rows come and go while one scrolls, the columns stay as they are.
-  steady: css({ tableLayout: 'fixed', minWidth: 1100 }),
-  narrow: css({ width: 110 }),
-  middle: css({ width: 140 }),
-  wide: css({ width: 170 }),
+  // Where rows come and go while one scrolls, the columns stay as they are: as wide as their heads say.
+  steady: css({ tableLayout: 'fixed', minWidth: 900 }),
+  narrow: css({ width: 90 }),
+  middle: css({ width: 130 }),
+  wide: css({ width: 155 }),
   note: css({ maxWidth: 180 }),
 });

@@ -1,4 +1,5 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { DataSourcePicker } from '@grafana/runtime';
 import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
 import { t } from '../i18n.ts';
 import type { CnappOptions, CnappSecrets } from './query.ts';
@@ -63,6 +64,26 @@ export function ConfigEditor({
             value={secureJsonData?.apiToken ?? ''}
             onChange={({ currentTarget }) => setToken(currentTarget.value)}
             onReset={resetToken}
+          />
+        </Field>
+      </FieldSet>
+      <FieldSet label={t('datasource.config.links', 'Links')}>
+        <Field
+          label={t('datasource.config.tempo', 'Traces')}
+          description={t(
+            'datasource.config.tempo-description',
+            'The Tempo data source that the traces of a finding are opened in.',
+          )}
+        >
+          <DataSourcePicker
+            inputId="cnapp-tempo"
+            type="tempo"
+            current={jsonData.tempoUid ?? null}
+            noDefault
+            disabled={readOnly}
+            width={width}
+            onChange={({ uid }) => onOptionsChange({ ...options, jsonData: { ...jsonData, tempoUid: uid } })}
+            onClear={() => onOptionsChange({ ...options, jsonData: { ...jsonData, tempoUid: undefined } })}
           />
         </Field>
       </FieldSet>

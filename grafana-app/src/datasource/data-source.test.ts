@@ -1,10 +1,10 @@
 import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
+import { labelValues } from '../api/label-values.ts';
 import { startBackend } from '../test/backend.ts';
 import { requestOf, settings, startGrafana } from '../test/grafana.ts';
 import { CnappDataSource } from './data-source.ts';
 import type { CnappQuery } from './query.ts';
-import { labelValues } from './variables.tsx';
 
 startBackend();
 startGrafana();

@@ -55,6 +55,8 @@ export type LabelName = (typeof LABELS)[number];
 export interface CnappOptions extends DataSourceJsonData {
   /** Address of the processor as Grafana's server sees it, without a path: `http://127.0.0.1:8080`. */
   apiUrl?: string;
+  /** Uid of the Tempo data source that has the traces of pipelines and workloads. */
+  tempoUid?: string;
 }
 
 /** `apiToken` never reaches the browser: Grafana's proxy adds it. */

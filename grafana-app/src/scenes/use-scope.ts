@@ -5,6 +5,7 @@ import { type SliWindow, sliWindowOf, stepOf } from '../slo/window.ts';
 
 /** What the controls of a scene currently choose. */
 export interface Scope {
+  dataSourceUid: string;
   client: Client;
   filter: Filter;
   /** The time range as the API takes it. */
@@ -34,6 +35,7 @@ export function useScope(scene: SceneObject): Scope {
     const filter: Filter = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
     const window = sliWindowOf(fromMs, toMs, Date.now());
     return {
+      dataSourceUid,
       client: createClient(dataSourceUid),
       filter,
       window,

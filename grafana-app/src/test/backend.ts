@@ -51,6 +51,12 @@ export const server = setupServer(
   http.get('http://localhost/api/prometheus/grafana/api/v1/rules', () =>
     HttpResponse.json({ data: { groups: [{ rules: alertRules }] } }),
   ),
+  http.get('http://localhost/api/v1/rules/history', () =>
+    HttpResponse.json({
+      schema: { fields: ['time', 'text', 'prev', 'next', 'data'].map((name) => ({ name })) },
+      data: { values: [[Date.parse('2026-11-22T11:40:00Z')], [''], ['Pending'], ['Alerting'], ['{}']] },
+    }),
+  ),
 );
 
 /** Makes the proxy answer everything with this, until the test ends. */

@@ -4,6 +4,7 @@ import {
   type BurnRates,
   type ExplainItem,
   type ExplainPage,
+  type FrameworkJson,
   type GateJson,
   type IncidentJson,
   type SeriesPoint,
@@ -82,6 +83,8 @@ export function createFixtureApi(nowMs: number, count?: number): (url: URL) => A
       }
       case 'policies':
         return found({ items: [], next_cursor: null });
+      case 'compliance':
+        return found({ items: frameworks, next_cursor: null });
       case 'gate':
         return found(gate);
       case 'sources':
@@ -91,6 +94,12 @@ export function createFixtureApi(nowMs: number, count?: number): (url: URL) => A
     }
   };
 }
+
+const frameworks: FrameworkJson[] = [
+  { framework: 'PCI-4.0', family: 'PCI DSS', group: null, passing: 2, failing: 0, not_assessed: 0, score: 1 },
+  { framework: 'CIS-3.0', family: 'CIS', group: null, passing: 3, failing: 2, not_assessed: 5, score: 0.6 },
+  { framework: 'SOC2', family: 'SOC 2', group: null, passing: 0, failing: 0, not_assessed: 4, score: null },
+];
 
 const gate: GateJson = {
   decision: 'warn',

@@ -1,7 +1,7 @@
 import type { AssetJson, FindingJson, GateJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { type BadgeColor, EmptyState, Text, useStyles2 } from '@grafana/ui';
+import { type BadgeColor, EmptyState, Stack, Text, useStyles2 } from '@grafana/ui';
 import { allPages } from '../../api/all-pages.ts';
 import { useApi } from '../../api/use-api.ts';
 import { Badge } from '../../components/Badge.tsx';
@@ -13,6 +13,7 @@ import type { SceneView } from '../../scenes/scene-view.tsx';
 import { type Scope, useScope } from '../../scenes/use-scope.ts';
 import { formatCount, formatPercent } from '../../slo/format.ts';
 import { FindingTable } from '../Findings/FindingTable.tsx';
+import { Compliance } from './Compliance.tsx';
 
 const topFindings = 8;
 const mostServices = 12;
@@ -40,11 +41,14 @@ export function ExecutiveLists({ scene }: { scene: SceneView }) {
           }
         </Loading>
       </Panel>
-      <Panel title={t('executive.gates', 'Release gate by service')}>
-        <Loading loaded={gates} errorTitle={t('executive.gates-error', 'The release gate could not be asked')}>
-          {(items) => <Gates gates={items} />}
-        </Loading>
-      </Panel>
+      <Stack direction="column" gap={2} minWidth={0}>
+        <Compliance scope={scope} />
+        <Panel title={t('executive.gates', 'Release gate by service')}>
+          <Loading loaded={gates} errorTitle={t('executive.gates-error', 'The release gate could not be asked')}>
+            {(items) => <Gates gates={items} />}
+          </Loading>
+        </Panel>
+      </Stack>
     </div>
   );
 }
@@ -148,7 +152,7 @@ function DecisionBadge({ decision, reasons }: Pick<GateJson, 'decision' | 'reaso
 const getStyles = (theme: GrafanaTheme2) => ({
   columns: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 5fr) minmax(400px, 3fr)',
+    gridTemplateColumns: 'minmax(0, 7fr) minmax(360px, 4fr)',
     gap: theme.spacing(2),
     alignItems: 'start',
     [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },

@@ -30,3 +30,22 @@ test('what cannot be loaded says so, each part for itself', async () => {
   expect(await screen.findByText('The figures could not be loaded')).toBeInTheDocument();
   expect(await screen.findByText('The release gate could not be asked')).toBeInTheDocument();
 });
+
+test('frameworks stand by their score, the worst first, those that nobody assesses last', async () => {
+  renderApp('/executive');
+  const panel = (await screen.findByRole('heading', { name: 'Compliance posture by framework' })).closest('section');
+  const rows = within(panel as HTMLElement)
+    .getAllByRole('row')
+    .slice(1);
+  expect(
+    rows.map((row) =>
+      within(row)
+        .getAllByRole('cell')
+        .map(({ textContent }) => textContent),
+    ),
+  ).toEqual([
+    ['CIS-3.0CIS', '60%', '2', '5 of 10'],
+    ['PCI-4.0PCI DSS', '100%', '0', '2 of 2'],
+    ['SOC2SOC 2', '–', '0', '0 of 4'],
+  ]);
+});

@@ -16,6 +16,7 @@ import { Links } from './Links.tsx';
 import { Remediation } from './Remediation.tsx';
 import { Risk } from './Risk.tsx';
 import { Timeline } from './Timeline.tsx';
+import { Traces } from './Traces.tsx';
 
 const refreshMs = 60_000;
 
@@ -39,7 +40,8 @@ export function Finding(props: DetailProps) {
   );
 }
 
-function FindingView({ finding, client, onChanged, timeZone }: DetailContext & { finding: FindingJson }) {
+function FindingView(props: DetailContext & { finding: FindingJson }) {
+  const { finding, client, dataSourceUid, onChanged, timeZone } = props;
   const styles = useStyles2(getStyles);
   const [search, setSearch] = useSearchParams();
   const episodes = finding.episodes ?? [];
@@ -111,6 +113,7 @@ function FindingView({ finding, client, onChanged, timeZone }: DetailContext & {
           {finding.risk !== undefined && <Risk risk={finding.risk} />}
           <Remediation finding={finding} />
           <Evidence evidence={finding.evidence ?? {}} />
+          <Traces traceIds={episode?.trace_ids ?? []} dataSourceUid={dataSourceUid} />
           <Links links={finding.links ?? []} />
         </Stack>
       </div>

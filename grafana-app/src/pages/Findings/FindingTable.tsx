@@ -21,41 +21,23 @@ interface Props {
 export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: Props) {
   const styles = useStyles2(getTableStyles);
   const link = useLink();
+  const widths = isCompact ? null : styles;
   const hasRisk = findings.some(({ risk }) => risk !== undefined);
   return (
     <div className={styles.scroll}>
-      <table className={cx(styles.table, !isCompact && styles.steady)}>
-        {!isCompact && (
-          <colgroup>
-            <col className={styles.narrow} />
-            <col />
-            {hasRisk && <col className={styles.middle} />}
-            <col className={styles.narrow} />
-            <col className={styles.middle} />
-            <col className={styles.middle} />
-            <col className={styles.narrow} />
-            <col className={styles.middle} />
-            <col className={styles.narrow} />
-          </colgroup>
-        )}
+      <table className={cx(styles.table, widths?.steady)}>
         <thead>
           <tr>
-            <th>{t('findings.severity', 'Severity')}</th>
+            <th className={widths?.narrow}>{t('findings.severity', 'Severity')}</th>
             <th>{t('findings.finding', 'Finding')}</th>
-            {hasRisk && <th>{t('findings.risk', 'Risk')}</th>}
-            <th>{t('findings.state', 'State')}</th>
-            <th>{t('findings.team', 'Team')}</th>
-            {!isCompact && (
-              <>
-                <th>{t('findings.environment', 'Environment')}</th>
-                <th>{t('findings.detector', 'Detector')}</th>
-                <th>{t('findings.last-seen', 'Last seen')}</th>
-              </>
-            )}
-            <th className={styles.number}>{t('findings.open-for', 'Open for')}</th>
+            {hasRisk && <th className={widths?.wide}>{t('findings.risk', 'Risk')}</th>}
+            <th className={widths?.middle}>{t('findings.state', 'State')}</th>
+            <th className={widths?.wide}>{t('findings.team', 'Team')}</th>
+            {!isCompact && <th className={widths?.middle}>{t('findings.last-seen', 'Last seen')}</th>}
+            <th className={cx(styles.number, widths?.narrow)}>{t('findings.open-for', 'Open for')}</th>
           </tr>
         </thead>
-        <Rows items={findings} keyOf={({ id }) => id} columns={5 + Number(hasRisk) + (isCompact ? 0 : 3)} onEnd={onEnd}>
+        <Rows items={findings} keyOf={({ id }) => id} columns={5 + Number(hasRisk) + Number(!isCompact)} onEnd={onEnd}>
           {(finding) => (
             <>
               <td>
@@ -66,7 +48,7 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
                   {finding.title}
                 </TextLink>
                 <Text element="p" variant="bodySmall" color="secondary" truncate>
-                  {finding.asset_name ?? finding.asset_id}
+                  {finding.asset_name ?? finding.asset_id} · {finding.detector}
                 </Text>
               </td>
               {hasRisk && (
@@ -77,17 +59,16 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
               <td>
                 <StateBadge state={finding.state} />
               </td>
-              <td className={styles.nowrap}>{finding.team}</td>
+              <td className={styles.nowrap}>
+                {finding.team}
+                <Text element="p" variant="bodySmall" color="secondary">
+                  {[finding.environment, finding.criticality].filter(Boolean).join(' · ')}
+                </Text>
+              </td>
               {!isCompact && (
-                <>
-                  <td className={styles.nowrap}>
-                    {finding.environment ?? '–'} · {finding.criticality}
-                  </td>
-                  <td className={styles.nowrap}>{finding.detector}</td>
-                  <td className={styles.nowrap}>
-                    <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
-                  </td>
-                </>
+                <td className={styles.nowrap}>
+                  <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
+                </td>
               )}
               <td className={styles.number}>{formatDuration(finding.open_seconds)}</td>
             </>

@@ -1,15 +1,17 @@
-import type { FindingJson, SliReport } from '@cnapp-slo/model';
+import type { FindingJson, Page, SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { EmptyState, LoadingBar, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
-import { useApi } from '../../api/use-api.ts';
+import { EmptyState, LoadingBar, RadioButtonGroup, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { useSearchParams } from 'react-router-dom';
+import { type Loaded, useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { type Scope, useScope } from '../../scenes/use-scope.ts';
 import { FindingTable } from '../Findings/FindingTable.tsx';
-import { SliCard, SliCardSkeleton } from './SliCard.tsx';
+import { isSignal, SliCards } from './SliCards.tsx';
+import { GROUP_LABELS, type GroupLabel, SliGroups } from './SliGroups.tsx';
 import { TrustStrip } from './TrustStrip.tsx';
 
 const worstFindings = 8;
@@ -18,6 +20,9 @@ export function Overview({ scene }: { scene: SceneView }) {
   const styles = useStyles2(getStyles);
   const link = useLink();
   const scope = useScope(scene);
+  const [search] = useSearchParams();
+  const group = search.get('group');
+  const by = isGroupLabel(group) ? group : null;
   const slis = useApi(
     scope.key,
     (signal) => scope.client.slis({ ...scope.filter, ...scope.window }, signal),
@@ -36,36 +41,12 @@ export function Overview({ scene }: { scene: SceneView }) {
         {({ items }) => <TrustStrip sources={items} slis={slis.data?.items ?? []} timeZone={scope.timeZone} />}
       </Loading>
 
-      <section aria-label={t('overview.slis', 'Service level indicators')}>
-        <div className={styles.bar}>{slis.isLoading && slis.data !== null && <LoadingBar width={200} />}</div>
-        <Loading
-          loaded={slis}
-          errorTitle={t('overview.slis-error', 'The SLIs could not be loaded')}
-          placeholder={
-            <div className={styles.cards}>
-              {[0, 1, 2].map((key) => (
-                <SliCardSkeleton key={key} />
-              ))}
-            </div>
-          }
-        >
-          {({ items }) => (
-            <Stack direction="column" gap={3}>
-              <SliCards slis={items.filter((sli) => !isSignal(sli))} scope={scope} />
-              {items.some(isSignal) && (
-                <div>
-                  <Text element="h2" variant="h4">
-                    {t('overview.signals', 'Failure signals')}
-                  </Text>
-                  <Text element="p" color="secondary">
-                    {t('overview.signals-description', 'What makes the numbers above go wrong, or cost too much.')}
-                  </Text>
-                  <SliCards slis={items.filter(isSignal)} scope={scope} />
-                </div>
-              )}
-            </Stack>
-          )}
-        </Loading>
+      <section aria-label={t('overview.slis', 'Service level indicators')} className={styles.section}>
+        <Stack justifyContent="space-between" alignItems="center">
+          <Grouping by={by} />
+          {slis.isLoading && slis.data !== null && <LoadingBar width={200} />}
+        </Stack>
+        {by === null ? <Slis slis={slis} scope={scope} /> : <SliGroups scope={scope} by={by} />}
       </section>
 
       <section>
@@ -92,19 +73,65 @@ export function Overview({ scene }: { scene: SceneView }) {
   );
 }
 
-function SliCards({ slis, scope }: { slis: readonly SliReport[]; scope: Scope }) {
-  const styles = useStyles2(getStyles);
+const isGroupLabel = (text: string | null): text is GroupLabel => GROUP_LABELS.some((label) => label === text);
+
+/** How the cards are grouped; in the URL. */
+function Grouping({ by }: { by: GroupLabel | null }) {
+  const [, setSearch] = useSearchParams();
   return (
-    <div className={styles.cards}>
-      {slis.map((sli) => (
-        <SliCard key={sli.id} sli={sli} scope={scope} />
-      ))}
-    </div>
+    <Stack alignItems="center" gap={1}>
+      <Text variant="bodySmall" color="secondary">
+        {t('overview.group-by', 'Group by')}
+      </Text>
+      <RadioButtonGroup
+        aria-label={t('overview.group-by', 'Group by')}
+        size="sm"
+        options={[
+          { value: 'none', label: t('overview.group.none', 'None') },
+          { value: 'team', label: t('filters.team', 'Team') },
+          { value: 'environment', label: t('filters.environment', 'Environment') },
+          { value: 'criticality', label: t('filters.criticality', 'Criticality') },
+          { value: 'severity', label: t('filters.severity', 'Severity') },
+        ]}
+        value={by ?? 'none'}
+        onChange={(value) =>
+          setSearch((before) => {
+            if (value === 'none') before.delete('group');
+            else before.set('group', value);
+            return before;
+          })
+        }
+      />
+    </Stack>
   );
 }
 
-/** F1 to F6 (SLI-DEFINITIONS 11). */
-const isSignal = ({ code }: SliReport) => code.startsWith('F');
+function Slis({ slis, scope }: { slis: Loaded<Page<SliReport>>; scope: Scope }) {
+  return (
+    <Loading
+      loaded={slis}
+      errorTitle={t('overview.slis-error', 'The SLIs could not be loaded')}
+      placeholder={<SliCards slis={null} scope={scope} />}
+    >
+      {({ items }) => (
+        <Stack direction="column" gap={3}>
+          <SliCards slis={items.filter((sli) => !isSignal(sli))} scope={scope} />
+          {items.some(isSignal) && (
+            <div>
+              <Text element="h2" variant="h4">
+                {t('overview.signals', 'Failure signals')}
+              </Text>
+              <Text element="p" color="secondary">
+                {t('overview.signals-description', 'What makes the numbers above go wrong, or cost too much.')}
+              </Text>
+              <SliCards slis={items.filter(isSignal)} scope={scope} />
+            </div>
+          )}
+        </Stack>
+      )}
+    </Loading>
+  );
+}
 
 /** The critical ones, then the high ones, unless the filters say which. */
 async function worstOpenFindings({ client, filter }: Scope, signal: AbortSignal): Promise<FindingJson[]> {
@@ -116,11 +143,6 @@ async function worstOpenFindings({ client, filter }: Scope, signal: AbortSignal)
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  cards: css({
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 330px), 1fr))',
-    gap: theme.spacing(2),
-  }),
   stripPlaceholder: css({ height: 74 }),
-  bar: css({ height: 2, overflow: 'hidden' }),
+  section: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
 });

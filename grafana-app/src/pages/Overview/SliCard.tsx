@@ -1,4 +1,4 @@
-import type { SliReport } from '@cnapp-slo/model';
+import type { ExplainItem, SliReport } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Text, useStyles2 } from '@grafana/ui';
@@ -8,6 +8,7 @@ import { BudgetBar } from '../../components/BudgetBar.tsx';
 import { BurnRow } from '../../components/BurnRow.tsx';
 import { StatusBadge } from '../../components/badges.tsx';
 import { Sparkline } from '../../components/Sparkline.tsx';
+import { useInSight } from '../../components/use-in-sight.ts';
 import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
 import type { Scope } from '../../scenes/use-scope.ts';
@@ -17,25 +18,41 @@ import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { valueLine } from '../../slo/value-line.ts';
 
+interface Props {
+  sli: SliReport;
+  scope: Scope;
+  /** What its link goes on with. */
+  params?: Record<string, string>;
+}
+
 /** One SLI at a glance: the ratio that its objective is about, the value beneath, the budget, and how fast it goes. */
-export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
+export function SliCard({ sli, scope, params }: Props) {
   const styles = useStyles2(getStyles);
   const link = useLink();
+  const [ref, isInSight] = useInSight<HTMLElement>();
   const series = useApi(
-    scope.key,
+    isInSight ? scope.key : null,
     (signal) => scope.client.series(sli.id, { ...scope.filter, ...scope.window, step: scope.step }, signal),
     scope.refresh,
   );
+  // After the trends: they are what the eye looks for.
+  const misses = useApi(
+    series.data !== null && sli.bad > 0 ? `misses ${scope.key}` : null,
+    (signal) =>
+      scope.client.explain(sli.id, { ...scope.filter, ...scope.window, role: 'bad', limit: sampledMisses }, signal),
+    scope.refresh,
+  );
+  const teams = teamsOf(misses.data?.items ?? []);
   const headline = headlineOf(sli);
   const excluded = Object.values(sli.excluded).reduce((sum, count) => sum + count, 0);
   return (
-    <article className={styles.card}>
+    <article ref={ref} className={styles.card}>
       <header className={styles.header}>
         <div className={styles.title}>
           <Text variant="bodySmall" color="secondary">
             {sli.code}
           </Text>
-          <Link className={styles.link} to={link(`/slis/${sli.id}`)}>
+          <Link className={styles.link} to={link(`/slis/${sli.id}`, params)}>
             <Text element="h3" variant="h5">
               {sli.title}
             </Text>
@@ -71,6 +88,12 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
         {headline === null || sli.status === 'insufficient' ? reasonText(sli.reason, sli.id) : valueLine(sli)}
       </Text>
 
+      {teams.length > 0 && (
+        <Text color="secondary" variant="bodySmall" truncate>
+          {t('sli.responsible', 'Most misses: {{teams}}', { teams: teams.slice(0, 3).join(', ') })}
+        </Text>
+      )}
+
       {sli.objective !== null && (
         <>
           <BudgetBar remaining={sli.budget.remaining} />
@@ -91,6 +114,14 @@ export function SliCard({ sli, scope }: { sli: SliReport; scope: Scope }) {
       </footer>
     </article>
   );
+}
+
+const sampledMisses = 50;
+
+/** Whose the misses are, most first. */
+function teamsOf(items: readonly ExplainItem[]): string[] {
+  const byTeam = Map.groupBy(items, ({ team }) => team);
+  return [...byTeam].toSorted(([, a], [, b]) => b.length - a.length).flatMap(([team]) => team || []);
 }
 
 /** The card's place while it loads. */

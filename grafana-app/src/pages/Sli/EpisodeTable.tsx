@@ -27,24 +27,15 @@ export function EpisodeTable({ items, sliId, timeZone, onEnd }: Props) {
   return (
     <div className={styles.scroll}>
       <table className={cx(styles.table, styles.steady)}>
-        <colgroup>
-          <col className={styles.wide} />
-          <col />
-          <col className={styles.narrow} />
-          <col className={styles.middle} />
-          <col className={styles.wide} />
-          <col className={styles.wide} />
-          <col className={styles.narrow} />
-        </colgroup>
         <thead>
           <tr>
-            <th>{t('explain.role', 'Role')}</th>
+            <th className={styles.wide}>{t('explain.role', 'Role')}</th>
             <th>{t('explain.finding', 'Finding')}</th>
-            <th>{t('explain.severity', 'Severity')}</th>
-            <th>{t('explain.team', 'Team')}</th>
-            <th>{t('explain.detected', 'Detected')}</th>
-            <th>{t('explain.segments', 'Where the time went')}</th>
-            <th className={styles.number}>{t('explain.duration', 'Duration')}</th>
+            <th className={styles.narrow}>{t('explain.severity', 'Severity')}</th>
+            <th className={styles.middle}>{t('explain.team', 'Team')}</th>
+            <th className={styles.wide}>{t('explain.detected', 'Detected')}</th>
+            <th className={styles.wide}>{t('explain.segments', 'Where the time went')}</th>
+            <th className={cx(styles.number, styles.narrow)}>{t('explain.duration', 'Duration')}</th>
           </tr>
         </thead>
         <Rows items={items} keyOf={(item) => item.episode_id} columns={7} onEnd={onEnd}>

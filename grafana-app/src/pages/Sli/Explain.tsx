@@ -1,7 +1,8 @@
-import type { ExplainPage, ExplainRole } from '@cnapp-slo/model';
+import type { ExplainPage, ExplainRole, SliReport } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
-import { EmptyState, RadioButtonGroup, Stack, Tag, Text, useStyles2 } from '@grafana/ui';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { Button, EmptyState, RadioButtonGroup, Stack, Tag, Text, useStyles2 } from '@grafana/ui';
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { usePages } from '../../api/use-pages.ts';
 import { Loading } from '../../components/Loading.tsx';
@@ -9,7 +10,8 @@ import { LoadMore } from '../../components/LoadMore.tsx';
 import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useScope } from '../../scenes/use-scope.ts';
-import { formatCount } from '../../slo/format.ts';
+import { formatCount, UNKNOWN } from '../../slo/format.ts';
+import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { EpisodeTable } from './EpisodeTable.tsx';
 
@@ -23,16 +25,24 @@ export function Explain({ scene, id }: { scene: SceneView; id: string }) {
   const scope = useScope(scene);
   const [search, setSearch] = useSearchParams();
   const role = roles.find((name) => name === search.get('role')) ?? 'all';
+  const at = instantOf(search.get('at'));
+  // A point of the trend looks back over the SLI's own window.
+  const span = at === null ? scope.window : { until: at };
   const pages = usePages<ExplainPage>(
-    `${id} ${role} ${scope.key}`,
+    `${id} ${role} ${at} ${scope.key}`,
     (cursor, signal) =>
       scope.client.explain(
         id,
-        { ...scope.filter, ...scope.window, limit: pageSize, cursor, role: role === 'all' ? undefined : role },
+        { ...scope.filter, ...span, limit: pageSize, cursor, role: role === 'all' ? undefined : role },
         signal,
       ),
     scope.refresh,
   );
+  const section = useRef<HTMLElement>(null);
+  const isThere = pages.first.data !== null;
+  useEffect(() => {
+    if (at !== null && isThere) section.current?.scrollIntoView({ behavior: 'smooth' });
+  }, [at, isThere]);
   const select = (value: Choice) =>
     setSearch((before) => {
       if (value === 'all') before.delete('role');
@@ -41,10 +51,13 @@ export function Explain({ scene, id }: { scene: SceneView; id: string }) {
     });
 
   return (
-    <section className={styles.section}>
-      <Text element="h2" variant="h4">
-        {t('explain.title', 'Episodes behind the number')}
-      </Text>
+    <section className={styles.section} ref={section}>
+      <Stack alignItems="center" gap={2} wrap="wrap">
+        <Text element="h2" variant="h4">
+          {t('explain.title', 'Episodes behind the number')}
+        </Text>
+        {at !== null && <AtPoint at={at} sli={pages.first.data?.sli ?? null} timeZone={scope.timeZone} />}
+      </Stack>
       <Loading loaded={pages.first} errorTitle={t('explain.error', 'The episodes could not be loaded')}>
         {({ counts, sli }) => (
           <Stack direction="column" gap={2} minWidth={0}>
@@ -92,6 +105,38 @@ export function Explain({ scene, id }: { scene: SceneView; id: string }) {
   );
 }
 
+/** The instant of the URL as the API takes it; null where there is none. */
+function instantOf(text: string | null): string | null {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+/** Which point of the trend is explained, and the way back to the whole range. */
+function AtPoint({ at, sli, timeZone }: { at: string; sli: SliReport | null; timeZone?: string }) {
+  const [, setSearch] = useSearchParams();
+  const leave = () =>
+    setSearch((before) => {
+      before.delete('at');
+      return before;
+    });
+  return (
+    <>
+      <Text color="secondary">
+        {sli === null
+          ? dateTimeFormat(Date.parse(at), { timeZone })
+          : t('explain.at-point', '{{window}} up to {{at}}: {{value}}', {
+              window: sli.window,
+              at: dateTimeFormat(Date.parse(at), { timeZone }),
+              value: headlineOf(sli, 2)?.text ?? UNKNOWN,
+            })}
+      </Text>
+      <Button size="sm" variant="secondary" icon="times" onClick={leave}>
+        {t('explain.leave-point', 'Back to the time range')}
+      </Button>
+    </>
+  );
+}
+
 const total = (counts: Record<ExplainRole, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 const label = (name: string, count: number) => `${name} (${formatCount(count)})`;
 
@@ -115,5 +160,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(2),
     minWidth: 0,
     paddingTop: theme.spacing(1),
+    // Below Grafana's own bar, when it is scrolled to.
+    scrollMarginTop: theme.spacing(8),
   }),
 });

@@ -1,4 +1,5 @@
-import { type DataFrame, type Field, FieldColorModeId, ThresholdsMode } from '@grafana/data';
+import { type DataFrame, type DataLink, type Field, FieldColorModeId, ThresholdsMode } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
 import { GraphGradientMode, VisibilityMode } from '@grafana/schema';
 import { map } from 'rxjs';
@@ -29,10 +30,21 @@ function only(...names: string[]): SceneDataTransformer {
   });
 }
 
+/** From a point to the episodes behind it: the list below is then about the window that ends there. */
+const explainPoint = (): DataLink => ({
+  title: t('sli.panels.explain-point', 'Explain this point'),
+  url: '',
+  onClick: ({ replaceVariables }) => {
+    const ms = Number(replaceVariables?.(`\${__value.time}`));
+    if (Number.isFinite(ms)) locationService.partial({ at: new Date(ms).toISOString() });
+  },
+});
+
 function timeseries(title: string, description: string) {
   return PanelBuilders.timeseries()
     .setTitle(title)
     .setDescription(description)
+    .setLinks([explainPoint()])
     .setNoValue(t('sli.panels.no-data', 'No data in this time range'))
     .setCustomFieldConfig('lineWidth', 2)
     .setCustomFieldConfig('fillOpacity', 10)
