@@ -22,6 +22,7 @@ const WORDS: Record<string, Severity> = {
   notice: 'low',
   note: 'low',
   negligible: 'informational',
+  minimal: 'informational',
   info: 'informational',
   informational: 'informational',
   information: 'informational',

@@ -1,5 +1,5 @@
 import type { AssetRef, Decoded, Envelope, FormatAdapter, JsonObject } from '@cnapp-slo/model';
-import { awsAsset, clusterOf, hostAsset, workloadAsset } from '../canonical-id.ts';
+import { awsAsset, clusterOf, gcpAsset, hostAsset, workloadAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, num, obj, objects, str, strings } from '../read.ts';
@@ -88,7 +88,7 @@ function artifactAnalysis(doc: JsonObject, envelope: Envelope): Decoded {
       }),
     };
   });
-  const complete = (str(analysis, 'discovery', 'analysisStatus') ?? 'FINISHED_SUCCESS') === 'FINISHED_SUCCESS';
+  const complete = /^(FINISHED_SUCCESS|COMPLETE)$/.test(str(analysis, 'discovery', 'analysisStatus') ?? 'COMPLETE');
   const scope = `artifact-analysis/${asset.id}/vuln`;
   return accept(
     ...scanReport(
@@ -206,13 +206,7 @@ function upwind(doc: JsonObject, envelope: Envelope): Decoded {
       detectorClass: posture ? 'posture' : 'runtime',
       rule: str(doc, 'type') ?? str(doc, 'category') ?? 'detection',
       title: str(doc, 'title') ?? 'detection',
-      asset: vendorAsset(
-        str(resource, 'cloud_provider'),
-        str(resource, 'name') ?? str(resource, 'upwind_asset_id'),
-        str(resource, 'type'),
-        str(resource, 'cloud_account_id'),
-        str(resource, 'region'),
-      ),
+      asset: upwindAsset(resource, envelope),
       discriminator: str(doc, 'id'),
       verdict: closed ? (posture && status === 'RESOLVED' ? 'pass' : 'suppressed') : 'fail',
       severity: severityOf(doc.severity),
@@ -222,6 +216,17 @@ function upwind(doc: JsonObject, envelope: Envelope): Decoded {
       ...evidence({ description: str(doc, 'description'), occurrences: num(doc, 'occurrence_count') }),
     }),
   );
+}
+
+function upwindAsset(resource: JsonObject, envelope: Envelope): AssetRef {
+  const name = str(resource, 'name') ?? str(resource, 'upwind_asset_id');
+  const type = str(resource, 'type');
+  if (name !== undefined && type !== undefined && WORKLOAD.test(type)) {
+    const cluster = clusterOf(envelope) ?? str(resource, 'cluster_name') ?? str(resource, 'cluster_id');
+    return workloadAsset({ cluster, kind: type, namespace: str(resource, 'namespace'), name });
+  }
+  const provider = str(resource, 'cloud_provider');
+  return vendorAsset(provider, name, type, str(resource, 'cloud_account_id'), str(resource, 'region'));
 }
 
 function orca(doc: JsonObject, envelope: Envelope): Decoded {
@@ -240,22 +245,36 @@ function orca(doc: JsonObject, envelope: Envelope): Decoded {
             : 'posture',
       rule: cve ?? str(doc, 'rule_id') ?? str(doc, 'type_key') ?? str(doc, 'type') ?? 'alert',
       title: str(doc, 'description') ?? str(doc, 'type_string') ?? 'alert',
-      asset: vendorAsset(
-        str(doc, 'cloud_provider'),
-        str(doc, 'asset_vendor_id') ?? str(doc, 'asset_unique_id') ?? str(doc, 'asset_name'),
-        str(doc, 'asset_type_string') ?? str(doc, 'asset_type'),
-        str(doc, 'cloud_account_id'),
-        undefined,
-      ),
+      asset: orcaAsset(doc),
       discriminator: str(state, 'alert_id') ?? str(doc, 'alert_id'),
       verdict: status === 'closed' ? 'pass' : status === 'dismissed' || status === 'snoozed' ? 'suppressed' : 'fail',
-      severity: severityOf(state.severity ?? doc.severity),
+      // `severity` has words of Orca's own and is replaced by the risk level.
+      severity: severityOf(state.risk_level ?? state.severity ?? doc.severity),
       atMs: eventTime(envelope, state.last_updated, state.last_seen, state.created_at),
       nativeId: str(state, 'alert_id'),
       ...evidence({ details: str(doc, 'details'), category }),
     }),
   );
 }
+
+/** By the cloud's own account, region and id: `cloud_account_id` is Orca's. */
+function orcaAsset(doc: JsonObject): AssetRef {
+  const provider = str(doc, 'cloud_provider');
+  const account = str(doc, 'cloud_vendor_id') ?? str(doc, 'cloud_provider_id');
+  const zone = strings(doc, 'asset_availability_zones')[0];
+  const vm = str(doc, 'vm_id');
+  if (provider === 'gcp' && account !== undefined && zone !== undefined && vm !== undefined)
+    return gcpAsset(`//compute.googleapis.com/projects/${account}/zones/${zone}/instances/${vm}`);
+  return vendorAsset(
+    provider,
+    str(doc, 'asset_vendor_id') ?? str(doc, 'asset_unique_id') ?? str(doc, 'asset_name'),
+    str(doc, 'asset_type_string') ?? str(doc, 'asset_type'),
+    provider === 'aws' ? account : str(doc, 'cloud_account_id'),
+    strings(doc, 'asset_regions')[0],
+  );
+}
+
+const WORKLOAD = /^(pod|deployment|daemonset|statefulset|replicaset|job|cronjob)$/i;
 
 function vendorAsset(
   provider: string | undefined,
