@@ -41,6 +41,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       ...(reference === undefined ? {} : { asset: imageAsset(reference) }),
     });
   }
+  // An entry of the log says that something was signed; nobody has checked by whom.
+  if (isObject(doc) && 'SignedEntryTimestamp' in doc)
+    return accept({ kind: 'activity', action: 'cosign:logged', atMs });
   const critical = at(doc, 'critical') ?? at(doc, 'Critical');
   const reference = str(critical, 'identity', 'docker-reference') ?? str(critical, 'Identity', 'docker-reference');
   return accept({
