@@ -111,9 +111,15 @@ function assessment(doc: JsonObject, envelope: Envelope): Decoded {
     str(properties, ...path) ?? str(properties, ...path.map((key) => key.charAt(0).toUpperCase() + key.slice(1)));
   const sub = /subassessments/i.test(id);
   const status = read('status', 'code') ?? 'Unhealthy';
-  const deleted =
-    str(properties, 'securityEventDataEnrichment', 'action') === 'Delete' ||
-    str(doc, 'securityEventDataEnrichment', 'action') === 'Delete';
+  // The export's schema names the enrichment for assessments, its events for all.
+  const deleted = [doc, properties]
+    .flatMap((part) => [
+      str(part, 'securityEventDataEnrichment', 'action'),
+      str(part, 'AssessmentEventDataEnrichment', 'Action'),
+      str(part, 'assessmentEventDataEnrichment', 'action'),
+      str(part, 'SubAssessmentEventDataEnrichment', 'Action'),
+    ])
+    .includes('Delete');
   const rule = /assessments\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? 'unknown';
   const cve = objects(properties, 'additionalData', 'cve').map((item) => str(item, 'title'));
   const advisory = sub ? joinAdvisory([...cve, read('id')]) : undefined;
