@@ -10,7 +10,10 @@ export function gcpAsset(name: string, service?: string, project?: string): Asse
   const account = found === '_' ? project : found;
   const [, , host = '', ...path] = full.split('/');
   const product = host.split('.')[0] ?? 'gcp';
-  const type = path.length >= 2 ? path.at(-2) : product === 'storage' ? 'bucket' : undefined;
+  // The type stands before the id; a name without one (`organizations/1/groupSettings`) ends in it.
+  const before = path.at(-2);
+  const named = before !== undefined && /^\d+$/.test(before) ? path.at(-1) : before;
+  const type = path.length >= 2 ? named : product === 'storage' ? 'bucket' : undefined;
   const location = /\/(?:zones|regions|locations)\/([^/]+)/.exec(full)?.[1];
   const last = path.at(-1);
   return {

@@ -40,7 +40,11 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   }
   const service = (str(payload, 'serviceName') ?? 'gcp').split('.')[0] ?? 'gcp';
   const action = `gcp:${service}:${method}`;
-  const actor = actorOf(str(payload, 'authenticationInfo', 'principalEmail'));
+  // What Google's own systems do carries an address, too.
+  const isSystem = /system_event/.test(str(entry, 'logName') ?? '');
+  const principal =
+    str(payload, 'authenticationInfo', 'principalEmail') ?? str(payload, 'authenticationInfo', 'principalSubject');
+  const actor = actorOf(principal, isSystem ? 'automation' : undefined);
   const asset = assetOf(payload, entry);
   const code = num(payload, 'status', 'code') ?? 0;
   const denied = objects(payload, 'authorizationInfo').some((info) => info.granted === false);
@@ -86,8 +90,10 @@ function assetOf(payload: JsonObject, entry: JsonObject): AssetRef | undefined {
   const name = str(payload, 'resourceName') ?? str(objects(payload, 'authorizationInfo')[0], 'resource');
   const project = str(entry, 'resource', 'labels', 'project_id');
   if (name === undefined) return project === undefined ? undefined : gcpAsset(`projects/${project}`);
+  // `-` stands for the project that the account is of.
+  const full = project === undefined ? name : name.replace(/^projects\/-\//, `projects/${project}/`);
   const bare = /^(projects|organizations|folders)\/[^/]+$/.test(name);
-  return gcpAsset(name, bare ? 'cloudresourcemanager.googleapis.com' : str(payload, 'serviceName'), project);
+  return gcpAsset(full, bare ? 'cloudresourcemanager.googleapis.com' : str(payload, 'serviceName'), project);
 }
 
 /** `googlecloudlogentry_encoding` writes attributes `gcp.audit.*`, and the log's name as `cloud.resource_id`. */
