@@ -26,9 +26,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('github-auditlog.schema', 'not an object');
   const action = str(doc, 'action') ?? 'unknown';
   const atMs = eventTime(envelope, doc['@timestamp'], doc.created_at);
-  const actor = actorOf(str(doc, 'actor'), bool(doc, 'actor_is_bot') === true ? 'automation' : 'human');
+  const actor = actorOf(str(doc, 'actor'), isBot(doc) ? 'automation' : 'human');
   const asset = assetOf(doc);
-  if (CONTEXT.test(action))
+  if (CONTEXT.test(action) || /^(access|authentication)$/.test(str(doc, 'operation_type') ?? ''))
     return accept({
       kind: 'activity',
       action: `github:${action}`,
@@ -47,6 +47,15 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       outcome: 'success',
       title: `${action} by ${actor.id}`,
     }),
+  );
+}
+
+function isBot(doc: JsonObject): boolean {
+  const token = str(doc, 'programmatic_access_type') ?? '';
+  return (
+    bool(doc, 'actor_is_bot') === true ||
+    /\[bot\]$/.test(str(doc, 'actor') ?? '') ||
+    /server-to-server|^GITHUB_TOKEN$/.test(token)
   );
 }
 
