@@ -1,4 +1,4 @@
-import type { Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
+import type { ActorKind, Decoded, Envelope, FormatAdapter, Json, JsonObject, Observation } from '@cnapp-slo/model';
 import { repositoryAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
@@ -160,10 +160,8 @@ function deploymentObservations(doc: JsonObject, envelope: Envelope): Observatio
   const state = str(status, 'state');
   const repository = repositoryAsset(str(doc, 'repository', 'html_url') ?? '_');
   const atMs = eventTime(envelope, status.updated_at, status.created_at);
-  const actor = actorOf(
-    str(status, 'creator', 'login'),
-    at(status, 'creator', 'type') === 'Bot' ? 'automation' : undefined,
-  );
+  const kinds: Record<string, ActorKind> = { Bot: 'automation', User: 'human' };
+  const actor = actorOf(str(status, 'creator', 'login'), kinds[str(status, 'creator', 'type') ?? '']);
   if (state !== 'success' && state !== 'failure' && state !== 'error') {
     return [
       { kind: 'activity', action: `github:deployment_status:${state ?? 'unknown'}`, atMs, actor, asset: repository },

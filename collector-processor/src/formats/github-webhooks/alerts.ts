@@ -1,4 +1,4 @@
-import type { DetectorClass, Envelope, FindingObservation, FindingVerdict, JsonObject } from '@cnapp-slo/model';
+import type { DetectorClass, Envelope, FindingObservation, FindingVerdict, Json, JsonObject } from '@cnapp-slo/model';
 import { repositoryAsset } from '../canonical-id.ts';
 import { finding } from '../observe.ts';
 import { at, evidence, obj, str } from '../read.ts';
@@ -11,18 +11,11 @@ export function alertFindings(event: string, doc: JsonObject, envelope: Envelope
   const alert = obj(doc, 'alert');
   const repository = repositoryAsset(str(doc, 'repository', 'html_url') ?? str(doc, 'repository', 'full_name') ?? '_');
   const link = str(alert, 'html_url') ?? str(alert, 'external_reference');
+  const verdict = verdictOf(str(doc, 'action'), alert);
   const shared = {
     asset: repository,
-    verdict: verdictOf(str(doc, 'action'), alert),
-    atMs: eventTime(
-      envelope,
-      alert.fixed_at,
-      alert.resolved_at,
-      alert.dismissed_at,
-      alert.auto_dismissed_at,
-      alert.updated_at,
-      alert.created_at,
-    ),
+    verdict,
+    atMs: eventTime(envelope, ...timesOf(verdict, str(doc, 'action'), alert)),
     // A number is unique in its repository and alert type only.
     nativeId: `${repository.id}#${event}/${str(alert, 'number') ?? str(alert, 'id') ?? '_'}`,
     scope: `github/${repository.id}/${event}`,
@@ -30,6 +23,13 @@ export function alertFindings(event: string, doc: JsonObject, envelope: Envelope
   };
   const { detectorClass, ...rest } = detailsOf(event, doc, alert);
   return [finding({ ...shared, detectorClass, ...rest })];
+}
+
+/** When the alert came to its state: `created_at` is of the first one only, and an old end stays beside a new beginning. */
+function timesOf(verdict: FindingVerdict, action: string | undefined, alert: JsonObject): (Json | undefined)[] {
+  const ends = [alert.fixed_at, alert.resolved_at, alert.dismissed_at, alert.auto_dismissed_at];
+  const isNew = action === undefined || action === 'created' || action === 'create';
+  return [...(verdict === 'fail' ? [] : ends), alert.updated_at, ...(isNew ? [alert.created_at] : [])];
 }
 
 function verdictOf(action: string | undefined, alert: JsonObject): FindingVerdict {
