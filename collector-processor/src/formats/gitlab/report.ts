@@ -30,10 +30,11 @@ const CLASS_OF_SCAN: Record<string, DetectorClass> = {
 
 export function decodeReport(doc: JsonObject, envelope: Envelope): Decoded {
   const scan = obj(doc, 'scan');
-  const type = str(scan, 'type') ?? str(objects(doc, 'vulnerabilities')[0], 'category') ?? 'sast';
+  const first = objects(doc, 'vulnerabilities')[0];
+  const type = str(scan, 'type') ?? str(first, 'category') ?? (at(first, 'location', 'hostname') ? 'dast' : 'sast');
   const detector = (str(scan, 'scanner', 'id') ?? str(scan, 'analyzer', 'id') ?? 'gitlab').toLowerCase();
   const detectorClass = CLASS_OF_SCAN[type] ?? 'sast';
-  const atMs = eventTime(envelope, scan.end_time, scan.start_time, at(doc, 'vulnerabilities', 0, 'discovered_at'));
+  const atMs = eventTime(envelope, scan.end_time, scan.start_time, at(first, 'discovered_at'));
   const lines = objects(doc, 'vulnerabilities').map((item) => lineOf(item, detectorClass, envelope));
   const scope = `gitlab/${type}/${detector}/${(lines[0]?.asset ?? codeAsset(envelope)).id}`;
   const complete = str(scan, 'status') !== 'failure';
@@ -51,7 +52,7 @@ function lineOf(item: JsonObject, detectorClass: DetectorClass, envelope: Envelo
     detectorClass === 'vulnerability'
       ? joinAdvisory([...identifiers.map((id) => str(id, 'name') ?? str(id, 'value')), str(item, 'cve')])
       : undefined;
-  const rule = advisory ?? str(identifiers[0], 'value') ?? str(item, 'name') ?? 'unknown';
+  const rule = advisory ?? ruleOf(identifiers[0]) ?? str(item, 'name') ?? 'unknown';
   const name = str(item, 'location', 'dependency', 'package', 'name');
   const location = obj(item, 'location');
   return {
@@ -74,6 +75,12 @@ function lineOf(item: JsonObject, detectorClass: DetectorClass, envelope: Envelo
       start_line: num(location, 'start_line'),
     }),
   };
+}
+
+/** The primary identifier's value; some analyzers put a sentence there, which another version words otherwise, and the id in its name. */
+function ruleOf(identifier: JsonObject | undefined): string | undefined {
+  const value = str(identifier, 'value');
+  return value === undefined || /\.$/.test(value) ? (str(identifier, 'name') ?? value) : value;
 }
 
 /** GitLab's analyzers derive the id from the finding; a random UUID (version 4) is another one in each report. */
