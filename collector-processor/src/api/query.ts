@@ -1,7 +1,7 @@
 import type { ListQuery, NowMs, Severity, SliFilter, SliQuery } from '@cnapp-slo/model';
 import { tenantFor } from './auth.ts';
 import { invalidParameter } from './problem.ts';
-import { type JsonSchema, severities } from './schemas.ts';
+import { type JsonSchema, severities } from './schemas/shape.ts';
 import type { Caller } from './tokens.ts';
 
 const label = { type: 'string', maxLength: 200 };
