@@ -39,7 +39,22 @@ export function detectorOf(product: string | undefined, fallback: string): strin
 /** GuardDuty's own rule name (`Recon:EC2/PortProbe`) out of ASFF and OCSF types (`TTPs/Discovery/Recon:EC2-PortProbe`). */
 export function threatType(types: readonly string[]): string | undefined {
   const coded = types.find((type) => /[A-Za-z]+:[A-Za-z0-9]+[-/][\w.!-]+$/.test(type));
-  return coded?.slice(coded.lastIndexOf('/', coded.indexOf(':')) + 1).replace(/^([^:]+:[^-/]+)-/, '$1/');
+  if (coded !== undefined)
+    return coded.slice(coded.lastIndexOf('/', coded.indexOf(':')) + 1).replace(/^([^:]+:[^-/]+)-/, '$1/');
+  // Newer types have the purpose as the category: `TTPs/Discovery/IAMUser-AnomalousBehavior`.
+  const split = types
+    .map((type) =>
+      /^(?:TTPs|Effects)\/(?:Data )?([A-Za-z ]+)\/(IAMUser|EC2|S3|Kubernetes|Lambda|RDS|ECS|Runtime)-([\w.!-]+)$/.exec(
+        type,
+      ),
+    )
+    .find((match) => match !== null);
+  return split === undefined ? undefined : `${split[1]?.replaceAll(' ', '')}:${split[2]}/${split[3]}`;
+}
+
+/** Checks of a whole account run once in each region, and their verdicts differ: the region tells them apart. */
+export function regionOfAccount(asset: AssetRef, region: string | undefined): { discriminator?: string } {
+  return asset.kind !== 'account' || region === undefined || region === 'global' ? {} : { discriminator: region };
 }
 
 /** A Security Hub control (`S3.8`) out of `security-control/S3.8` or `…/v/1.0.0/PCI.S3.1`; other generators keep what tells them apart. */

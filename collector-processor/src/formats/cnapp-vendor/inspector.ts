@@ -4,7 +4,7 @@ import { finding } from '../observe.ts';
 import { evidence, num, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
-import { joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
+import { distinctPackages, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** Amazon Inspector's own findings: the one AWS source with an explicit CLOSED. Source: docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html. */
 export function inspector(item: JsonObject, envelope: Envelope): FindingObservation[] {
@@ -17,13 +17,14 @@ export function inspector(item: JsonObject, envelope: Envelope): FindingObservat
     ]) ??
     str(item, 'type') ??
     'unknown';
-  const affected = objects(item, 'packageVulnerabilityDetails', 'vulnerablePackages')[0];
+  const packages = distinctPackages(objects(item, 'packageVulnerabilityDetails', 'vulnerablePackages'), 'name');
   const type = {
     AWS_EC2_INSTANCE: 'ec2_instance',
     AWS_ECR_CONTAINER_IMAGE: 'AwsEcrContainerImage',
     AWS_LAMBDA_FUNCTION: 'lambda_function',
   };
-  return objects(item, 'resources').map((resource) => {
+  const places = objects(item, 'resources').flatMap((resource) => packages.map((affected) => ({ resource, affected })));
+  return places.map(({ resource, affected }) => {
     const kind = str(resource, 'type') ?? '';
     return finding({
       detector: 'inspector',

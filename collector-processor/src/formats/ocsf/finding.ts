@@ -1,12 +1,12 @@
 import type { DetectorClass, Envelope, FindingObservation, FindingVerdict, JsonObject } from '@cnapp-slo/model';
-import { controlOf, detectorOf, threatType } from '../aws-finding.ts';
+import { controlOf, detectorOf, regionOfAccount, threatType } from '../aws-finding.ts';
 import { imageDigest } from '../canonical-id.ts';
 import { taggedWith } from '../inventory.ts';
 import { finding } from '../observe.ts';
 import { at, evidence, isObject, list, num, obj, objects, str, strings } from '../read.ts';
 import { severityOf, severityOfOcsf } from '../severity.ts';
 import { eventTime } from '../time.ts';
-import { joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
+import { distinctPackages, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 import { assetsOf } from './resource.ts';
 
 /** Classes 2001–2008: a finding for each resource, and for each vulnerability of a class 2002. */
@@ -47,17 +47,27 @@ export function findingsOf(event: JsonObject, envelope: Envelope): FindingObserv
       message: str(event, 'message'),
       class_uid: num(event, 'class_uid'),
     });
-    return assets.map((asset) => finding({ ...shared, rule: ruleOf(event, info), asset, ...proof }));
+    const rule = ruleOf(event, info, detector);
+    return assets.map((asset) => {
+      const told = detectorClass === 'runtime' ? {} : regionOfAccount(asset, regionOf(event, resources));
+      return finding({ ...shared, rule, asset, ...told, ...proof });
+    });
   }
   return assets.flatMap((asset) =>
-    vulnerabilities.map((vulnerability) => finding({ ...shared, asset, ...vulnerabilityOf(vulnerability, event) })),
+    vulnerabilities.flatMap((vulnerability) =>
+      vulnerabilitiesOf(vulnerability, event).map((each) => finding({ ...shared, asset, ...each })),
+    ),
   );
 }
 
-function vulnerabilityOf(
+function regionOf(event: JsonObject, resources: readonly JsonObject[]): string | undefined {
+  return str(resources[0], 'region') ?? str(event, 'resource', 'region') ?? str(event, 'cloud', 'region');
+}
+
+function vulnerabilitiesOf(
   vulnerability: JsonObject,
   event: JsonObject,
-): Pick<FindingObservation, 'rule' | 'discriminator' | 'evidence'> {
+): Pick<FindingObservation, 'rule' | 'discriminator' | 'evidence'>[] {
   const ids = [
     str(vulnerability, 'cve', 'uid'),
     str(vulnerability, 'advisory', 'uid'),
@@ -66,9 +76,9 @@ function vulnerabilityOf(
     str(vulnerability, 'title'),
   ];
   const rule = joinAdvisory(ids) ?? 'unknown-vulnerability';
-  const affected = objects(vulnerability, 'affected_packages')[0] ?? objects(vulnerability, 'packages')[0];
+  const packages = [...objects(vulnerability, 'affected_packages'), ...objects(vulnerability, 'packages')];
   const image = imageDigest(JSON.stringify(list(event, 'resources')[0] ?? null));
-  return {
+  return distinctPackages(packages, 'name').map((affected) => ({
     rule,
     discriminator: vulnerabilityDiscriminator(str(affected, 'name'), rule),
     ...evidence({
@@ -77,10 +87,13 @@ function vulnerabilityOf(
       fixed_version: str(affected, 'fixed_in_version'),
       digest: image,
     }),
-  };
+  }));
 }
 
-function ruleOf(event: JsonObject, info: JsonObject): string {
+function ruleOf(event: JsonObject, info: JsonObject, detector: string): string {
+  // falcosidekick's events for Security Lake: the rule is the title, the type its event source.
+  const falco = detector === 'falco' ? str(info, 'title') : undefined;
+  if (falco !== undefined) return falco;
   const control = str(event, 'compliance', 'control') ?? str(event, 'unmapped', 'ProductFields.ControlId');
   return (
     str(event, 'metadata', 'event_code') ??
@@ -95,10 +108,11 @@ function ruleOf(event: JsonObject, info: JsonObject): string {
   );
 }
 
-/** Exposure findings give the analytic's version for its id and the same name to all: their title says which it is. */
+/** Exposure findings give the analytic's version for its id and the same name to all; their title follows their traits, their type stays. */
 function analyticOf(info: JsonObject): string | undefined {
   const uid = str(info, 'analytic', 'uid');
-  return uid !== undefined && /^\d+(\.\d+)+$/.test(uid) ? str(info, 'title') : (uid ?? str(info, 'analytic', 'name'));
+  if (uid === undefined || !/^\d+(\.\d+)+$/.test(uid)) return uid ?? str(info, 'analytic', 'name');
+  return strings(info, 'types').find((type) => type.startsWith('Exposure/')) ?? str(info, 'title');
 }
 
 function classOf(event: JsonObject, detector: string): DetectorClass {

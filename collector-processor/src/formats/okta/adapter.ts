@@ -1,8 +1,8 @@
-import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
+import type { AssetRef, ChangeObservation, Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
 import { principalAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, actorOf, change, reject } from '../observe.ts';
-import { isObject, objects, str } from '../read.ts';
+import { firstStr, isObject, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
 /** Okta's System Log. Source: developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog. */
@@ -19,7 +19,17 @@ export const okta: FormatAdapter = {
 };
 
 const CONTEXT =
-  /^(user\.(session|authentication|mfa\.factor\.(?!(activate|deactivate|reset_all))|account\.access)|policy\.evaluate|app\.(oauth2|access)|system\.(api_token\.use|email|sms|push)|security\.(request|threat)|user\.risk)/;
+  /^(user\.(session\.(?!impersonation)|authentication|mfa\.factor\.(?!(activate|deactivate|reset_all))|account\.access)|policy\.evaluate|app\.(oauth2|access)|system\.(api_token\.use|email|sms|push)|security\.(request|threat)|user\.risk)/;
+
+/** What is skipped, deferred, scheduled or answered with a challenge has neither happened nor failed. */
+const OUTCOMES: Record<string, ChangeObservation['outcome']> = {
+  SUCCESS: 'success',
+  ALLOW: 'success',
+  FAILURE: 'failure',
+  DENY: 'failure',
+  RATE_LIMIT: 'failure',
+  ABANDONED: 'failure',
+};
 
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('okta.schema', 'not an object');
@@ -28,7 +38,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const kind = str(doc, 'actor', 'type');
   const actor = actorOf(
     str(doc, 'actor', 'alternateId') ?? str(doc, 'actor', 'id'),
-    kind === 'SystemPrincipal' || kind === 'PublicClientApp' ? 'automation' : undefined,
+    // Service apps act by themselves, whatever their alternate id.
+    kind !== undefined && /^(SystemPrincipal|PublicClientApp(Entity)?)$/.test(kind) ? 'automation' : undefined,
   );
   const assets = targetsOf(doc);
   const action = `okta:${directionOf(type, doc)}`;
@@ -43,12 +54,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       atMs,
       assets,
       actor,
-      outcome:
-        result === undefined || result === 'UNKNOWN'
-          ? 'unknown'
-          : /^(SUCCESS|ALLOW)$/.test(result)
-            ? 'success'
-            : 'failure',
+      outcome: OUTCOMES[result ?? ''] ?? 'unknown',
       title: str(doc, 'displayMessage') ?? type,
     }),
   );
@@ -64,12 +70,12 @@ function directionOf(type: string, doc: JsonObject): string {
   return revoked ? type.replace(/grant$/, 'revoke') : type;
 }
 
+/** Those with an id of their own first; policies, groups and tokens have `unknown` for it and are known by their names. */
 function targetsOf(doc: JsonObject): AssetRef[] {
-  return objects(doc, 'target').flatMap((target) => {
-    const kind = (str(target, 'type') ?? 'target').toLowerCase();
-    const name = str(target, 'alternateId') ?? str(target, 'displayName') ?? str(target, 'id');
-    return name === undefined || name === 'unknown' || /^(role_|custom_role)/.test(kind)
-      ? []
-      : [principalAsset('okta', name, kind)];
+  const targets = objects(doc, 'target').filter((target) => !/^(ROLE|CUSTOM_ROLE)/.test(str(target, 'type') ?? ''));
+  const isKnown = (target: JsonObject): boolean => !/^unknown$/i.test(str(target, 'alternateId') ?? 'unknown');
+  return [...targets.filter(isKnown), ...targets.filter((target) => !isKnown(target))].flatMap((target) => {
+    const name = (isKnown(target) ? str(target, 'alternateId') : undefined) ?? firstStr(target, 'displayName', 'id');
+    return name === undefined ? [] : [principalAsset('okta', name, (str(target, 'type') ?? 'target').toLowerCase())];
   });
 }

@@ -2,10 +2,11 @@ import type { AssetRef, Decoded, Envelope, FindingVerdict, FormatAdapter, Json, 
 import { clusterOf, groupOfApiVersion, kubernetesAsset, workloadAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { accept, finding, reject } from '../observe.ts';
-import { evidence, isObject, num, obj, objects, str } from '../read.ts';
+import { at, evidence, firstStr, isObject, num, obj, objects, str } from '../read.ts';
 import { type Reported, scanReport } from '../scan-report.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime, parseTime } from '../time.ts';
+import { vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** PolicyReports of all API groups (wgpolicyk8s.io, reports.x-k8s.io, openreports.io). Source: github.com/kubernetes-sigs/wg-policy-prototypes, openreports/reports-api. */
 export const policyreport: FormatAdapter = {
@@ -18,12 +19,15 @@ export const policyreport: FormatAdapter = {
   decode,
 };
 
+/** Engines whose results are alerts: what they no longer list has not passed. */
+const RUNTIME = /^(falco|kubearmor|tetragon|tracee)/;
+
 const VERDICTS: Record<string, FindingVerdict> = {
   pass: 'pass',
   fail: 'fail',
   warn: 'fail',
   error: 'error',
-  skip: 'suppressed',
+  skip: 'not_applicable',
 };
 
 function decode(doc: Json, envelope: Envelope): Decoded {
@@ -39,23 +43,30 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const detector = detectorOfReport(doc, results);
   const scope = ['policyreport', cluster ?? '_', namespace ?? '_', name].join('/');
   const lines = results.flatMap((result) => linesOf(result, doc, envelope, atMs));
-  if (detector === 'falco') {
+  if (RUNTIME.test(detector)) {
     return accept(
       ...lines.map((line) =>
         finding({ detector, detectorClass: 'runtime', ...line, scope: undefined, scanId: undefined }),
       ),
     );
   }
+  const isOfImages = lines.length > 0 && lines.every((line) => line.detectorClass === 'vulnerability');
   const scan = {
     detector,
-    detectorClass: 'posture' as const,
+    detectorClass: isOfImages ? ('vulnerability' as const) : ('posture' as const),
     scope,
     scanId: str(doc, 'metadata', 'resourceVersion') ?? contentId([scope, atMs]),
     atMs,
-    complete: true,
+    complete: listsAll(doc, results),
     absenceCloses: true,
   };
   return accept(...scanReport(scan, lines));
+}
+
+/** A report may be limited in its results (`configuration.limits`): its summary counts all. */
+function listsAll(doc: JsonObject, results: JsonObject[]): boolean {
+  const counts = Object.values(obj(doc, 'summary')).filter((count) => typeof count === 'number');
+  return counts.reduce((sum, count) => sum + count, 0) <= results.length;
 }
 
 function detectorOfReport(doc: JsonObject, results: JsonObject[]): string {
@@ -80,14 +91,13 @@ function linesOf(
     subjects.length > 0
       ? subjects
       : [Object.keys(scope).length > 0 ? scope : (objects(doc, 'metadata', 'ownerReferences')[0] ?? podOf(result))];
-  const policy = str(result, 'policy') ?? '_';
-  const rule = str(result, 'rule');
+  const named = severityOf(result.severity);
   return targets.map((target) => ({
-    rule: rule === undefined ? policy : `${policy}/${rule}`,
-    title: str(result, 'message')?.slice(0, 200) ?? str(result, 'description') ?? policy,
+    ...identityOf(result),
+    title: str(result, 'message')?.slice(0, 200) ?? str(result, 'description') ?? str(result, 'policy') ?? '_',
     asset: subjectAsset(target, doc, envelope),
-    verdict: VERDICTS[(str(result, 'result') ?? str(result, 'status') ?? 'fail').toLowerCase()] ?? 'error',
-    severity: severityOf(result.severity) === 'unknown' ? 'medium' : severityOf(result.severity),
+    verdict: verdictOf(result),
+    severity: named === 'unknown' ? severityOf(at(result, 'properties', 'severity')) : named,
     atMs: timeOf(result) ?? reportMs,
     ...evidence({
       message: str(result, 'message'),
@@ -95,6 +105,37 @@ function linesOf(
       result: str(result, 'result'),
     }),
   }));
+}
+
+/**
+ * Policy and rule. Trivy's reports name the advisory instead, and the package among the properties; benchmarks (kube-bench) have the number of the check
+ * there, since their policies and rules are chapters.
+ */
+function identityOf(result: JsonObject): Pick<Reported, 'rule' | 'discriminator' | 'detectorClass'> {
+  const policy = str(result, 'policy') ?? '_';
+  const properties = obj(result, 'properties');
+  const advisory = str(properties, 'VulnerabilityID') ?? (ADVISORY.test(policy) ? policy : undefined);
+  if (advisory !== undefined) {
+    const name = firstStr(properties, 'PkgName', 'resource') ?? str(result, 'category');
+    const discriminator = vulnerabilityDiscriminator(name, advisory);
+    return { rule: advisory, discriminator, detectorClass: 'vulnerability' };
+  }
+  const rule = str(result, 'rule');
+  const index = str(properties, 'index');
+  return {
+    rule: rule === undefined ? policy : `${policy}/${rule}`,
+    ...(index === undefined ? {} : { discriminator: index }),
+  };
+}
+
+const ADVISORY = /^(CVE-\d{4}-\d{4,}|GHSA(-[a-z0-9]{4}){3})$/;
+
+/** A rule is skipped where its preconditions do not hold, and where an exception is made for the resource. */
+function verdictOf(result: JsonObject): FindingVerdict {
+  const word = (str(result, 'result') ?? str(result, 'status') ?? 'fail').toLowerCase();
+  const isExcepted =
+    str(result, 'properties', 'exceptions') !== undefined || /policy exception/i.test(str(result, 'message') ?? '');
+  return word === 'skip' && isExcepted ? 'suppressed' : (VERDICTS[word] ?? 'error');
 }
 
 /** Runtime engines (KubeArmor) name the pod in the result's properties. */

@@ -7,13 +7,13 @@ import type {
   Json,
   JsonObject,
 } from '@cnapp-slo/model';
-import { assetOfResource, controlOf, detectorOf, threatType } from '../aws-finding.ts';
+import { assetOfResource, controlOf, detectorOf, regionOfAccount, threatType } from '../aws-finding.ts';
 import { taggedWith } from '../inventory.ts';
 import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, num, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
-import { joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
+import { distinctPackages, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** AWS Security Finding Format, version 2018-10-08, one finding a document. Source: docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html. */
 export const securityhubAsff: FormatAdapter = {
@@ -59,18 +59,24 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       const region = str(resource, 'Region') ?? str(doc, 'Region');
       const asset = assetOfResource({ id, type: str(resource, 'Type'), account, region }, resource.Details);
       const of = { ...shared, asset, ...taggedWith(resource.Tags) };
-      if (vulnerabilities.length === 0) return [finding({ ...of, rule: ruleOf(doc), ...packageOf(resource, doc) })];
-      return vulnerabilities.map((vulnerability) => finding({ ...of, ...vulnerabilityOf(vulnerability) }));
+      if (vulnerabilities.length > 0)
+        return vulnerabilities.flatMap((vulnerability) =>
+          vulnerabilitiesOf(vulnerability).map((each) => finding({ ...of, ...each })),
+        );
+      const told = detectorClass === 'runtime' ? {} : regionOfAccount(asset, region);
+      return [finding({ ...of, rule: ruleOf(doc), ...told, ...packageOf(resource, doc) })];
     }),
   );
 }
 
-function vulnerabilityOf(vulnerability: JsonObject): { rule: string; discriminator: string } {
+function vulnerabilitiesOf(vulnerability: JsonObject): { rule: string; discriminator: string }[] {
   const rule =
     joinAdvisory([str(vulnerability, 'Id'), ...strings(vulnerability, 'RelatedVulnerabilities')]) ??
     'unknown-vulnerability';
-  const name = str(objects(vulnerability, 'VulnerablePackages')[0], 'Name');
-  return { rule, discriminator: vulnerabilityDiscriminator(name, rule) };
+  return distinctPackages(objects(vulnerability, 'VulnerablePackages'), 'Name').map((each) => ({
+    rule,
+    discriminator: vulnerabilityDiscriminator(str(each, 'Name'), rule),
+  }));
 }
 
 /** Trivy's template names the package among the resource's other details. */
