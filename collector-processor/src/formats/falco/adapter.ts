@@ -1,18 +1,10 @@
 import type { AssetRef, Decoded, Envelope, FormatAdapter, Json, JsonObject } from '@cnapp-slo/model';
-import {
-  awsAsset,
-  clusterOf,
-  hostAsset,
-  imageAsset,
-  imageDigest,
-  kubernetesAsset,
-  workloadAsset,
-  workloadOfContext,
-} from '../canonical-id.ts';
+import { clusterOf, hostAsset, imageAsset, imageDigest, workloadAsset, workloadOfContext } from '../canonical-id.ts';
 import { accept, finding, reject } from '../observe.ts';
 import { evidence, isObject, num, obj, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
+import { known, pluginAsset } from './plugins.ts';
 import { alertOfAttributes } from './sidekick.ts';
 
 /** Falco alerts as JSON, and as falcosidekick writes them to OTLP. Sources: falco.org/docs/concepts/outputs, falcosecurity/falcosidekick. */
@@ -106,22 +98,8 @@ function difference(all: number | undefined, less: number | undefined): number |
 
 function assetOf(alert: JsonObject, fields: JsonObject, envelope: Envelope): AssetRef {
   const cluster = clusterOf(envelope) ?? known(fields, 'k8s.cluster.name');
-  const target = known(fields, 'ka.target.name');
-  const resource = known(fields, 'ka.target.resource');
-  if (target !== undefined && resource !== undefined) {
-    const object = { cluster, kind: resource, namespace: known(fields, 'ka.target.namespace'), name: target };
-    return resource === 'pods' ? workloadAsset(object) : kubernetesAsset(object);
-  }
-  const cloud = known(fields, 'ct.request.resource') ?? known(fields, 's3.bucket') ?? known(fields, 'ct.user.arn');
-  if (cloud !== undefined) {
-    const type = fields['s3.bucket'] === cloud ? 'AWS::S3::Bucket' : undefined;
-    return awsAsset({
-      id: cloud,
-      type,
-      account: known(fields, 'ct.user.accountid'),
-      region: known(fields, 'ct.region'),
-    });
-  }
+  const plugin = pluginAsset(fields, cluster);
+  if (plugin !== undefined) return plugin;
   // The k8smeta plugin has names of its own.
   const pod = known(fields, 'k8s.pod.name') ?? known(fields, 'k8smeta.pod.name');
   if (pod !== undefined)
@@ -139,12 +117,6 @@ function assetOf(alert: JsonObject, fields: JsonObject, envelope: Envelope): Ass
   return hostAsset(
     str(envelope.resource, 'host.name') ?? str(envelope.resource, 'k8s.node.name') ?? str(alert, 'hostname') ?? '_',
   );
-}
-
-/** A field that Falco knows: neither null nor the literal `<NA>`. */
-function known(fields: JsonObject, key: string): string | undefined {
-  const value = str(fields, key);
-  return value === '<NA>' || value === 'null' ? undefined : value;
 }
 
 function techniquesOf(tags: readonly string[]): string[] | undefined {
