@@ -13,6 +13,7 @@ import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, obj, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
+import { vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** Security Command Center notifications, v1 and v2, and Event Threat Detection's log entries. Source: cloud.google.com/security-command-center/docs. */
 export const gcpScc: FormatAdapter = {
@@ -68,6 +69,10 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       detectorClass:
         detectorClass === 'posture' && /IAM|SERVICE_ACCOUNT|ROLES/.test(category) ? 'identity_config' : detectorClass,
       rule: cve ?? category,
+      discriminator:
+        cve === undefined
+          ? undefined
+          : vulnerabilityDiscriminator(str(event, 'vulnerability', 'offendingPackage', 'packageName'), cve),
       title: str(event, 'description')?.split('\n')[0]?.slice(0, 200) ?? category,
       asset,
       verdict: verdictOf(event, detectorClass),
@@ -117,7 +122,18 @@ function complianceOf(event: JsonObject): Record<string, string[]> | undefined {
         strings(item, 'ids'),
       ] as const,
   );
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  // Before `compliances` existed they stood by standard in the source's properties.
+  const former = Object.entries(obj(event, 'sourceProperties', 'compliance_standards')).flatMap(([standard, items]) =>
+    objects(items).map(
+      (item) =>
+        [
+          [standard, str(item, 'version')].filter((part) => part !== undefined).join('-'),
+          strings(item, 'ids'),
+        ] as const,
+    ),
+  );
+  const all = entries.length > 0 ? entries : former;
+  return all.length === 0 ? undefined : Object.fromEntries(all);
 }
 
 /** Event Threat Detection's copy in Cloud Logging: the same threat over another route. */
