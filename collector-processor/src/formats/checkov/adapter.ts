@@ -40,7 +40,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
           ? `${path} ${str(check, 'resource') ?? '_'}`
           : vulnerabilityDiscriminator(str(details, 'package_name'), advisory),
       verdict,
-      severity: severityOf(check.severity),
+      severity: severityOf(check.severity ?? details.severity),
       detectorClass: advisory === undefined ? (framework === 'secrets' ? 'secret' : 'iac') : 'vulnerability',
       remediation: str(check, 'guideline'),
       ...evidence({
