@@ -6,6 +6,7 @@ import { accept, actorOf, change, reject } from '../observe.ts';
 import { at, bool, isObject, obj, objects, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 import { decodeReport, isReport } from './report.ts';
+import { isVulnerability, vulnerability } from './vulnerability.ts';
 
 /** GitLab webhooks and security reports. Sources: docs.gitlab.com/user/project/integrations/webhook_events, gitlab.com/gitlab-org/security-products/security-report-schemas. */
 export const gitlab: FormatAdapter = {
@@ -14,7 +15,7 @@ export const gitlab: FormatAdapter = {
   matches: (doc) =>
     isObject(doc) &&
     ((typeof doc.object_kind === 'string' &&
-      ('project' in doc || 'project_id' in doc || 'user' in doc || 'repository' in doc)) ||
+      ('project' in doc || 'project_id' in doc || 'user' in doc || 'repository' in doc || isVulnerability(doc))) ||
       isReport(doc)),
   decode,
 };
@@ -26,6 +27,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
 
 function decodeHook(doc: JsonObject, envelope: Envelope): Observation[] {
   const attributes = obj(doc, 'object_attributes');
+  if (isVulnerability(doc)) return [vulnerability(attributes, envelope)];
   const url = str(doc, 'project', 'web_url') ?? str(doc, 'repository', 'homepage') ?? str(doc, 'repository', 'url');
   const repository = repositoryAsset(url ?? str(doc, 'project_name') ?? '_', 'gitlab.com');
   const user = str(doc, 'user', 'username') ?? str(doc, 'user_username') ?? str(doc, 'user', 'name');

@@ -1,5 +1,5 @@
 import type { AssetRef, Decoded, DetectorClass, Envelope, JsonObject } from '@cnapp-slo/model';
-import { hostAsset } from '../canonical-id.ts';
+import { clusterOf, hostAsset, workloadAsset } from '../canonical-id.ts';
 import { codeAsset } from '../code-asset.ts';
 import { contentId, hashText } from '../content-id.ts';
 import { accept } from '../observe.ts';
@@ -17,7 +17,7 @@ export function isReport(doc: JsonObject): boolean {
   return first !== undefined && Array.isArray(first.identifiers) && 'location' in first;
 }
 
-const CLASS_OF_SCAN: Record<string, DetectorClass> = {
+export const CLASS_OF_SCAN: Record<string, DetectorClass> = {
   container_scanning: 'vulnerability',
   dependency_scanning: 'vulnerability',
   cluster_image_scanning: 'vulnerability',
@@ -90,6 +90,13 @@ function stableId(item: JsonObject): string | undefined {
 }
 
 function assetOf(location: JsonObject, envelope: Envelope): AssetRef {
+  const resource = obj(location, 'kubernetes_resource');
+  const workload = str(resource, 'name');
+  if (workload !== undefined) {
+    // `cluster_id` is GitLab's number, by which nobody else knows the cluster.
+    const kind = str(resource, 'kind') ?? 'pod';
+    return workloadAsset({ cluster: clusterOf(envelope), kind, namespace: str(resource, 'namespace'), name: workload });
+  }
   const image = str(location, 'image');
   if (image !== undefined) return assetOfImage(image.replace(/ \([^)]*\)$/, ''), envelope);
   const host = str(location, 'hostname');
