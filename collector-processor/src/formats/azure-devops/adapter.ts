@@ -1,4 +1,13 @@
-import type { Decoded, Envelope, FormatAdapter, Json, Observation } from '@cnapp-slo/model';
+import type {
+  Actor,
+  AssetRef,
+  Decoded,
+  Envelope,
+  FormatAdapter,
+  Json,
+  JsonObject,
+  Observation,
+} from '@cnapp-slo/model';
 import { repositoryAsset } from '../canonical-id.ts';
 import { contentId } from '../content-id.ts';
 import { gateVerdict, isEnforced } from '../github-webhooks/runs.ts';
@@ -48,6 +57,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     str(objects(resource, 'commits')[0], 'commitId');
   const host = str(used, 'repository', 'type') === 'gitHub' ? 'github.com' : 'dev.azure.com';
   const asset = repository === undefined ? undefined : repositoryAsset(repository, host);
+  if (type === 'git.push' && asset !== undefined) return accept(push(resource, asset, actor, atMs));
+  if (type === 'ms.vss-release.deployment-completed-event') return accept(deployment(resource, actor, atMs));
   if (result === undefined || !/run-state|build\.complete|stage-state/.test(type)) {
     return accept({
       kind: 'activity',
@@ -87,4 +98,43 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     });
   }
   return accept(...observations);
+}
+
+/** A push is a commit with its first ref's new head; the removal of a ref changes no code. */
+function push(resource: JsonObject, asset: AssetRef, actor: Actor, atMs: number): Observation {
+  const update = objects(resource, 'refUpdates')[0];
+  const revision = str(update, 'newObjectId') ?? str(objects(resource, 'commits')[0], 'commitId') ?? '_';
+  if (/^0+$/.test(revision)) return { kind: 'activity', action: 'azure-devops:push:deleted', atMs, actor, asset };
+  const ref = str(update, 'name');
+  return change({
+    nativeId: `${asset.id}@${revision}`,
+    changeKind: 'commit',
+    action: 'azure-devops:push',
+    atMs,
+    assets: [asset],
+    actor,
+    outcome: 'success',
+    title: str(objects(resource, 'commits')[0], 'comment')?.split('\n')[0],
+    vcs: { repository: asset.id, revision, author: actor.id, ...(ref === undefined ? {} : { ref }) },
+  });
+}
+
+/** The end of a stage of a classic release. */
+function deployment(resource: JsonObject, actor: Actor, atMs: number): Observation {
+  const environment = obj(resource, 'environment');
+  const verdict = gateVerdict(str(environment, 'status'));
+  const release = str(environment, 'release', 'name') ?? str(resource, 'release', 'name');
+  return change({
+    // Another attempt has the same id.
+    nativeId: `deployment:${str(environment, 'id') ?? contentId(resource)}@${atMs}`,
+    changeKind: 'deploy',
+    action: 'azure-devops:deployment',
+    atMs,
+    assets: [],
+    actor,
+    outcome: verdict === 'pass' ? 'success' : verdict === 'skipped' ? 'unknown' : 'failure',
+    service: str(resource, 'project', 'name'),
+    environment: str(environment, 'name'),
+    title: release,
+  });
 }

@@ -11,7 +11,7 @@ const ADVISORY = /\b(audit|dry[- ]?run|advisory|informational|optional|experimen
 export function gateVerdict(conclusion: string | undefined): GateObservation['verdict'] {
   const word = conclusion?.toLowerCase() ?? '';
   if (/^(success|succeeded|passed|pass|ok)$/.test(word)) return 'pass';
-  if (/^(failure|failed|fail|action_required)$/.test(word)) return 'fail';
+  if (/^(failure|failed|fail|rejected|action_required)$/.test(word)) return 'fail';
   return /^(timed_out|timeout|startup_failure|error|errored)$/.test(word) ? 'error' : 'skipped';
 }
 
