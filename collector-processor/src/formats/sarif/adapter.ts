@@ -11,10 +11,11 @@ import type {
 import { codeAsset } from '../code-asset.ts';
 import { hashText } from '../content-id.ts';
 import { accept, reject } from '../observe.ts';
-import { at, bool, evidence, isObject, num, obj, objects, str } from '../read.ts';
+import { at, bool, evidence, isObject, num, obj, objects, str, strings } from '../read.ts';
 import { type Reported, scanReport } from '../scan-report.ts';
 import { severityOf, severityOfScore } from '../severity.ts';
 import { eventTime } from '../time.ts';
+import { misconfigurationRule } from '../trivy/report.ts';
 import { assetOfImage, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** SARIF 2.1.0 of any tool. Source: docs.oasis-open.org/sarif/sarif/v2.1.0. */
@@ -96,10 +97,13 @@ function lineOf(
   const id = str(result, 'ruleId') ?? str(result, 'rule', 'id') ?? str(rule, 'id') ?? 'unknown';
   const place = obj(objects(result, 'locations')[0], 'physicalLocation');
   const uri = str(place, 'artifactLocation', 'uri');
-  const advisory = detectorClass === 'vulnerability' ? joinAdvisory([id]) : undefined;
+  const tagged = classOfRule(rule);
+  const kind = tagged ?? detectorClass;
+  const advisory = kind === 'vulnerability' ? joinAdvisory([id]) : undefined;
   const message = str(result, 'message', 'text');
   return {
-    rule: advisory ?? id,
+    rule: advisory ?? (tagged === 'iac' ? misconfigurationRule(id) : id),
+    detectorClass: kind,
     title: str(rule, 'shortDescription', 'text') ?? str(rule, 'name') ?? message?.slice(0, 200) ?? id,
     asset,
     discriminator:
@@ -125,10 +129,11 @@ function fingerprint(result: JsonObject, uri: string | undefined, place: JsonObj
   return `${uri ?? '_'} ${snippet === undefined ? (num(place, 'region', 'startLine') ?? 0) : hashText(snippet)}`;
 }
 
-/** `absent` is resolved; only an accepted suppression, or one without a status, counts. */
+/** `absent` is resolved; suppressions without a status are accepted, and one under review or rejected keeps the result open. */
 function verdictOf(result: JsonObject): FindingVerdict {
   if (result.baselineState === 'absent') return 'pass';
-  if (objects(result, 'suppressions').some((entry) => entry.status === undefined || entry.status === 'accepted'))
+  const suppressions = objects(result, 'suppressions');
+  if (suppressions.length > 0 && suppressions.every(({ status }) => status === undefined || status === 'accepted'))
     return 'suppressed';
   const kind = str(result, 'kind') ?? 'fail';
   if (kind === 'pass') return 'pass';
@@ -141,6 +146,19 @@ function severityOfResult(result: JsonObject, rule: JsonObject): Severity {
   const word = severityOf(at(result, 'properties', 'severity') ?? at(rule, 'properties', 'severity'));
   if (word !== 'unknown') return word;
   return severityOf(result.level ?? at(rule, 'defaultConfiguration', 'level') ?? 'warning');
+}
+
+const CLASS_OF_TAG: Record<string, DetectorClass> = {
+  vulnerability: 'vulnerability',
+  misconfiguration: 'iac',
+  secret: 'secret',
+};
+
+/** Trivy's rules are tagged with the scanner that they belong to. */
+function classOfRule(rule: JsonObject): DetectorClass | undefined {
+  return strings(rule, 'properties', 'tags')
+    .map((tag) => CLASS_OF_TAG[tag])
+    .find((kind) => kind !== undefined);
 }
 
 function classOf(tool: string): DetectorClass {

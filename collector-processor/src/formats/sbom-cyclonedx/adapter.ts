@@ -7,11 +7,12 @@ import type {
   Json,
   JsonObject,
   Observation,
+  Severity,
 } from '@cnapp-slo/model';
 import { imageDigest, parseImage } from '../canonical-id.ts';
 import { codeAsset } from '../code-asset.ts';
 import { accept, reject } from '../observe.ts';
-import { at, evidence, isObject, objects, str } from '../read.ts';
+import { at, evidence, isObject, num, objects, str } from '../read.ts';
 import { type Reported, scanReport } from '../scan-report.ts';
 import { severityOf, severityOfScore } from '../severity.ts';
 import { eventTime } from '../time.ts';
@@ -91,7 +92,6 @@ function vulnerabilityReport(
       joinAdvisory([str(item, 'id'), ...objects(item, 'references').map((reference) => str(reference, 'id'))]) ??
       'unknown-vulnerability';
     const affected = objects(item, 'affects').map((entry) => str(entry, 'ref'));
-    const rating = objects(item, 'ratings')[0];
     return (affected.length === 0 ? [undefined] : affected).map((ref) => {
       const name = names.get(ref) ?? packageOfRef(ref);
       return {
@@ -100,10 +100,7 @@ function vulnerabilityReport(
         asset,
         discriminator: vulnerabilityDiscriminator(name, rule),
         verdict: verdictOf(str(item, 'analysis', 'state')),
-        severity:
-          severityOf(at(rating, 'severity')) === 'unknown'
-            ? severityOfScore(Number(str(rating, 'score') ?? Number.NaN))
-            : severityOf(at(rating, 'severity')),
+        severity: severityOfRatings(item),
         ...evidence({ package: name, analysis: str(item, 'analysis', 'state'), digest: digestOf(component) }),
       };
     });
@@ -123,6 +120,28 @@ function vulnerabilityReport(
     },
     lines,
   );
+}
+
+/**
+ * Several parties rate: who reports the vulnerability first, as the distribution does for its package; then the NVD, newest method first; then
+ * whoever comes first.
+ */
+function severityOfRatings(item: JsonObject): Severity {
+  const ratings = objects(item, 'ratings');
+  const of = (name: string): JsonObject[] =>
+    ratings.filter((rating) => str(rating, 'source', 'name')?.toLowerCase() === name.toLowerCase());
+  const newestFirst = of('nvd').toSorted((a, b) => methodRank(b) - methodRank(a));
+  const ordered = [...of(str(item, 'source', 'name') ?? ''), ...newestFirst, ...ratings];
+  const severities = ordered.map((rating) => {
+    const word = severityOf(rating.severity);
+    return word === 'unknown' ? severityOfScore(num(rating, 'score')) : word;
+  });
+  return severities.find((severity) => severity !== 'unknown') ?? 'unknown';
+}
+
+/** `CVSSv2`, `CVSSv3`, `CVSSv31`, `CVSSv4`. */
+function methodRank(rating: JsonObject): number {
+  return Number(`0.${/^CVSSv(\d+)$/.exec(str(rating, 'method') ?? '')?.[1] ?? '0'}`);
 }
 
 /** VEX: resolved is a fix, not_affected and false_positive deny the finding. */

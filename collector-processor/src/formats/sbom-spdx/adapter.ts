@@ -86,13 +86,17 @@ function describeDocument(sbom: JsonObject, outer: JsonObject): Described {
 function describeGraph(graph: JsonObject[]): Described {
   const typed = (pattern: RegExp): JsonObject[] =>
     graph.filter((item) => pattern.test(str(item, 'type') ?? str(item, '@type') ?? ''));
-  const packages = typed(/(^|[_/])(software_)?Package$|AIPackage$/);
-  const root = strings(typed(/(^|_)(Sbom|SpdxDocument)$/)[0], 'rootElement')[0];
-  const subject = graph.find((item) => (str(item, 'spdxId') ?? str(item, '@id')) === root);
+  const packages = typed(/(^|[_/])(AI|Dataset)?Package$/);
+  const byId = new Map(graph.map((item) => [str(item, 'spdxId') ?? str(item, '@id'), item]));
+  const rootOf = (item: JsonObject | undefined): JsonObject | undefined => byId.get(strings(item, 'rootElement')[0]);
+  const document = typed(/(^|_)SpdxDocument$/)[0] ?? typed(/(^|_)Sbom$/)[0];
+  // A document's root may be an SBOM, which has a root of its own.
+  const root = rootOf(document);
+  const subject = rootOf(root) ?? root;
   return {
-    subject: str(subject, 'name') ?? str(typed(/SpdxDocument$/)[0], 'name') ?? '_',
+    subject: str(subject, 'name') ?? str(document, 'name') ?? '_',
     text: JSON.stringify(subject?.verifiedUsing ?? null),
-    components: packages.length,
+    components: packages.filter((item) => item !== subject).length || packages.length,
     created: typed(/CreationInfo$/)[0]?.created,
   };
 }

@@ -51,13 +51,17 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       new TextDecoder().decode(Uint8Array.from(atob(base64(payload)), (char) => char.charCodeAt(0))),
     );
     return isObject(statement)
-      ? accept(...observe(statement, envelope, true))
+      ? accept(...observe(statement, envelope, signedAt(doc) ?? null))
       : reject('slsa-intoto.payload', 'the payload is no in-toto statement');
   }
   const statements = objects(doc, 'provenance_summary', 'provenance').map(
     (entry) => at(entry, 'build', 'intotoStatement') ?? at(entry, 'build', 'inTotoSlsaProvenanceV1'),
   );
-  const known = statements.filter(isObject);
+  const known = statements.filter(isObject).map((statement) => ({
+    ...statement,
+    // Cloud Build has the predicate under its own name.
+    predicate: statement.predicate ?? statement.slsaProvenance ?? null,
+  }));
   if (known.length > 0) return accept(...known.flatMap((statement) => observe(statement, envelope)));
   // A Sigstore bundle may sign a message instead of a statement.
   return accept({ kind: 'activity', action: 'intoto:bundle', atMs: eventTime(envelope) });
@@ -72,16 +76,22 @@ function base64(text: string): string {
   return standard.slice(0, standard.length - (standard.length % 4 === 1 ? 1 : 0));
 }
 
-function observe(statement: JsonObject, envelope: Envelope, isSigned = false): Observation[] {
+/** When the transparency log of a Sigstore bundle took it in (epoch seconds). */
+function signedAt(bundle: JsonObject): Json | undefined {
+  return objects(bundle, 'verificationMaterial', 'tlogEntries')[0]?.integratedTime;
+}
+
+/** `signed`: undefined for a bare statement, else when it was signed, null where the envelope does not say. */
+function observe(statement: JsonObject, envelope: Envelope, signed?: Json): Observation[] {
   const type = str(statement, 'predicateType') ?? 'unknown';
   const predicate = obj(statement, 'predicate');
   const subject = objects(statement, 'subject')[0];
   const asset = subjectAsset(subject);
   if (/slsa\.dev\/provenance/.test(type) || /in-toto\.io\/Provenance/.test(type))
-    return [provenance(statement, predicate, asset, envelope)];
+    return [provenance(statement, predicate, asset, envelope, signed)];
   const sboms = attestedSbom(type, statement, predicate, envelope);
-  if (sboms.length > 0) return sboms.map((sbom) => (isSigned ? { ...sbom, signed: true } : sbom));
-  const atMs = eventTime(envelope, predicate.timeVerified, predicate.timeCreated);
+  if (sboms.length > 0) return sboms.map((sbom) => (signed === undefined ? sbom : { ...sbom, signed: true }));
+  const atMs = eventTime(envelope, predicate.timeVerified, predicate.timeCreated, predicate.Timestamp, signed);
   const commit = str(subject, 'digest', 'gitCommit') ?? str(subject, 'digest', 'sha1');
   const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)/.exec(str(predicate, 'url') ?? '')?.[1];
   if (/test-result/.test(type) && commit !== undefined && repository !== undefined) {
@@ -125,6 +135,7 @@ function provenance(
   predicate: JsonObject,
   asset: AssetRef | undefined,
   envelope: Envelope,
+  signed: Json | undefined,
 ): Observation {
   const builder = str(predicate, 'builder', 'id') ?? str(predicate, 'runDetails', 'builder', 'id');
   const source =
@@ -160,6 +171,7 @@ function provenance(
       runMetadata.finishedOn,
       metadata.buildStartedOn,
       runMetadata.startedOn,
+      signed,
     ),
     assets: asset === undefined ? [] : [asset],
     actor: actorOf(builder, 'automation'),

@@ -1,6 +1,7 @@
-import type { Decoded, Envelope, FormatAdapter, Json, Severity } from '@cnapp-slo/model';
+import type { Decoded, Envelope, FormatAdapter, Json, JsonObject, Severity } from '@cnapp-slo/model';
 import { hostAsset } from '../canonical-id.ts';
 import { accept, finding, reject } from '../observe.ts';
+import { protectedSide } from '../protected-side.ts';
 import { evidence, isObject, list, num, obj, str } from '../read.ts';
 import { severityOf } from '../severity.ts';
 import { eventTime } from '../time.ts';
@@ -25,7 +26,8 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   const atMs = eventTime(envelope, doc.timestamp);
   const sensor = str(doc, 'host') ?? str(envelope.resource, 'host.name');
   if (type === 'stats') {
-    const dropped = num(doc, 'stats', 'capture', 'kernel_drops');
+    // `kernel_drops` counts from the start; only with `deltas` there is what came since the last time.
+    const dropped = num(doc, 'stats', 'capture', 'kernel_drops_delta');
     return accept({
       kind: 'heartbeat',
       agent: 'suricata',
@@ -44,8 +46,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       detectorClass: 'runtime',
       rule: `${num(alert, 'gid') ?? 1}:${str(alert, 'signature_id') ?? '_'}`,
       title: str(alert, 'signature') ?? 'alert',
-      // The protected side is not told: the destination is what was attacked in most signatures.
-      asset: hostAsset(str(doc, 'dest_ip') ?? str(doc, 'src_ip') ?? sensor ?? '_'),
+      asset: hostAsset(targetOf(doc) ?? sensor ?? '_'),
       verdict: 'fail',
       severity: declared === 'unknown' ? (SEVERITIES[num(alert, 'severity') ?? 0] ?? 'unknown') : declared,
       atMs,
@@ -60,4 +61,19 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       }),
     }),
   );
+}
+
+/** What the signature protects: told by its `target` keyword, else by what its author says is attacked, else the inner side. */
+function targetOf(doc: JsonObject): string | undefined {
+  const declared = str(doc, 'alert', 'target', 'ip');
+  if (declared !== undefined) return declared;
+  const [source, destination] = [str(doc, 'src_ip'), str(doc, 'dest_ip')];
+  const attacked = list(doc, 'alert', 'metadata', 'attack_target').join(' ');
+  // The flow's source opened the connection, the packet's need not.
+  const isReply = str(doc, 'direction') === 'to_client';
+  const client = str(doc, 'flow', 'src_ip') ?? (isReply ? destination : source);
+  const server = str(doc, 'flow', 'dest_ip') ?? (isReply ? source : destination);
+  if (/Client/.test(attacked) && !/Server/.test(attacked)) return client;
+  if (/Server/.test(attacked) && !/Client/.test(attacked)) return server;
+  return protectedSide(source, destination);
 }

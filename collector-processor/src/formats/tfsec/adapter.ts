@@ -36,7 +36,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     const passed = bool(result, 'passed') === true || status === 'passed' || status === '1';
     const ignored = status === 'ignored' || status === '2';
     return {
-      rule: misconfigurationRule(str(result, 'rule_id') ?? str(result, 'long_id') ?? 'unknown'),
+      rule: ruleOf(str(result, 'rule_id') ?? str(result, 'long_id') ?? 'unknown'),
       title: str(result, 'rule_description') ?? str(result, 'description') ?? 'misconfiguration',
       asset,
       discriminator: `${file} ${str(result, 'resource') ?? ''}`.trim(),
@@ -63,4 +63,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       lines,
     ),
   );
+}
+
+/** AVD ids are Trivy's, too. tfsec's own numbers (`AWS050`) are others: AVD-AWS-0050 is about something else. */
+function ruleOf(id: string): string {
+  return id.startsWith('AVD-') ? misconfigurationRule(id) : id;
 }

@@ -1,6 +1,6 @@
 import type { Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
 import { accept, reject } from '../observe.ts';
-import { isObject, str } from '../read.ts';
+import { firstStr, isObject, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
 /**
@@ -32,7 +32,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   if (isObject(doc) && isRow(doc)) {
     return accept({
       kind: 'activity',
-      action: `vpc-flow:${str(doc, 'action') ?? 'unknown'}`,
+      action: `vpc-flow:${actionOf(str(doc, 'action'), firstStr(doc, 'log_status', 'log-status'))}`,
       atMs: eventTime(envelope, doc.end, doc.start),
     });
   }
@@ -40,7 +40,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
   if (text === undefined) return reject('vpc-flow.schema', 'no flow record');
   const lines = text.split('\n').map((line) => line.trim());
   const header = HEADER.test(lines[0] ?? '') ? (lines[0] ?? '').split(' ') : DEFAULT_FIELDS;
-  const [action, start, end] = ['action', 'start', 'end'].map((name) => header.indexOf(name));
+  const [action, status, start, end] = ['action', 'log-status', 'start', 'end'].map((name) => header.indexOf(name));
   const records =
     header === DEFAULT_FIELDS ? lines.filter((line) => RECORD.test(line)) : lines.slice(1).filter(Boolean);
   return accept(
@@ -48,11 +48,16 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       const fields = line.split(/\s+/);
       return {
         kind: 'activity' as const,
-        action: `vpc-flow:${fields[action ?? -1] ?? 'unknown'}`,
+        action: `vpc-flow:${actionOf(fields[action ?? -1], fields[status ?? -1])}`,
         atMs: eventTime(envelope, fields[end ?? -1], fields[start ?? -1]),
       };
     }),
   );
+}
+
+/** Records without traffic (NODATA), or of which some were lost (SKIPDATA), have `-` for the action. */
+function actionOf(action: string | undefined, status: string | undefined): string {
+  return action === undefined || action === '-' ? (status ?? 'unknown') : action;
 }
 
 const DEFAULT_FIELDS =

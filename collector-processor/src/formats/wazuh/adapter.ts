@@ -27,7 +27,7 @@ function isState(doc: JsonObject): boolean {
 
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('wazuh.schema', 'not an object');
-  if (doc.module === 'sca') return accept(policyCheck(doc, envelope));
+  if (doc.module === 'sca' || isObject(at(doc, 'data', 'sca', 'check'))) return accept(policyCheck(doc, envelope));
   if (isState(doc)) return accept(vulnerability(obj(doc, 'vulnerability'), doc, envelope));
   const items = objects(doc, 'data', 'affected_items');
   if (Array.isArray(at(doc, 'data', 'affected_items')))
@@ -41,7 +41,7 @@ function alert(doc: JsonObject, envelope: Envelope): Decoded['observations'] {
   const id = str(rule, 'id') ?? str(doc, 'wazuh_rootcheck', 'anomaly', 'type');
   const atMs = eventTime(envelope, doc.timestamp, doc['@timestamp'], at(doc, 'event', 'created'));
   const asset = assetOf(doc, envelope);
-  if (id === undefined)
+  if (id === undefined || at(doc, 'data', 'sca', 'type') === 'summary')
     return [{ kind: 'activity', action: `wazuh:${str(doc, 'event', 'dataset') ?? 'event'}`, atMs, asset }];
   const cve = str(doc, 'data', 'vulnerability', 'cve');
   if (cve !== undefined) return [vulnerability(obj(doc, 'data', 'vulnerability'), doc, envelope)];
@@ -103,19 +103,21 @@ function vulnerability(item: JsonObject, doc: JsonObject, envelope: Envelope): R
   });
 }
 
-/** Wazuh 5 sends a policy check when its result changes. */
+/** Wazuh 5 sends a policy check when its result changes, Wazuh 4 as an alert with the check below `data.sca`, where the policy is known by its name. */
 function policyCheck(doc: JsonObject, envelope: Envelope): ReturnType<typeof finding> {
-  const check = obj(doc, 'data', 'check');
-  const result = (str(check, 'result') ?? '').toLowerCase();
+  const sca = isObject(at(doc, 'data', 'sca')) ? obj(doc, 'data', 'sca') : obj(doc, 'data');
+  const check = obj(sca, 'check');
+  const result = (str(check, 'result') ?? str(check, 'status') ?? '').toLowerCase();
   return finding({
     detector: 'wazuh-sca',
     detectorClass: 'posture',
-    rule: `${str(doc, 'data', 'policy', 'id') ?? 'policy'}:${str(check, 'id') ?? '_'}`,
-    title: str(check, 'name') ?? 'policy check',
+    rule: `${str(sca, 'policy', 'id') ?? str(sca, 'policy_id') ?? str(sca, 'policy') ?? 'policy'}:${str(check, 'id') ?? '_'}`,
+    title: str(check, 'name') ?? str(check, 'title') ?? 'policy check',
     asset: assetOf(doc, envelope),
     verdict: /^pass/.test(result) ? 'pass' : /^fail/.test(result) ? 'fail' : 'not_applicable',
-    severity: 'medium',
-    atMs: eventTime(envelope, at(doc, 'data', 'event', 'created')),
+    // Checks have none.
+    severity: 'unknown',
+    atMs: eventTime(envelope, at(doc, 'data', 'event', 'created'), doc.timestamp, doc['@timestamp']),
     remediation: str(check, 'remediation'),
     ...evidence({ reason: str(check, 'reason') }),
   });

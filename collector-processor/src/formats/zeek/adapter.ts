@@ -1,6 +1,7 @@
 import type { Decoded, Envelope, FormatAdapter, Json } from '@cnapp-slo/model';
 import { hostAsset } from '../canonical-id.ts';
 import { accept, finding, reject } from '../observe.ts';
+import { protectedSide } from '../protected-side.ts';
 import { evidence, isObject, str } from '../read.ts';
 import { eventTime } from '../time.ts';
 
@@ -28,10 +29,12 @@ function decode(doc: Json, envelope: Envelope): Decoded {
       detectorClass: 'runtime',
       rule: note,
       title: str(doc, 'msg') ?? note,
-      asset: hostAsset(str(doc, 'dst') ?? str(doc, 'id.resp_h') ?? str(doc, 'src') ?? '_'),
+      asset: hostAsset(
+        protectedSide(str(doc, 'src') ?? str(doc, 'id.orig_h'), str(doc, 'dst') ?? str(doc, 'id.resp_h')) ?? '_',
+      ),
       verdict: 'fail',
-      // Notices have no severity.
-      severity: 'medium',
+      // Notices have none.
+      severity: 'unknown',
       atMs,
       nativeId: str(doc, 'uid'),
       ...evidence({ src: str(doc, 'src') ?? str(doc, 'id.orig_h'), sub: str(doc, 'sub'), port: str(doc, 'p') }),
