@@ -10,6 +10,7 @@ import { findingsPage } from './pages/Findings/findings-page.tsx';
 import { incidentsPage } from './pages/Incident/incidents-page.tsx';
 import { onCallPage } from './pages/OnCall/on-call-page.tsx';
 import { overviewPage } from './pages/Overview/overview-page.tsx';
+import { samplingPage } from './pages/Sampling/sampling-page.tsx';
 import { slisPage } from './pages/Sli/sli-page.tsx';
 import { NoDataSource } from './scenes/NoDataSource.tsx';
 
@@ -25,6 +26,7 @@ const createApp = () =>
       findingsPage(),
       assetsPage(),
       debugPage(),
+      samplingPage(),
       alertRulesPage(),
     ],
   });

@@ -66,10 +66,14 @@ test('links that code adds are those that plugin.json announces: others would no
   expect(inCode).toEqual(announced.map(({ title, targets }) => [title, targets.toSorted()]));
 });
 
-test('what changes something wants an editor, and every route carries the token', () => {
+test('what changes something wants an editor, what drops telemetry an administrator; every route carries the token', () => {
   const routes = dataSource.routes ?? [];
-  for (const { method, reqRole, url, headers } of routes) {
-    expect([method, reqRole]).toEqual(method === 'GET' ? ['GET', undefined] : ['POST', 'Editor']);
+  /** Asked by POST, and changes nothing. */
+  const questions = ['v1/sampling/simulations'];
+  const drops = ['v1/sampling/rollouts/canary', 'v1/sampling/rollouts/enforced'];
+  for (const { path, method, reqRole, url, headers } of routes) {
+    const isQuestion = method === 'GET' || questions.includes(path);
+    expect([path, reqRole]).toEqual([path, isQuestion ? undefined : drops.includes(path) ? 'Admin' : 'Editor']);
     expect(url).toMatch(/^{{ \.JsonData\.apiUrl }}\/api\/v1/);
     expect(headers).toEqual([{ name: 'Authorization', content: 'Bearer {{ .SecureJsonData.apiToken }}' }]);
   }

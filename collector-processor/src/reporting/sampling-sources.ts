@@ -81,12 +81,12 @@ function* detections(findings: Iterable<FindingState>, fromMs: number): Generato
   for (const { finding, episodes } of findings) {
     for (const episode of episodes) {
       const atMs = episode.clocks.t_detect?.atMs ?? 0;
-      if (!isAttack(episode) || atMs < fromMs || episode.verdict === 'fp') continue;
+      if (!isAttack(episode) || atMs < fromMs) continue;
       yield {
         id: episode.id,
         assetId: finding.asset.id,
         atMs,
-        isTrue: episode.verdict === 'tp',
+        isTrue: episode.verdict !== 'fp',
         detectorClass: episode.detectorClass,
       };
     }

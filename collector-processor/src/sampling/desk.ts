@@ -1,5 +1,6 @@
 import type {
   Actor,
+  DecidedItem,
   RolloutPrediction,
   RolloutStep,
   SamplingPolicy,
@@ -52,6 +53,7 @@ export interface CandidateReport {
 }
 
 const DAY_MS = 86_400_000;
+const WINDOW_MS = 15_000;
 const MONTH_DAYS = 365.25 / 12;
 const DIMENSIONS = { tier: 'tier', event_class: 'eventClass', source: 'source', asset_class: 'assetClass' } as const;
 /** Rows by dimension that are shown. */
@@ -62,6 +64,7 @@ export class SamplingDesk {
   readonly #service: SamplingService;
   readonly #volumes: () => Iterable<VolumeRow>;
   readonly #nowMs: () => number;
+  #kept: { tenant: string | undefined; madeMs: number; items: readonly DecidedItem[] } | null = null;
 
   constructor(service: SamplingService, volumes: () => Iterable<VolumeRow>, nowMs: () => number) {
     this.#service = service;
@@ -130,13 +133,17 @@ export class SamplingDesk {
 
   /** Over the recorded window of the last day. null: nothing was recorded; `too_little`: the budget is less than what must be kept. */
   simulate(tenant: string | undefined, candidate: Candidate): CandidateReport | null | 'too_little' {
+    return this.#simulate(this.#window(tenant), candidate);
+  }
+
+  #simulate(items: readonly DecidedItem[], candidate: Candidate): CandidateReport | null | 'too_little' {
     const { standing } = this.#service.rollouts.plan;
-    const items = this.#service.recorded({ tenant });
     if (items.length === 0) return null;
     const settings: SimulationSettings = {
       policy: standing,
       prices: this.#service.config.tiers.prices,
       seconds: secondsOf(items),
+      truePhases: this.#truePhases(),
     };
     const asked: SamplingPolicy = {
       ...standing,
@@ -165,6 +172,20 @@ export class SamplingDesk {
     };
   }
 
+  #truePhases(): Set<string> {
+    return new Set(this.#service.trueDetections().map(({ id }) => id));
+  }
+
+  /** The recorded window; the same for a while, as who moves sliders asks every second. */
+  #window(tenant: string | undefined): readonly DecidedItem[] {
+    const nowMs = this.#nowMs();
+    const kept = this.#kept;
+    if (kept && kept.tenant === tenant && nowMs - kept.madeMs < WINDOW_MS) return kept.items;
+    const items = this.#service.recorded({ tenant });
+    if (items.length > 0) this.#kept = { tenant, madeMs: nowMs, items };
+    return items;
+  }
+
   rollouts(): RolloutView[] {
     return this.#service.rollouts.list();
   }
@@ -175,7 +196,7 @@ export class SamplingDesk {
     { reason, overrideReason }: Because,
     actor: Actor,
   ): Promise<RolloutOutcome | null | 'too_little' | 'no_change'> {
-    const report = this.simulate(undefined, { ...candidate, withoutPareto: true });
+    const report = this.#simulate(this.#service.recorded({}), { ...candidate, withoutPareto: true });
     if (report === null || report === 'too_little') return report;
     const { current, candidate: wanted, losses, diff } = report;
     if (diff === '') return 'no_change';
@@ -209,7 +230,11 @@ export class SamplingDesk {
 
   #losses(before: SamplingPolicy, policy: SamplingPolicy): Simulation['critical_losses'] {
     const items = this.#service.recorded({});
-    const settings = { prices: this.#service.config.tiers.prices, seconds: secondsOf(items) };
+    const settings = {
+      prices: this.#service.config.tiers.prices,
+      seconds: secondsOf(items),
+      truePhases: this.#truePhases(),
+    };
     return lossesOf(simulate(items, { ...settings, policy: before }), simulate(items, { ...settings, policy }));
   }
 }

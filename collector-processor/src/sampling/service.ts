@@ -6,6 +6,7 @@ import type {
   DecidedItem,
   Delivery,
   DeliveryTap,
+  DetectionMark,
   GuardResult,
   RolloutState,
   SamplingSources,
@@ -72,7 +73,7 @@ export class SamplingService implements Component, SamplingTap {
     this.rollouts = new Rollouts({
       config,
       sources,
-      decided: (range) => this.recorded(range),
+      decided: (range) => this.recorded(range, this.trueDetections()),
       apply: ({ standing, open }) => {
         const isOnCanary = open?.step === 'canary' && open.share !== null;
         this.#sampler.use(standing, isOnCanary ? { id: open.id, policy: open.policy, share: open.share ?? 0 } : null);
@@ -183,9 +184,17 @@ export class SamplingService implements Component, SamplingTap {
     return promoted;
   }
 
+  /** Detections of the last day that nobody called false. */
+  trueDetections(): DetectionMark[] {
+    return this.#detections().filter(({ isTrue }) => isTrue);
+  }
+
+  #detections(): DetectionMark[] {
+    return this.#sources.detections(this.#sources.nowMs() - DAY_MS);
+  }
+
   /** The recorded window of the last day, with the traces of detections. */
-  recorded(range: RecordedRange): DecidedItem[] {
-    const detections = this.#sources.detections(this.#sources.nowMs() - DAY_MS);
+  recorded(range: RecordedRange, detections = this.#detections()): DecidedItem[] {
     return this.recorder.items(range, (tenant, name) => this.#table.named(tenant, name), detections);
   }
 

@@ -6,3 +6,9 @@ export function isEditor(): boolean {
   const { orgRole, isGrafanaAdmin } = config.bootData.user;
   return orgRole === OrgRole.Editor || orgRole === OrgRole.Admin || isGrafanaAdmin;
 }
+
+/** Whether who is signed in answers for the whole of it. */
+export function isAdmin(): boolean {
+  const { orgRole, isGrafanaAdmin } = config.bootData.user;
+  return orgRole === OrgRole.Admin || isGrafanaAdmin;
+}

@@ -2,7 +2,7 @@ import { allocate } from './allocation.ts';
 import { NEVER_DROP } from './event-class.ts';
 import type { SamplingPolicy } from './policy.ts';
 import { bytesOf, portionsOf, type RecordedItem } from './recording.ts';
-import { type Simulation, type SimulationSettings, simulate } from './simulate.ts';
+import { type Simulation, type SimulationSettings, simulateTotals } from './simulate.ts';
 import type { Tier } from './tier.ts';
 import { TIERS } from './tier.ts';
 
@@ -69,7 +69,7 @@ export function paretoCurve(
   for (let step = steps; step >= 1; step -= 1) {
     const policy = optimalPolicy(items, settings.policy, (bytes * step) / steps, whole);
     if (policy === null) break;
-    points.push(pointOf(policy, simulate(items, { ...settings, policy })));
+    points.push(pointOf(policy, simulateTotals(items, { ...settings, policy })));
   }
   let best = Number.NEGATIVE_INFINITY;
   const better = points.toReversed().filter(({ recall }) => {
@@ -80,7 +80,10 @@ export function paretoCurve(
   return better.reverse();
 }
 
-function pointOf({ probability }: SamplingPolicy, { total, critical }: Simulation): ParetoPoint {
+function pointOf(
+  { probability }: SamplingPolicy,
+  { total, critical }: Pick<Simulation, 'total' | 'critical'>,
+): ParetoPoint {
   return {
     kept_share: total.bytes > 0 ? total.kept_bytes / total.bytes : 1,
     cost_per_month: total.kept_cost_per_month,

@@ -45,6 +45,11 @@ export function probabilityFor(thresholds: Thresholds, tier: Tier | null, eventC
 }
 
 /** Whether so many items of one template in one unit are told by a summary. */
-export function isSummed(policy: SamplingPolicy, tier: Tier | null, eventClass: string, items: number): boolean {
+export function isSummed(
+  policy: Pick<SamplingPolicy, 'heavyItems' | 'whole'>,
+  tier: Tier | null,
+  eventClass: string,
+  items: number,
+): boolean {
   return items > policy.heavyItems && !policy.whole.includes(tier ?? UNKNOWN_TIER) && !NEVER_DROP.has(eventClass);
 }

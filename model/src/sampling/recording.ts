@@ -32,6 +32,7 @@ export interface DetectionMark {
   id: string;
   assetId: string;
   atMs: number;
+  /** Nobody called it false. */
   isTrue: boolean;
   detectorClass: DetectorClass;
 }
@@ -39,10 +40,14 @@ export interface DetectionMark {
 /** Items of a unit that have one fate for one reason: same tier, same class; or one heavy template. */
 export interface Portion {
   unit: string;
+  /** The same for the same unit. */
+  unitNumber: number;
   tier: Tier;
   eventClass: EventClass;
   asset: string;
   items: readonly RecordedItem[];
+  /** Of the items, traces of a phase. */
+  phased: readonly RecordedItem[];
   events: number;
   bytes: number;
   /** Told by a summary: they are too many of one template. */
@@ -54,11 +59,27 @@ export interface Portion {
 /** Bytes of a summary beside its exemplars: template, unit, count, first and last time. */
 const SUMMARY_BYTES = 400;
 
-export function portionsOf(items: Iterable<RecordedItem>, policy: SamplingPolicy): Portion[] {
+type Shape = Pick<SamplingPolicy, 'heavyItems' | 'whole' | 'exemplars'>;
+
+/** Of recordings that were looked at: the curve and the sliders ask again and again about the same one. */
+const known = new WeakMap<readonly RecordedItem[], { shape: string; portions: Portion[] }>();
+
+/** They depend on what is summed up alone, not on probabilities. A recording must not change once it was asked about. */
+export function portionsOf(items: readonly RecordedItem[], policy: Shape): Portion[] {
+  const shape = JSON.stringify([policy.heavyItems, policy.whole, policy.exemplars]);
+  const before = known.get(items);
+  if (before?.shape === shape) return before.portions;
+  const portions = makePortions(items, policy);
+  known.set(items, { shape, portions });
+  return portions;
+}
+
+function makePortions(items: readonly RecordedItem[], policy: Shape): Portion[] {
   const groups = Map.groupBy(
     items,
     ({ unit, asset, tier, eventClass, template }) => `${unit}\n${asset}\n${tier}\n${eventClass}\n${template}`,
   );
+  const units = new Map<string, number>();
   const portions = new Map<string, { items: RecordedItem[]; summed: boolean }>();
   for (const [key, group] of groups) {
     const { unit, asset, tier, eventClass } = group[0] as RecordedItem;
@@ -74,7 +95,10 @@ export function portionsOf(items: Iterable<RecordedItem>, policy: SamplingPolicy
     const bytes = bytesOf(members);
     const events = eventsOf(members);
     const keptBytes = summed ? (bytes / events) * Math.min(events, policy.exemplars) + SUMMARY_BYTES : bytes;
-    return { unit, tier, eventClass, asset, items: members, events, bytes, summed, keptBytes };
+    const unitNumber = units.get(unit) ?? units.size;
+    units.set(unit, unitNumber);
+    const phased = members.filter(({ phase }) => phase !== null);
+    return { unit, unitNumber, tier, eventClass, asset, items: members, phased, events, bytes, summed, keptBytes };
   });
 }
 

@@ -14,6 +14,8 @@ const DAY_SECONDS = 86_400;
 const Z_95 = 1.96;
 /** Named losses; `critical.recall` has all of them. */
 const MAX_LOSSES = 100;
+/** A tier's each, and 1. */
+const MAX_CHANCES = 8;
 
 export interface SimulationSettings {
   policy: SamplingPolicy;
@@ -92,14 +94,10 @@ interface Faced extends Portion {
 
 export function simulate(items: readonly RecordedItem[], settings: SimulationSettings): Simulation {
   const { policy, prices, seconds } = settings;
-  const thresholds = thresholdsOf(policy);
-  const faced = portionsOf(items, policy).map((portion) => ({
-    ...portion,
-    probability: portion.summed ? 1 : probabilityFor(thresholds, portion.tier, portion.eventClass),
-  }));
+  const faced = facedBy(items, policy);
   const phases = phasesOf(faced);
+  const confirmed = trueOf(phases, settings);
   const total = volumeOf(faced, prices, seconds);
-  const isTrue = ({ name }: Phase): boolean => settings.truePhases?.has(name) ?? true;
   const cost = costPerAlert(
     { bytes: (total.kept_bytes / seconds) * DAY_SECONDS * MONTH_DAYS },
     {
@@ -108,7 +106,7 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
         seconds,
       ),
       confirmed: perMonth(
-        phases.filter(isTrue).reduce((sum, phase) => sum + phase.chance, 0),
+        confirmed.reduce((sum, phase) => sum + phase.chance, 0),
         seconds,
       ),
     },
@@ -117,7 +115,7 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
   const neverDrop = eventsOf(items.filter(({ eventClass }) => NEVER_DROP.has(eventClass)));
   return {
     revision: policy.revision,
-    total: { ...total, ...detectionOf(phases) },
+    total: { ...total, ...detectionOf(confirmed) },
     tiers: TIERS.map((tier) => ({
       tier,
       probability: policy.probability[tier],
@@ -127,16 +125,16 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
         prices,
         seconds,
       ),
-      ...detectionOf(phases.filter((phase) => phase.tier === tier)),
+      ...detectionOf(confirmed.filter((phase) => phase.tier === tier)),
     })),
     rules: rulesOf(faced),
     heat: [
       ...heatOf(faced, 'source', ({ source }) => source),
       ...heatOf(faced, 'detector_class', ({ detectorClass }) => detectorClass),
     ],
-    critical: detectionOf(phases.filter(({ critical }) => critical)),
-    critical_losses: phases
-      .filter((phase) => phase.critical && phase.chance < 1 && isTrue(phase))
+    critical: detectionOf(confirmed.filter(({ critical }) => critical)),
+    critical_losses: confirmed
+      .filter((phase) => phase.critical && phase.chance < 1)
       .map(({ name, chance }) => ({ phase: name, chance }))
       .sort((a, b) => a.chance - b.chance)
       .slice(0, MAX_LOSSES),
@@ -151,6 +149,31 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
   };
 }
 
+/** What a point on the curve needs: the same numbers, without what takes longest. */
+export function simulateTotals(
+  items: readonly RecordedItem[],
+  settings: SimulationSettings,
+): Pick<Simulation, 'total' | 'critical'> {
+  const faced = facedBy(items, settings.policy);
+  const phases = trueOf(phasesOf(faced), settings);
+  return {
+    total: { ...volumeOf(faced, settings.prices, settings.seconds), ...detectionOf(phases) },
+    critical: detectionOf(phases.filter(({ critical }) => critical)),
+  };
+}
+
+function facedBy(items: readonly RecordedItem[], policy: SamplingPolicy): Faced[] {
+  const thresholds = thresholdsOf(policy);
+  return portionsOf(items, policy).map((portion) => ({
+    ...portion,
+    probability: portion.summed ? 1 : probabilityFor(thresholds, portion.tier, portion.eventClass),
+  }));
+}
+
+function trueOf(phases: readonly Phase[], { truePhases }: SimulationSettings): Phase[] {
+  return phases.filter(({ name }) => truePhases?.has(name) ?? true);
+}
+
 function perMonth(count: number, seconds: number): number {
   return (count / seconds) * DAY_SECONDS * MONTH_DAYS;
 }
@@ -160,15 +183,21 @@ function volumeOf(faced: readonly Faced[], prices: TelemetryPrices, seconds: num
   let bytes = 0;
   let kept = 0;
   // Portions of one unit are kept together: what varies is the unit.
-  const units = new Map<string, { bytes: number; items: number; probability: number }>();
+  const chances: number[] = [];
+  const units = new Map<number, { bytes: number; items: number; probability: number }>();
   for (const portion of faced) {
     const { probability, keptBytes } = portion;
     events += portion.events;
     bytes += portion.bytes;
     kept += probability * keptBytes;
-    const key = `${probability} ${portion.unit}`;
-    const unit = units.get(key) ?? { bytes: 0, items: 0, probability };
-    units.set(key, { bytes: unit.bytes + keptBytes, items: unit.items + portion.events, probability });
+    let chance = chances.indexOf(probability);
+    if (chance < 0) chance = chances.push(probability) - 1;
+    const key = portion.unitNumber * MAX_CHANCES + chance;
+    const unit = units.get(key);
+    if (unit) {
+      unit.bytes += keptBytes;
+      unit.items += portion.events;
+    } else units.set(key, { bytes: keptBytes, items: portion.events, probability });
   }
   let variance = 0;
   let countVariance = 0;
@@ -203,7 +232,7 @@ interface Phase {
 }
 
 function phasesOf(faced: readonly Faced[]): Phase[] {
-  return tracesBy(faced, ({ phase }) => phase).map(([name, traces]) => {
+  return tracesBy(faced, 'phased', ({ phase }) => phase).map(([name, traces]) => {
     const items = traces.map(({ item }) => item);
     const first = items.reduce((least, { tier }) => (tier < least ? tier : least), 'T3' as Tier);
     return {
@@ -216,7 +245,9 @@ function phasesOf(faced: readonly Faced[]): Phase[] {
 }
 
 function rulesOf(faced: readonly Faced[]): RuleResult[] {
-  const rules = tracesBy(faced, ({ rule, phase }) => (rule !== null && phase !== null ? `${rule}\n${phase}` : null));
+  const rules = tracesBy(faced, 'phased', ({ rule, phase }) =>
+    rule !== null && phase !== null ? `${rule}\n${phase}` : null,
+  );
   const alerts = new Map<string, number>();
   for (const { items } of faced)
     for (const { rule, events } of items) if (rule !== null) alerts.set(rule, (alerts.get(rule) ?? 0) + events);
@@ -234,7 +265,7 @@ function heatOf(
   by: HeatCell['by'],
   nameOf: (item: RecordedItem) => string | undefined,
 ): HeatCell[] {
-  const cells = tracesBy(faced, (item) => {
+  const cells = tracesBy(faced, 'phased', (item) => {
     const name = nameOf(item);
     return item.phase === null || name === undefined ? null : `${item.tier}\n${name}\n${item.phase}`;
   });
@@ -252,9 +283,13 @@ interface Trace {
   probability: number;
 }
 
-function tracesBy(faced: readonly Faced[], keyOf: (item: RecordedItem) => string | null): [string, Trace[]][] {
+function tracesBy(
+  faced: readonly Faced[],
+  which: 'items' | 'phased',
+  keyOf: (item: RecordedItem) => string | null,
+): [string, Trace[]][] {
   const groups = new Map<string, Trace[]>();
-  for (const { items, unit, probability } of faced) {
+  for (const { [which]: items, unit, probability } of faced) {
     for (const item of items) {
       const key = keyOf(item);
       if (key === null) continue;
@@ -299,7 +334,7 @@ function detectionOf(phases: readonly { chance: number; delaySeconds: number }[]
 const HOUR_MS = 3_600_000;
 
 function criticalCoverage(faced: readonly Faced[]): number | null {
-  const cells = tracesBy(faced, ({ criticality, asset, eventClass, atMs }) =>
+  const cells = tracesBy(faced, 'items', ({ criticality, asset, eventClass, atMs }) =>
     criticality === 'c0' || criticality === 'c1' ? `${asset} ${eventClass} ${Math.floor(atMs / HOUR_MS)}` : null,
   );
   if (cells.length === 0) return null;
