@@ -96,7 +96,12 @@ function assetOf(event: JsonObject, account: string | undefined): AssetRef {
       str(resource, 'lambdaDetails', 'functionArn') ?? str(resource, 'lambdaDetails', 'functionName'),
       'lambda_function',
     ],
+    [str(resource, 'rdsLimitlessDbDetails', 'dbShardGroupArn'), 'rds_shard_group'],
     [str(resource, 'instanceDetails', 'instanceId'), 'ec2_instance'],
+    // What malware protection scanned.
+    [str(resource, 'ec2ImageDetails', 'imageArn'), 'ec2_image'],
+    [str(resource, 'ebsSnapshotDetails', 'snapshotArn'), 'ec2_snapshot'],
+    [str(resource, 'recoveryPointDetails', 'recoveryPointArn'), 'backup_recovery_point'],
   ];
   for (const [id, type] of built) if (id !== undefined) return awsAsset({ id, type, account, region });
   const image = str(resource, 'containerDetails', 'image');
