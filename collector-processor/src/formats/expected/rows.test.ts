@@ -53,6 +53,14 @@ test('every format has rows, three where the fixtures are at hand', () => {
   assert.deepEqual(short, []);
 });
 
+test('every format has a table of documented rows', () => {
+  const known = new Set(tables.map(({ format }) => format));
+  assert.deepEqual(
+    ADAPTERS.map(({ id }) => id).filter((id) => !known.has(id)),
+    [],
+  );
+});
+
 for (const { format, rows, sources } of tables) {
   test(`${format} has three documented rows or more, each with a source`, () => {
     assert.ok(rows.length >= 3, `${rows.length} rows`);
