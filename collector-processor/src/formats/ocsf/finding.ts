@@ -108,11 +108,11 @@ function ruleOf(event: JsonObject, info: JsonObject, detector: string): string {
   );
 }
 
-/** Exposure findings give the analytic's version for its id and the same name to all; their title follows their traits, their type stays. */
+/** Security Hub has one exposure finding per resource: its analytic's id is a version, its title and type follow its traits. */
 function analyticOf(info: JsonObject): string | undefined {
   const uid = str(info, 'analytic', 'uid');
-  if (uid === undefined || !/^\d+(\.\d+)+$/.test(uid)) return uid ?? str(info, 'analytic', 'name');
-  return strings(info, 'types').find((type) => type.startsWith('Exposure/')) ?? str(info, 'title');
+  const name = str(info, 'analytic', 'name');
+  return uid === undefined || /^\d+(\.\d+)+$/.test(uid) ? name : uid;
 }
 
 function classOf(event: JsonObject, detector: string): DetectorClass {

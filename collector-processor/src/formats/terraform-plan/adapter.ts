@@ -148,7 +148,8 @@ function decodeLogLine(line: JsonObject, envelope: Envelope): Decoded {
   const attributes: JsonObject = idKey !== undefined && idValue !== undefined ? { [idKey]: idValue } : {};
   const asset = () =>
     terraformAsset(str(resource, 'resource_type') ?? 'resource', address ?? '_', attributes, envelope);
-  if (type === 'resource_drift' && address !== undefined) {
+  // The refresh also reports what only moved to another address.
+  if (type === 'resource_drift' && address !== undefined && !/^(noop|read|move|import)$/.test(action ?? '')) {
     return accept(
       finding({
         detector: 'terraform',
