@@ -5,7 +5,7 @@ import { accept, finding, reject } from '../observe.ts';
 import { at, evidence, isObject, num, obj, objects, str, strings } from '../read.ts';
 import { scanReport } from '../scan-report.ts';
 import { severityOf } from '../severity.ts';
-import { eventTime } from '../time.ts';
+import { eventTime, parseTime } from '../time.ts';
 import { assetOfImage, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 import { inspector } from './inspector.ts';
 import { isWizAudit, isWizDetection, isWizIssue, wizAudit, wizDetection, wizIssue } from './wiz.ts';
@@ -182,6 +182,7 @@ function sysdigReport(doc: JsonObject, envelope: Envelope): Decoded {
           verdict: row.vuln_risk_accepted === true ? 'suppressed' : 'fail',
           severity: severityOf(row.vulnerability_severity ?? row.vuln_severity),
           atMs,
+          advisoryPublishedMs: parseTime(row.vuln_disclosure_date),
           ...evidence({
             package: name,
             installed_version: str(row, 'scan_package_version'),

@@ -1,9 +1,9 @@
 import type { Envelope, FindingObservation, JsonObject } from '@cnapp-slo/model';
 import { assetOfResource } from '../aws-finding.ts';
 import { finding } from '../observe.ts';
-import { evidence, num, objects, str, strings } from '../read.ts';
+import { at, evidence, num, objects, str, strings } from '../read.ts';
 import { severityOf } from '../severity.ts';
-import { eventTime } from '../time.ts';
+import { eventTime, parseTime } from '../time.ts';
 import { distinctPackages, joinAdvisory, vulnerabilityDiscriminator } from '../vulnerability.ts';
 
 /** Amazon Inspector's own findings: the one AWS source with an explicit CLOSED. Source: docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html. */
@@ -44,6 +44,7 @@ export function inspector(item: JsonObject, envelope: Envelope): FindingObservat
       verdict: status === 'CLOSED' ? 'pass' : status === 'SUPPRESSED' ? 'suppressed' : 'fail',
       severity: severityOf(item.severity),
       atMs: eventTime(envelope, item.updatedAt, item.lastObservedAt, item.firstObservedAt),
+      advisoryPublishedMs: parseTime(at(item, 'packageVulnerabilityDetails', 'vendorCreatedAt')),
       nativeId: str(item, 'findingArn'),
       scope: `inspector/${account ?? '_'}`,
       ...evidence({

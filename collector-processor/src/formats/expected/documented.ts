@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /** One line of a table: what a document says, where it was derived from the tool's documentation also its asset's kind and why. */
 export interface Expected {
   file: string;
-  /** As `rowsOf` writes it, with the asset's kind at its end where the table has it. */
+  /** One of the forms of `rowFormsOf`. */
   row: string;
 }
 
@@ -29,7 +29,8 @@ export function reviewed(): Expected[] {
 
 /**
  * The rows that were derived from the tools' own documentation before anybody looked at what the readers say: `documented.txt` in a format's folder.
- * `[1] title, URL` names a source; a row is that of `rows.txt` with two more columns, the kind of the asset, and why, with the sources' numbers.
+ * `[1] title, URL` names a source; a row is that of `rows.txt` with more columns: the kind of the asset, `advisory` and its time where there is one,
+ * and why, with the sources' numbers.
  */
 export function documented(): Documented[] {
   return globSync('*/documented.txt', { cwd: formats }).map((path) => {

@@ -24,9 +24,16 @@ export function rowsOf(observations: readonly Observation[], rejections: readonl
   ];
 }
 
-/** The kind of each row's asset, `-` where it has none. */
-export function assetKindsOf(observations: readonly Observation[], rejections: readonly Rejection[]): string[] {
-  return [...observations.map((observation) => assetOf(observation)?.kind ?? '-'), ...rejections.map(() => '-')];
+/** Each row as a table may have it: alone, with its asset's kind (`-` without an asset), and with the time of the advisory after that. */
+export function rowFormsOf(observations: readonly Observation[], rejections: readonly Rejection[]): string[] {
+  return rowsOf(observations, rejections).flatMap((row, at) => {
+    const observation = observations[at];
+    const kind = observation === undefined ? '-' : (assetOf(observation)?.kind ?? '-');
+    const forms = [row, `${row} | ${kind}`];
+    if (observation?.kind === 'finding' && observation.advisoryPublishedMs !== undefined)
+      forms.push(`${row} | ${kind} | advisory ${timeOf(observation.advisoryPublishedMs)}`);
+    return forms;
+  });
 }
 
 function assetOf(observation: Observation): AssetRef | undefined {
@@ -34,9 +41,13 @@ function assetOf(observation: Observation): AssetRef | undefined {
   return 'asset' in observation ? observation.asset : undefined;
 }
 
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+
 function columns(observation: Observation): string[] {
   const { kind, atMs } = observation;
-  const at = atMs === RECEIPT_MS ? 'receipt' : new Date(atMs).toISOString().replace('.000Z', 'Z');
+  const at = atMs === RECEIPT_MS ? 'receipt' : timeOf(atMs);
   switch (observation.kind) {
     case 'finding': {
       const { rule, discriminator, asset, severity, verdict } = observation;
