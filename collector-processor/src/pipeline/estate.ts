@@ -113,11 +113,8 @@ export class Estate {
 
   static load(store: LedgerStore, policy: EpisodePolicy, rules = NO_RULES): Estate {
     const estate = new Estate(policy, rules, Records.load(store));
-    for (const { key, state } of store.load('assets')) {
-      const asset = JSON.parse(state, reviveAsset) as AssetState;
-      estate.#indexAsset(key, asset);
-    }
-    for (const { key, state } of store.load('findings')) estate.#index(key, JSON.parse(state) as FindingState);
+    for (const [key, state] of store.loadStates('assets')) estate.#indexAsset(key, assetOfJson(state));
+    for (const [key, state] of store.loadStates('findings')) estate.#index(key, JSON.parse(state) as FindingState);
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
     for (const prefix of ['a:', 's:'])
       for (const subject of store.subjects(prefix)) estate.subjectsWithFacts.add(subject);
@@ -136,8 +133,8 @@ export class Estate {
   /** Writes what changed since the last one, in the caller's transaction. The ledger has it all: this only shortens the next start. */
   checkpoint(store: LedgerStore): void {
     const { findings, assets, scopes } = this.#unsaved;
-    for (const id of findings) store.save('findings', id, JSON.stringify(this.findings.get(id)));
-    for (const key of assets) store.save('assets', key, JSON.stringify(this.assets.get(key)));
+    store.saveStates('findings', textsOf(findings, this.findings));
+    store.saveStates('assets', textsOf(assets, this.assets));
     for (const key of scopes) store.saveScope(key, this.scopeFirst.get(key) ?? 0);
     store.saveMeta(STORED_SEQ, String(store.lastSeq()));
   }
@@ -291,7 +288,12 @@ function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
   else index.set(key, new Set([id]));
 }
 
+function* textsOf(keys: Iterable<string>, states: ReadonlyMap<string, object>): Generator<[string, string]> {
+  for (const key of keys) yield [key, JSON.stringify(states.get(key))];
+}
+
 /** JSON has no -Infinity: an asset of which only the deletion is known has `presentMs` null. */
-function reviveAsset(key: string, value: unknown): unknown {
-  return key === 'presentMs' && value === null ? Number.NEGATIVE_INFINITY : value;
+function assetOfJson(text: string): AssetState {
+  const state = JSON.parse(text) as Omit<AssetState, 'presentMs'> & { presentMs: number | null };
+  return { ...state, presentMs: state.presentMs ?? Number.NEGATIVE_INFINITY };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { ChangeObservation, Fact, FindingObservation, Observation, Transition } from '@cnapp-slo/model';
 import { DEFAULT_EPISODE_POLICY } from '@cnapp-slo/model';
@@ -225,6 +226,29 @@ test('a restart finds the state as it was left', async () => {
       totals,
     );
     await second.stop();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a start that finds no read models folds the whole ledger, some thousand facts at a time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cnapp-'));
+  const path = join(folder, 'cnapp.db');
+  try {
+    const first = processor(new SqliteStore(path));
+    const many = Array.from({ length: 3000 }, (_, n) => [verdict(`b-${n}`, 1, 'fail'), verdict(`b-${n}`, 3, 'pass')]);
+    await send(first, factsOf([...story, ...snapshots, ...many.flat()]));
+    assert.ok(first.store.factCount() > 6000);
+    const dump = first.estate.dump();
+    await first.stop();
+    const db = new DatabaseSync(path);
+    db.exec("DELETE FROM states; DELETE FROM meta WHERE key = 'stored_seq'");
+    db.close();
+    for (const start of ['folded', 'as that stored it']) {
+      const next = processor(new SqliteStore(path));
+      assert.ok(next.estate.dump() === dump, start);
+      await next.stop();
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -60,6 +60,8 @@ const MEASURE_EVERY_MS = 15_000;
 /** Read models are stored when a start after a crash would have this many facts to fold again, or after this long: what changed twice is written once. */
 const CHECKPOINT_FACTS = 25_000;
 const CHECKPOINT_EVERY_MS = 60_000;
+/** Folded together at a start, so that a long ledger needs no more memory than a short one. */
+const FACTS_AT_A_TIME = 5000;
 
 /** Facts in, state and announcements out: one writer over one store. */
 export class Processor implements InputSink, DeclarationSink {
@@ -198,10 +200,16 @@ export class Processor implements InputSink, DeclarationSink {
 
   /** Takes what the ledger has and the stored read models lack: the work of a process that was killed. */
   #catchUp(): void {
-    const draft = new Draft(this.estate, this.store, this.#settings.canCause);
-    for (const fact of this.store.factsAfter(Estate.storedSeq(this.store))) draft.retake(fact);
-    draft.finish();
-    draft.apply();
+    let seq = Estate.storedSeq(this.store);
+    const lastSeq = this.store.lastSeq();
+    while (seq < lastSeq) {
+      const draft = new Draft(this.estate, this.store, this.#settings.canCause);
+      const untilSeq = Math.min(seq + FACTS_AT_A_TIME, lastSeq);
+      for (const fact of this.store.factsAfter(seq, untilSeq)) draft.retake(fact);
+      this.store.transaction(() => draft.finish());
+      draft.apply();
+      seq = untilSeq;
+    }
     this.#checkpoint();
   }
 

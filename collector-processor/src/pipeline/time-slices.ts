@@ -67,7 +67,7 @@ export class TimeSlices {
         };
         for (const { definition, compute } of SLIS) {
           if (definition.counting !== 'time') continue;
-          const { good, bad } = compute(inputOf(own, fromMs, nowMs, policy));
+          const { good, bad } = compute({ ...inputOf(own, fromMs, nowMs, policy), isBrief: true });
           if (good + bad > 0) this.#add({ tenant, sli: definition.id, atMs: nowMs, good, bad });
         }
       }

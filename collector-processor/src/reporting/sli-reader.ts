@@ -127,7 +127,9 @@ export class EstateSliReader implements SliReader {
   #report(sli: Sli, query: SliQuery): SliReport {
     const { definition } = sli;
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
-      const computed = this.#computed(sli, query);
+      // Not kept: a scrape asks for no members, and those of a large estate are many.
+      const known = this.#recent.known<Computed>(this.#stamp, computedKey(sli, query));
+      const computed = known ?? this.#compute(sli, query, sli.definition.counting !== 'members');
       const { untilMs } = computed;
       const sources = this.#sources(query);
       const watermark = this.#watermark(sli, query);
@@ -143,15 +145,18 @@ export class EstateSliReader implements SliReader {
     });
   }
 
-  /** `query.asOfMs` limits what is known; without it everything is, and the window ends now unless `query.untilMs` says when. */
+  /** With its members, for those who list them page by page. */
   #computed(sli: Sli, query: SliQuery): Computed {
-    return this.#cached(`computed ${sli.definition.id} ${keyOf(query)}`, () => {
-      const untilMs = this.#endOf(query);
-      const fromMs = untilMs - windowMs(query.window ?? sli.definition.defaultWindow);
-      const facts = this.#factsOf(query);
-      const computation = sli.compute(this.#inputAt(query, facts, fromMs, untilMs));
-      return { untilMs, fromMs, facts, computation };
-    });
+    return this.#cached(computedKey(sli, query), () => this.#compute(sli, query, false));
+  }
+
+  /** `query.asOfMs` limits what is known; without it everything is, and the window ends now unless `query.untilMs` says when. */
+  #compute(sli: Sli, query: SliQuery, isBrief: boolean): Computed {
+    const untilMs = this.#endOf(query);
+    const fromMs = untilMs - windowMs(query.window ?? sli.definition.defaultWindow);
+    const facts = this.#factsOf(query);
+    const computation = sli.compute(Object.assign(this.#inputAt(query, facts, fromMs, untilMs), { isBrief }));
+    return { untilMs, fromMs, facts, computation };
   }
 
   #inputAt(query: SliQuery, facts: SliFacts, fromMs: number, toMs: number): SliInput {
@@ -273,6 +278,11 @@ class Cache {
   readonly #answers = new Map<string, unknown>();
   #stamp = '';
 
+  /** Undefined: not asked for since the stamp changed. */
+  known<T>(stamp: string, key: string): T | undefined {
+    return stamp === this.#stamp ? (this.#answers.get(key) as T | undefined) : undefined;
+  }
+
   get<T>(stamp: string, key: string, compute: () => T): T {
     if (stamp !== this.#stamp) this.#answers.clear();
     this.#stamp = stamp;
@@ -305,6 +315,10 @@ function restatedFrom(
 
 function sliOf(id: string): Sli | undefined {
   return SLIS.find((candidate) => candidate.definition.id === id);
+}
+
+function computedKey({ definition }: Sli, query: SliQuery): string {
+  return `computed ${definition.id} ${keyOf(query)}`;
 }
 
 function keyOf({ window, untilMs, asOfMs, filter = {} }: SliQuery): string {

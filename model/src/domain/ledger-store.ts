@@ -17,7 +17,9 @@ export interface SloEvent {
 }
 
 /** Read models that are kept beside the ledger; `notifications` is what people were told, which is derived from nothing. */
-export type StateTable = 'findings' | 'assets' | 'sources' | 'volumes' | 'records' | 'notifications';
+export type StateTable = 'sources' | 'volumes' | 'records' | 'notifications';
+/** Read models that change with almost every fact, and are stored many at a time. */
+export type EstateTable = 'findings' | 'assets';
 
 /**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of
@@ -35,8 +37,8 @@ export interface LedgerStore {
   latestChanges(beforeMs: number, beforeSeq: number, limit: number): { seq: number; fact: Fact }[];
   /** The whole ledger in order of arrival. */
   ledger(recvUntilMs?: number): Iterable<Fact>;
-  /** What was appended after a position, in order. */
-  factsAfter(seq: number): Iterable<Fact>;
+  /** What was appended after a position, and not after `untilSeq`, in order. */
+  factsAfter(seq: number, untilSeq?: number): Iterable<Fact>;
   /** The position of the last fact; 0 when there is none. */
   lastSeq(): number;
   /** Every subject that begins with `prefix` and has facts. */
@@ -44,6 +46,10 @@ export interface LedgerStore {
   factCount(): number;
   save(table: StateTable, key: string, state: string): void;
   load(table: StateTable): Iterable<StoredState>;
+  /** A state is one line of JSON. */
+  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void;
+  /** The latest state of each key, in no promised order. */
+  loadStates(table: EstateTable): Iterable<[key: string, state: string]>;
   saveScope(key: string, firstMs: number): void;
   loadScopes(): Map<string, number>;
   /** Kafka: where to resume, committed with the effects of what came before. */

@@ -142,6 +142,8 @@ export interface SliInput extends SliFacts {
   fromMs: number;
   toMs: number;
   policy: SliPolicy;
+  /** The good members of SLIs that look at every asset are left out: they are very many, and most who ask want none. */
+  isBrief?: boolean;
 }
 
 /** What the operator sets. */

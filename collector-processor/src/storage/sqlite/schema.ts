@@ -1,5 +1,12 @@
 /** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
+
+/** What version 3 kept of findings and assets as rows of their own is folded from the ledger at the next start. */
+export const MIGRATION_FROM_3 = `
+DROP TABLE findings;
+DROP TABLE assets;
+DELETE FROM meta WHERE key = 'stored_seq';
+`;
 
 /**
  * Read models are ordinary tables: their rows exceed what a WITHOUT ROWID tree keeps on its pages.
@@ -26,8 +33,7 @@ CREATE TABLE IF NOT EXISTS fact_index (
   seq INTEGER NOT NULL,
   PRIMARY KEY (subject, id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS states (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS notifications (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scopes (key TEXT PRIMARY KEY, first_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;

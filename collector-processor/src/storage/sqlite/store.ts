@@ -1,13 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
+import type { EstateTable, Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
 import { FactTail, type TailFact } from './fact-tail.ts';
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { MIGRATION_FROM_3, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { StateLog } from './state-log.ts';
 
 const KEY_COLUMN: Record<StateTable, string> = {
-  findings: 'id',
-  assets: 'key',
   sources: 'id',
   volumes: 'key',
   records: 'key',
@@ -26,6 +25,16 @@ export class SqliteStore implements LedgerStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #tail = new FactTail();
+  readonly #states = new StateLog({
+    insert: (table, body) =>
+      Number(this.#prepare('INSERT INTO states (kind, body) VALUES (?, ?)').run(table, body).lastInsertRowid),
+    body: (id) => (this.#prepare('SELECT body FROM states WHERE id = ?').get(id) as { body: Uint8Array }).body,
+    remove: (id) => this.#prepare('DELETE FROM states WHERE id = ?').run(id),
+    ids: (table) =>
+      (this.#prepare('SELECT id FROM states WHERE kind = ? ORDER BY id DESC').all(table) as { id: number }[]).map(
+        ({ id }) => id,
+      ),
+  });
 
   /** `path` is a file, made with its folder when absent, or `:memory:`. */
   constructor(path: string) {
@@ -37,7 +46,8 @@ export class SqliteStore implements LedgerStore {
     const check = this.#db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new Error(`storage.path: ${path} is damaged: ${check.quick_check}`);
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version !== 0 && version !== SCHEMA_VERSION) {
+    if (version === 3) this.#db.exec(MIGRATION_FROM_3);
+    else if (version !== 0 && version !== SCHEMA_VERSION) {
       throw new Error(`storage.path: ${path} has schema version ${version}, this build reads ${SCHEMA_VERSION}`);
     }
     this.#db.exec(SCHEMA);
@@ -63,6 +73,7 @@ export class SqliteStore implements LedgerStore {
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#tail.rolledBack();
+      this.#states.rolledBack();
       throw error;
     }
   }
@@ -133,8 +144,9 @@ export class SqliteStore implements LedgerStore {
     }
   }
 
-  *factsAfter(seq: number): Generator<Fact> {
-    for (const row of this.#prepare('SELECT fact FROM facts WHERE seq > ? ORDER BY seq').iterate(seq)) {
+  *factsAfter(seq: number, untilSeq = Number.MAX_SAFE_INTEGER): Generator<Fact> {
+    const rows = this.#prepare('SELECT fact FROM facts WHERE seq > ? AND seq <= ? ORDER BY seq').iterate(seq, untilSeq);
+    for (const row of rows) {
       yield JSON.parse((row as { fact: string }).fact) as Fact;
     }
   }
@@ -167,6 +179,14 @@ export class SqliteStore implements LedgerStore {
     for (const row of this.#prepare(`SELECT ${column} AS key, state FROM ${table} ORDER BY ${column}`).iterate()) {
       yield row as unknown as StoredState;
     }
+  }
+
+  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void {
+    this.#states.save(table, states);
+  }
+
+  loadStates(table: EstateTable): Iterable<[key: string, state: string]> {
+    return this.#states.load(table);
   }
 
   saveScope(key: string, firstMs: number): void {

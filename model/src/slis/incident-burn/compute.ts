@@ -36,7 +36,7 @@ export function compute(input: SliInput): SliComputation {
     total.watched += weight * watchedMs;
     total.unsafe += weight * unsafeMs;
     total.accepted += weight * acceptedMs;
-    if (watchedMs > unsafeMs) members.push(safeMember(view, weight, watchedMs - unsafeMs));
+    if (watchedMs > unsafeMs && !input.isBrief) members.push(safeMember(view, weight, watchedMs - unsafeMs));
   }
   const capMs = capOf(total.watched, input);
   let badMs = 0;

@@ -7,18 +7,21 @@ import { CLAIMS_TOGETHER_MS, UNDECLARED_KINDS } from './definition.ts';
 export function compute(input: SliInput): SliComputation {
   const { toMs } = input;
   const members: SliMember[] = [];
+  let good = 0;
   for (const view of input.assets) {
     const { asset } = view;
     const exists = asset.firstSeenMs <= toMs && (asset.deletedMs ?? Number.POSITIVE_INFINITY) > toMs;
     if (!exists || UNDECLARED_KINDS.includes(asset.ref.kind)) continue;
     const { id } = asset.ref;
     const fault = faultOf(view, toMs);
+    if (fault === null) good += 1;
+    if (fault === null && input.isBrief) continue;
     const subject = { title: asset.ref.name ?? id, assetId: id, team: asset.team };
     members.push(counted(id, fault === null ? 'good' : 'bad', fault, subject));
   }
-  const { good, bad } = tally(members);
+  const { bad } = tally(members);
   const shareOf = (reason: string): number | null =>
-    share(members.filter((member) => member.reason === reason).length, members.length);
+    share(members.filter((member) => member.reason === reason).length, good + bad);
   return {
     value: share(bad, good + bad),
     good,

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { SqliteStore } from './store.ts';
+
+const KEYS = 3000;
+
+function file(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'states-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'cnapp.db');
+}
+
+/** Keys from..to, with what round they were written in. */
+function* states(round: number, from = 0, to = KEYS): Generator<[string, string]> {
+  for (let n = from; n < to; n += 1) yield [`f_${n}\n"é"`, JSON.stringify({ n, round, text: 'a line\nand another' })];
+}
+
+function roundsOf(store: SqliteStore): Map<string, number> {
+  const rounds = new Map<string, number>();
+  for (const [key, state] of store.loadStates('findings')) {
+    assert.ok(!rounds.has(key), 'each key comes once');
+    rounds.set(key, (JSON.parse(state) as { round: number }).round);
+  }
+  return rounds;
+}
+
+function chunksIn(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const { n } = db.prepare('SELECT count(*) AS n FROM states').get() as { n: number };
+  db.close();
+  return n;
+}
+
+test('the latest state of each key is found, before and after a restart, and what is superseded does not pile up', (t) => {
+  const path = file(t);
+  const first = new SqliteStore(path);
+  const write = (round: number, from?: number, to?: number): void =>
+    first.transaction(() => first.saveStates('findings', states(round, from, to)));
+  first.transaction(() => first.saveStates('assets', [['a:default:bucket', '{"n":1}']]));
+  write(0);
+  // The first thousand again and again: 40 rounds would be 40 chunks more.
+  for (let round = 1; round <= 40; round += 1) write(round, 0, 1000);
+  const expected = (store: SqliteStore): void => {
+    const rounds = roundsOf(store);
+    assert.equal(rounds.size, KEYS);
+    assert.equal(rounds.get('f_7\n"é"'), 40);
+    assert.equal(rounds.get('f_1000\n"é"'), 0);
+    assert.deepEqual([...store.loadStates('assets')], [['a:default:bucket', '{"n":1}']]);
+  };
+  expected(first);
+  first.close();
+  // At most three rows a key and a chunk: (3 × 3000 + 1000) / 1000, and the one of assets.
+  assert.ok(chunksIn(path) <= 11, `${chunksIn(path)} chunks`);
+  const second = new SqliteStore(path);
+  expected(second);
+  second.transaction(() => second.saveStates('findings', states(41, 2999)));
+  assert.equal(roundsOf(second).get('f_2999\n"é"'), 41);
+  second.close();
+});
+
+test('states of a transaction that is rolled back were never there', (t) => {
+  const store = new SqliteStore(file(t));
+  store.transaction(() => store.saveStates('findings', states(1)));
+  assert.throws(() =>
+    store.transaction(() => {
+      store.saveStates('findings', states(2));
+      throw new Error('no');
+    }),
+  );
+  assert.equal(roundsOf(store).get('f_0\n"é"'), 1);
+  store.transaction(() => store.saveStates('findings', states(3, 0, 1)));
+  assert.equal(roundsOf(store).get('f_0\n"é"'), 3);
+  assert.equal(roundsOf(store).get('f_1\n"é"'), 1);
+  store.close();
+});
+
+test('a store of version 3 is taken over: its read models are folded from the ledger again', (t) => {
+  const path = file(t);
+  new SqliteStore(path).close();
+  const old = new DatabaseSync(path);
+  old.exec(`
+    DROP TABLE states;
+    CREATE TABLE findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+    CREATE TABLE assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+    INSERT INTO meta VALUES ('stored_seq', '5');
+    PRAGMA user_version=3;
+  `);
+  old.close();
+  const store = new SqliteStore(path);
+  assert.equal(store.meta('stored_seq'), null);
+  assert.deepEqual([...store.loadStates('findings')], []);
+  store.close();
+  new SqliteStore(path).close();
+});
+
+test('a store of an older version is refused by name', (t) => {
+  const path = file(t);
+  new SqliteStore(path).close();
+  const old = new DatabaseSync(path);
+  old.exec('PRAGMA user_version=2');
+  old.close();
+  assert.throws(() => new SqliteStore(path), /has schema version 2, this build reads 4/);
+});

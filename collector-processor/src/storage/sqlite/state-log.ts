@@ -1,0 +1,128 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { EstateTable } from '@cnapp-slo/model';
+
+/** The rows of one transaction, as many as this together: the keys as JSON on the first line, then a line of JSON for each. */
+const CHUNK_ROWS = 1000;
+/** What is superseded stays until there is twice as much of it as of what is in force; then the emptiest chunks are written anew. */
+const MAX_ROWS_PER_KEY = 3;
+const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** What the log asks of its database. */
+export interface ChunkRows {
+  insert(table: EstateTable, body: Uint8Array): number;
+  body(id: number): Uint8Array;
+  remove(id: number): void;
+  /** Latest first. */
+  ids(table: EstateTable): number[];
+}
+
+interface Chunk {
+  rows: number;
+  /** Rows that no later chunk supersedes. */
+  inForce: number;
+}
+
+/** Where the latest state of each key is. */
+interface Index {
+  chunkOf: Map<string, number>;
+  chunks: Map<number, Chunk>;
+  rows: number;
+}
+
+/**
+ * Read models as a log of compressed chunks: states that change with almost every fact are appended together, where a table
+ * would have each of them rewrite a page of its own. All writes happen in the caller's transaction.
+ */
+export class StateLog {
+  readonly #rows: ChunkRows;
+  readonly #indexes = new Map<EstateTable, Index>();
+
+  constructor(rows: ChunkRows) {
+    this.#rows = rows;
+  }
+
+  save(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void {
+    const index = this.#index(table);
+    this.#append(table, index, states);
+    if (index.rows > MAX_ROWS_PER_KEY * index.chunkOf.size + CHUNK_ROWS)
+      this.#append(table, index, this.#salvaged(index));
+  }
+
+  /** The latest state of each key. */
+  *load(table: EstateTable): Generator<[key: string, state: string]> {
+    const index: Index = { chunkOf: new Map(), chunks: new Map(), rows: 0 };
+    for (const id of this.#rows.ids(table)) {
+      const { keys, states } = this.#read(id);
+      const chunk: Chunk = { rows: keys.length, inForce: 0 };
+      index.chunks.set(id, chunk);
+      index.rows += keys.length;
+      for (const [at, key] of keys.entries()) {
+        if (index.chunkOf.has(key)) continue;
+        index.chunkOf.set(key, id);
+        chunk.inForce += 1;
+        yield [key, states[at] as string];
+      }
+    }
+    this.#indexes.set(table, index);
+  }
+
+  /** What was noted of a transaction that is no more is read again. */
+  rolledBack(): void {
+    this.#indexes.clear();
+  }
+
+  #index(table: EstateTable): Index {
+    if (!this.#indexes.has(table)) for (const _ of this.load(table));
+    return this.#indexes.get(table) as Index;
+  }
+
+  #append(table: EstateTable, index: Index, states: Iterable<readonly [key: string, state: string]>): void {
+    let keys: string[] = [];
+    let lines: string[] = [];
+    const flush = (): void => {
+      const text = `${JSON.stringify(keys)}\n${lines.join('\n')}`;
+      const id = this.#rows.insert(table, zstdCompressSync(text, COMPRESSION));
+      index.chunks.set(id, { rows: keys.length, inForce: keys.length });
+      index.rows += keys.length;
+      for (const key of keys) {
+        this.#supersede(index, key);
+        index.chunkOf.set(key, id);
+      }
+      keys = [];
+      lines = [];
+    };
+    for (const [key, state] of states) {
+      keys.push(key);
+      lines.push(state);
+      if (keys.length === CHUNK_ROWS) flush();
+    }
+    if (keys.length > 0) flush();
+  }
+
+  #supersede({ chunkOf, chunks }: Index, key: string): void {
+    const chunk = chunks.get(chunkOf.get(key) ?? -1);
+    if (chunk) chunk.inForce -= 1;
+  }
+
+  /** What is in force of the emptiest chunks, which go: enough of them that less than half of the superseded rows are left. */
+  *#salvaged(index: Index): Generator<readonly [key: string, state: string]> {
+    const emptiest = [...index.chunks].sort(([, a], [, b]) => a.inForce / a.rows - b.inForce / b.rows);
+    const target = ((MAX_ROWS_PER_KEY + 1) / 2) * index.chunkOf.size;
+    for (const [id, chunk] of emptiest) {
+      if (index.rows <= target) return;
+      const { keys, states } = chunk.inForce > 0 ? this.#read(id) : { keys: [], states: [] };
+      const inForce = keys.flatMap((key, at) =>
+        index.chunkOf.get(key) === id ? [[key, states[at] as string] as const] : [],
+      );
+      this.#rows.remove(id);
+      index.chunks.delete(id);
+      index.rows -= chunk.rows;
+      yield* inForce;
+    }
+  }
+
+  #read(id: number): { keys: string[]; states: string[] } {
+    const [first = '[]', ...states] = zstdDecompressSync(this.#rows.body(id)).toString().split('\n');
+    return { keys: JSON.parse(first) as string[], states };
+  }
+}
