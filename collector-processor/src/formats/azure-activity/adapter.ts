@@ -27,6 +27,9 @@ export const azureActivity: FormatAdapter = {
   decode,
 };
 
+/** Actions that only tell something: `listKeys`, `listClusterAdminCredential`, `checkNameAvailability`. */
+const LOOKS = /^(list|get|check|validate|read|export|preview|query|search)/;
+
 /** Changes are the ends of write, delete and action operations; starts and acceptances share their correlation id and count once. */
 function decode(doc: Json, envelope: Envelope): Decoded {
   if (!isObject(doc)) return reject('azure-activity.schema', 'not an object');
@@ -50,7 +53,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
     !done ||
     category !== 'Administrative' ||
     (verb !== 'write' && verb !== 'delete' && verb !== 'action') ||
-    /\/(listkeys|read)\b/i.test(operation)
+    (verb === 'action' && LOOKS.test(rest.at(-2) ?? ''))
   ) {
     return accept({ kind: 'activity', action, atMs, actor, ...(asset === undefined ? {} : { asset }) });
   }

@@ -12,7 +12,8 @@ export const gatekeeper: FormatAdapter = {
   matches: (doc) =>
     isObject(doc) &&
     ((str(doc, 'apiVersion')?.startsWith('constraints.gatekeeper.sh/') === true && isObject(doc.status)) ||
-      /^violation(_|$)/.test(str(doc, 'event_type') ?? '') ||
+      /^violation_/.test(str(doc, 'event_type') ?? '') ||
+      (doc.event_type === 'violation' && 'constraint_kind' in doc) ||
       /^violation_/.test(str(doc, 'eventType') ?? '') ||
       (doc.process === 'audit' && ('audit_id' in doc || 'constraint_kind' in doc))),
   decode,
@@ -48,7 +49,7 @@ function decode(doc: Json, envelope: Envelope): Decoded {
         {
           rule,
           constraint: constraintName,
-          actions: actionsOf(doc, 'constraint_enforcement_actions', 'constraint_action'),
+          actions: actionsOf(doc),
           message: firstStr(doc, 'msg', 'message'),
           group: str(doc, 'resource_group') ?? str(doc, 'resourceGroup'),
           kind: firstStr(doc, 'resource_kind', 'resourceKind') ?? '_',
@@ -64,9 +65,9 @@ function decode(doc: Json, envelope: Envelope): Decoded {
 const SCAN = { detector: 'gatekeeper', detectorClass: 'posture', absenceCloses: true } as const;
 
 /** What the constraint would do: `scoped` ones name their actions in a list of their own. */
-function actionsOf(entry: JsonObject, list = 'enforcementActions', one = 'enforcementAction'): string[] {
-  const scoped = [...strings(entry, list), ...strings(entry, 'enforcementActions')];
-  const action = firstStr(entry, one, 'enforcementAction');
+function actionsOf(entry: JsonObject): string[] {
+  const scoped = [...strings(entry, 'constraint_enforcement_actions'), ...strings(entry, 'enforcementActions')];
+  const action = firstStr(entry, 'constraint_action', 'enforcementAction');
   return scoped.length > 0 || action === undefined ? scoped : [action];
 }
 
