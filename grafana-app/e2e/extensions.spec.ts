@@ -4,11 +4,14 @@ import { expect, test } from './fixtures.ts';
 const rule = '/alerting/grafana/cnapp-mttr-page-fast/view';
 const sliPage = /\/a\/cnapp-slo-app\/slis\/mttr/;
 
-test('from the menu of a panel to the SLI that it is about', async ({ gotoDashboardPage, page }) => {
-  const dashboard = await gotoDashboardPage({ uid: 'cnapp-executive' });
-  const panel = dashboard.getPanelByTitle('Time to remediate');
-  await panel.scrollIntoView();
-  await panel.clickOnMenuItem('Explain this SLI in CNAPP SLO', { parentItem: 'Extensions' });
+test('from the menu of a panel to the SLI that it is about', async ({ page }) => {
+  await page.goto('/d/cnapp-executive');
+  const panel = page.getByTestId('data-testid Panel header Time to remediate');
+  await panel.scrollIntoViewIfNeeded();
+  await panel.hover();
+  await page.getByTestId('data-testid Panel menu Time to remediate').click();
+  await page.getByTestId('data-testid Panel menu item Extensions').hover();
+  await page.getByRole('menuitem', { name: 'Explain this SLI in CNAPP SLO' }).click();
   await expect(page).toHaveURL(sliPage);
 });
 

@@ -24,11 +24,11 @@ export function runJest(root: string): Promise<Tally> {
 /** The oldest and the newest Grafana that the app promises. */
 const grafanaVersions = ['12.3.0', '13.2.0'];
 
-/** Type checks the app against the packages of each Grafana; a test each, skipped where set-up could not fetch them. */
+/** Checks the app's types and imports against the packages of each Grafana; a test each, skipped where set-up could not fetch them. */
 export async function runCompatibility(root: string, requireAll: boolean): Promise<Tally> {
   const tally = emptyTally();
   for (const version of grafanaVersions) {
-    if (!existsSync(join(root, '.cache/grafana-packages', version, 'ui/package'))) {
+    if (!existsSync(join(root, `.cache/grafana-packages/@grafana/ui@${version}/package.json`))) {
       console.log(`skipped: the app with Grafana ${version} (its packages could not be fetched)`);
       tally[requireAll ? 'failed' : 'skipped'] += 1;
       continue;

@@ -12,8 +12,8 @@ interface Props<T> {
   children: (item: T) => ReactNode;
 }
 
-/** Two lines of text. */
-const usualHeight = 57;
+/** Two or three lines of text. */
+const usualHeight = 66;
 /** Rows beyond the window's edges, so that there is something to scroll to at once. */
 const spare = 12;
 

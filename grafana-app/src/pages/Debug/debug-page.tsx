@@ -5,6 +5,7 @@ import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { EvaluationLog } from './EvaluationLog.tsx';
 import { Inventory } from './Inventory.tsx';
+import { NetworkFlows } from './NetworkFlows.tsx';
 import { SliSteps } from './SliSteps.tsx';
 import { TelemetryStream } from './TelemetryStream.tsx';
 
@@ -19,7 +20,7 @@ export function debugPage(): SceneAppPage {
       createScene(
         new SceneFlexLayout({
           direction: 'column',
-          children: [SliSteps, EvaluationLog, Inventory, TelemetryStream].map(
+          children: [SliSteps, EvaluationLog, Inventory, NetworkFlows, TelemetryStream].map(
             (component) => new SceneFlexItem({ ySizing: 'content', body: new SceneView({ component }) }),
           ),
         }),

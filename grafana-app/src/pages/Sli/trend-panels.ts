@@ -1,7 +1,7 @@
 import { type DataFrame, type DataLink, type Field, FieldColorModeId, ThresholdsMode } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
-import { GraphGradientMode, VisibilityMode } from '@grafana/schema';
+import { GraphGradientMode, SortOrder, TooltipDisplayMode, VisibilityMode } from '@grafana/schema';
 import { map } from 'rxjs';
 import { t } from '../../i18n.ts';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
@@ -40,6 +40,9 @@ const explainPoint = (): DataLink => ({
   },
 });
 
+/** Wherever in the panel a click is, it is about the nearest point. The schema lacks the proximity (px), the panel has it. */
+const tooltip = { mode: TooltipDisplayMode.Single, sort: SortOrder.None, hoverProximity: 1_000 };
+
 function timeseries(title: string, description: string) {
   return PanelBuilders.timeseries()
     .setTitle(title)
@@ -48,7 +51,8 @@ function timeseries(title: string, description: string) {
     .setNoValue(t('sli.panels.no-data', 'No data in this time range'))
     .setCustomFieldConfig('lineWidth', 2)
     .setCustomFieldConfig('fillOpacity', 10)
-    .setOption('legend', { showLegend: false });
+    .setOption('legend', { showLegend: false })
+    .setOption('tooltip', tooltip);
 }
 
 function ratioPanel() {
