@@ -8,7 +8,7 @@ export interface NeverDropSigns {
   security: string;
   /** Reads and raw activity … */
   droppable: string;
-  /** … but for who signs in, and what concerns identities. */
+  /** … but for who signs in, what concerns identities, and what a sensor notices. */
   identity: string;
 }
 
@@ -23,6 +23,7 @@ const DROPPABLE = [
   String.raw`"process_(?:exec|exit)"\s*:\s*\{`, // Tetragon
 ];
 const IDENTITY = [
+  String.raw`"note"\s*:\s*"\w+::`, // Zeek's notices, of a connection as its other logs
   String.raw`"eventSource"\s*:\s*"(?:iam|sso|sso-directory|identitystore|organizations|kms|sts|signin)\.amazonaws\.com"`,
   String.raw`"(?:eventName|eventType|action|activity_name|operationName)"\s*:\s*"[^"]*(?:[Ll]ogin|[Ll]ogon|[Aa]uthenticat)`,
 ];
