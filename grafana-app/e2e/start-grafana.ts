@@ -53,6 +53,8 @@ const grafana = spawn(binary, ['server', ...(home === undefined ? [] : ['--homep
     // Else every dashboard asks whether it is public, and logs the 404.
     GF_PUBLIC_DASHBOARDS_ENABLED: 'false',
     GF_NEWS_NEWS_FEED_ENABLED: 'false',
+    // Tests sign in once, and go on for longer than Grafana lets a session's token live.
+    GF_AUTH_TOKEN_ROTATION_INTERVAL_MINUTES: '1440',
     GF_SECURITY_DISABLE_GRAVATAR: 'true',
     GF_LOG_LEVEL: env.GF_LOG_LEVEL ?? 'warn',
     CNAPP_API_URL: env.CNAPP_API_URL ?? 'http://127.0.0.1:8080',
