@@ -50,6 +50,7 @@ const directions: Record<string, readonly string[]> = {
   'collector-processor/src/api/': ['model/', 'alert-rules/', 'collector-processor/src/telemetry/'],
   'collector-processor/src/telemetry/': ['model/'],
   'demo/': ['model/'],
+  'demo/processes/processor.ts': ['demo/', 'collector-processor/'],
   'demo/main.ts': ['model/', 'demo/', 'collector-processor/'],
   'docs/': ['*'],
   'tests/': ['*'],

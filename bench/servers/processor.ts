@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { startProcess, temporaryFolder } from '../../tests/servers/process.ts';
 import { type MeasuredServer, pinToServerCore } from './measured.ts';
 
@@ -20,6 +21,7 @@ export async function startProcessor(more: Readonly<Record<string, string>> = {}
     name: 'processor',
     command: process.execPath,
     args: [
+      ...NODE_FLAGS,
       ...(process.env.CNAPP_BENCH_NODE_OPTIONS?.split(' ') ?? []),
       join(root, 'collector-processor/src/main.ts'),
       'run',

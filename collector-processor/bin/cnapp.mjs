@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from './node-flags.mjs';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const installed = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
@@ -13,7 +14,7 @@ const isNewEnough = major > 24 || (major === 24 && minor >= 12);
 
 const child = spawn(
   !isNewEnough && existsSync(installed) ? installed : process.execPath,
-  [main, ...process.argv.slice(2)],
+  [...NODE_FLAGS, main, ...process.argv.slice(2)],
   {
     stdio: 'inherit',
   },

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { INTERVALS } from '../live/routine.ts';
 import { type Child, freePort, startChild } from './child.ts';
 
@@ -44,7 +45,7 @@ export async function startProcessor(root: string, folder: string): Promise<Proc
   const child = await startChild(
     'the processor',
     process.execPath,
-    [join(root, 'collector-processor/src/main.ts'), 'run', '--config', file],
+    [...NODE_FLAGS, join(root, 'collector-processor/src/main.ts'), 'run', '--config', file],
     logFile,
     { cwd: root, onLine: (line) => line.startsWith('{"ready":true') && isReady(line) },
   );

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { runCommand } from '../../scripts/run-command.ts';
 import { freePort, startProcess, temporaryFolder } from '../servers/process.ts';
 import { requirePart } from '../servers/require-part.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, 'deploy', path), 'utf8');
+
+test('the image starts Node as everybody else does', () => {
+  const entrypoint = /^ENTRYPOINT (.+)$/m.exec(read('processor/Dockerfile'))?.[1] ?? '[]';
+  assert.deepEqual(JSON.parse(entrypoint), ['node', ...NODE_FLAGS, 'collector-processor/src/main.ts']);
+});
 
 test('the processor would start with its file, and with the tokens that the script makes', async (t) => {
   const folder = temporaryFolder('compose-processor');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { type RunningProcess, startProcess, temporaryFolder } from './process.ts';
 
 export interface ProcessorServer {
@@ -33,7 +34,12 @@ export async function startProcessor(storagePath?: string, set: readonly string[
   const running = await startProcess({
     name: 'processor',
     command: process.execPath,
-    args: [join(root, 'collector-processor/src/main.ts'), 'run', ...settings.flatMap((one) => ['--set', one])],
+    args: [
+      ...NODE_FLAGS,
+      join(root, 'collector-processor/src/main.ts'),
+      'run',
+      ...settings.flatMap((one) => ['--set', one]),
+    ],
     ready: (output) => output.includes('"ready":true'),
   });
   const line =

@@ -22,7 +22,7 @@ function fact(n: number, recvMs = 1000): Fact {
 const subjectsOf = (n: number) => [`h:node-${n}`, 'h:all'];
 
 /** More than the tail holds, so that some facts are found by the index on disk, and the last ones in memory. */
-const MANY = 5000;
+const MANY = 25_000;
 
 function fill(store: SqliteStore): void {
   for (let n = 0; n < MANY; n += 500)

@@ -14,7 +14,7 @@ const KEY_COLUMN: Record<StateTable, string> = {
 };
 
 /** The ledger's last facts are indexed in memory, up to this many: a crash costs a start that reads them again. */
-const MAX_TAIL = 4000;
+const MAX_TAIL = 20_000;
 const INDEXED_SEQ = 'indexed_seq';
 
 /**
