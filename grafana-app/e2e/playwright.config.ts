@@ -4,7 +4,7 @@ import type { PluginOptions } from '@grafana/plugin-e2e';
 import { defineConfig, devices } from '@playwright/test';
 
 // GRAFANA_URL: a Grafana with the plugin and the provisioning of deploy/grafana, in front of a processor with data.
-// `npm run grafana -w grafana-app` starts one. GRAFANA_BARE_URL: another one (BARE=1) with nothing but the plugin, for the installation of alert rules. CHROMIUM: the browser, where it is not at its usual place.
+// `npm run grafana -w grafana-app` starts one. GRAFANA_BARE_URL: another one (BARE=1) with nothing but the plugin, for the installation of alert rules. GRAFANA_SAMPLING_URL: one in front of the estate of sampling-story.ts. CHROMIUM: the browser, where it is not at its usual place.
 /** Where plugin-e2e keeps what a user signed in with. */
 const signedIn = (user: string) => `playwright/.auth/${user}.json`;
 const signIn = {
@@ -13,6 +13,7 @@ const signIn = {
 };
 
 const bareUrl = process.env.GRAFANA_BARE_URL;
+const samplingUrl = process.env.GRAFANA_SAMPLING_URL;
 
 export default defineConfig<PluginOptions>({
   testDir: '.',
@@ -24,7 +25,7 @@ export default defineConfig<PluginOptions>({
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],
-    baseURL: process.env.GRAFANA_URL,
+    baseURL: process.env.GRAFANA_URL ?? samplingUrl,
     viewport: { width: 1440, height: 1000 },
     locale: 'en-US',
     timezoneId: 'UTC',
@@ -70,6 +71,20 @@ export default defineConfig<PluginOptions>({
       use: { storageState: signedIn('cnapp-editor') },
       dependencies: ['sign in as editor'],
     },
+    ...(samplingUrl === undefined
+      ? []
+      : (
+          [
+            ['viewer', 'cnapp-viewer', /sampling(-roles)?\.spec\.ts/],
+            ['editor', 'cnapp-editor', /sampling(-roles)?\.spec\.ts/],
+            ['admin', 'admin', /sampling(-rollout)?\.spec\.ts/],
+          ] as const
+        ).map(([role, user, testMatch]) => ({
+          name: `sampling as ${role}`,
+          testMatch,
+          use: { baseURL: samplingUrl, storageState: signedIn(user) },
+          dependencies: [`sign in as ${role}`],
+        }))),
     ...(bareUrl === undefined
       ? []
       : [{ name: 'on a bare Grafana', testMatch: /bare\.spec\.ts/, use: { baseURL: bareUrl } }]),

@@ -3,7 +3,7 @@ import { TIERS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
-import { ApiProblem, notFound } from './problem.ts';
+import { notFound } from './problem.ts';
 import { choice, querySchema } from './query.ts';
 import { addRolloutRoutes, type RolloutPort } from './rollouts.ts';
 import {
@@ -19,7 +19,13 @@ import type { ApiSettings } from './settings.ts';
 interface TierRow {
   tier: Tier;
   reasons: readonly string[];
-  subject: { tenant: string; id: string; kind: string; facts: { criticality: Criticality | null } };
+  subject: {
+    tenant: string;
+    id: string;
+    kind: string;
+    names: readonly string[];
+    facts: { criticality: Criticality | null };
+  };
 }
 
 interface PromotionRow {
@@ -102,6 +108,8 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
         items: entries.slice(from, to).map(({ subject, tier, reasons }) => ({
           asset_id: subject.id,
           tenant: subject.tenant,
+          // An instance's own name is the end of its id.
+          name: subject.names.find((name) => !subject.id.endsWith(name)) ?? null,
           kind: subject.kind,
           criticality: subject.facts.criticality,
           tier,

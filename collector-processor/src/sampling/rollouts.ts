@@ -21,7 +21,7 @@ export interface Proposal {
   diff: string;
   prediction: RolloutPrediction;
   /** True detections on c0 and c1 that it makes less likely to leave a trace. */
-  losses: { phase: string; chance: number }[];
+  losses: { phase: string; asset: string; chance: number }[];
   reason: string;
   overrideReason?: string;
 }

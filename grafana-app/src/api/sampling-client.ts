@@ -22,6 +22,7 @@ export interface SamplingOverview {
 /** An asset's tier, and why. */
 export interface TierRow {
   asset_id: string;
+  name: string | null;
   kind: string;
   criticality: Criticality | null;
   tier: Tier;

@@ -2,6 +2,7 @@ import {
   CustomVariableSupport,
   type DataQueryRequest,
   type DataQueryResponse,
+  FieldType,
   type QueryEditorProps,
   toDataFrame,
 } from '@grafana/data';
@@ -26,7 +27,7 @@ export class LabelVariableSupport extends CustomVariableSupport<CnappDataSource,
   override query({ targets: [query] }: DataQueryRequest<LabelQuery>): Observable<DataQueryResponse> {
     if (query === undefined) return of({ data: [] });
     return from(labelValues(this.client, query.label)).pipe(
-      map((values) => ({ data: [toDataFrame({ fields: [{ name: 'text', values }] })] })),
+      map((values) => ({ data: [toDataFrame({ fields: [{ name: 'text', type: FieldType.string, values }] })] })),
     );
   }
 }

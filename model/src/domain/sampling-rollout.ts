@@ -60,7 +60,7 @@ export interface SamplingRollout {
   /** Why true detections on c0 and c1 assets may be lost; from then on it holds for the whole change. */
   overrideReason?: string;
   /** Those that the override speaks of: with the chance to leave a trace. */
-  losses?: { phase: string; chance: number }[];
+  losses?: { phase: string; asset: string; chance: number }[];
   /** With `canary`: of the senders. */
   share?: number;
   /** Ratios of the SLIs that guard it, when the step began. */

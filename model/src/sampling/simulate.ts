@@ -79,7 +79,7 @@ export interface Simulation {
   /** Recall on assets of criticality c0 and c1. */
   critical: Detection;
   /** Their true detections that may leave no trace, the worst first. */
-  critical_losses: { phase: string; chance: number }[];
+  critical_losses: { phase: string; asset: string; chance: number }[];
   /** Of c0 and c1 assets, each event class that an hour of the window had: the share that is still seen in that hour. */
   critical_coverage: number | null;
   never_drop: { events: number; lost: number; upper_bound: number | null };
@@ -135,7 +135,7 @@ export function simulate(items: readonly RecordedItem[], settings: SimulationSet
     critical: detectionOf(confirmed.filter(({ critical }) => critical)),
     critical_losses: confirmed
       .filter((phase) => phase.critical && phase.chance < 1)
-      .map(({ name, chance }) => ({ phase: name, chance }))
+      .map(({ name, asset, chance }) => ({ phase: name, asset, chance }))
       .sort((a, b) => a.chance - b.chance)
       .slice(0, MAX_LOSSES),
     critical_coverage: criticalCoverage(faced),
@@ -225,6 +225,7 @@ function volumeOf(faced: readonly Faced[], prices: TelemetryPrices, seconds: num
 
 interface Phase {
   name: string;
+  asset: string;
   tier: Tier;
   critical: boolean;
   chance: number;
@@ -237,6 +238,7 @@ function phasesOf(faced: readonly Faced[]): Phase[] {
     const first = items.reduce((least, { tier }) => (tier < least ? tier : least), 'T3' as Tier);
     return {
       name,
+      asset: items[0]?.asset ?? '',
       tier: first,
       critical: items.some(({ criticality }) => criticality === 'c0' || criticality === 'c1'),
       ...seenOf(traces),

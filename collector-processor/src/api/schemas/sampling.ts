@@ -42,6 +42,7 @@ export const samplingSchemas: readonly NamedSchema[] = [
   shape('Tier', {
     asset_id: text,
     tenant: text,
+    name: textOrNull,
     kind: text,
     criticality: textOrNull,
     tier: oneOf('T0', 'T1', 'T2', 'T3'),

@@ -79,7 +79,7 @@ export function Certainty({ isExact }: { isExact: boolean }) {
   return isExact ? (
     <Badge text={t('sampling.exact', 'exact')} color="green" icon="check" />
   ) : (
-    <Badge text={t('sampling.estimated', 'estimated')} color="blue" icon="gf-show-context" />
+    <Badge text={t('sampling.estimated', 'estimated')} color="blue" icon="chart-line" />
   );
 }
 

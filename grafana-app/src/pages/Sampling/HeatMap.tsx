@@ -27,16 +27,18 @@ export function HeatMap({ before, after }: { before: Simulation; after: Simulati
   }
   return (
     <Stack direction="column" gap={1}>
-      <RadioButtonGroup
-        size="sm"
-        aria-label={t('sampling.heat.by', 'By')}
-        options={[
-          { value: 'source' as By, label: t('sampling.heat.by-source', 'By source') },
-          { value: 'detector_class' as By, label: t('sampling.heat.by-detector', 'By kind of detector') },
-        ]}
-        value={by}
-        onChange={setBy}
-      />
+      <div>
+        <RadioButtonGroup
+          size="sm"
+          aria-label={t('sampling.heat.by', 'By')}
+          options={[
+            { value: 'source' as By, label: t('sampling.heat.by-source', 'By source') },
+            { value: 'detector_class' as By, label: t('sampling.heat.by-detector', 'By kind of detector') },
+          ]}
+          value={by}
+          onChange={setBy}
+        />
+      </div>
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>

@@ -1,7 +1,7 @@
 import type { Tier } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Input, Text, TextLink, useStyles2, useTheme2 } from '@grafana/ui';
+import { Input, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { allPages } from '../../api/all-pages.ts';
 import type { SamplingClient, TierRow } from '../../api/sampling-client.ts';
@@ -11,7 +11,7 @@ import { Loading } from '../../components/Loading.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { t } from '../../i18n.ts';
 import { useLink } from '../../scenes/use-link.ts';
-import { TIERS, tierColor, tierText } from './texts.ts';
+import { shortId, TIER_COLORS, TIERS, tierText } from './texts.ts';
 
 const mostAssets = 5_000;
 const refreshMs = 60_000;
@@ -89,7 +89,6 @@ interface GroupProps {
 /** One stop of the Tab key; arrows go from asset to asset. */
 function TierGroup({ tier, assets, chosen, onChoose }: GroupProps) {
   const styles = useStyles2(getStyles);
-  const theme = useTheme2();
   const stop = assets.some(({ asset_id }) => asset_id === chosen) ? chosen : assets[0]?.asset_id;
   const move = (event: KeyboardEvent<HTMLFieldSetElement>) => {
     const step = STEPS[event.key];
@@ -121,7 +120,7 @@ function TierGroup({ tier, assets, chosen, onChoose }: GroupProps) {
             tabIndex={asset.asset_id === stop ? 0 : -1}
             aria-label={`${nameOf(asset)}: ${asset.reasons.join(', ')}`}
             className={cx(styles.cell, asset.asset_id === chosen && styles.chosen)}
-            style={{ background: tierColor(tier, theme) }}
+            style={{ background: TIER_COLORS[tier] }}
             onFocus={() => onChoose(asset.asset_id)}
             onMouseEnter={() => onChoose(asset.asset_id)}
           />
@@ -160,14 +159,14 @@ function AssetTier({ asset }: { asset: TierRow }) {
   );
 }
 
-/** The last part of an id says which one it is. */
-function nameOf({ asset_id: id }: TierRow): string {
-  return id.split(/[/:]/).at(-1) || id;
+function nameOf({ asset_id: id, name }: TierRow): string {
+  return name ?? shortId(id);
 }
 
-function hasText({ asset_id, kind, criticality, tier, reasons }: TierRow, text: string): boolean {
+function hasText({ asset_id, name, kind, criticality, tier, reasons }: TierRow, text: string): boolean {
   return (
-    text === '' || [asset_id, kind, criticality, tier, ...reasons].some((one) => one?.toLowerCase().includes(text))
+    text === '' ||
+    [asset_id, name, kind, criticality, tier, ...reasons].some((one) => one?.toLowerCase().includes(text))
   );
 }
 

@@ -1,12 +1,12 @@
 import type { Tier } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Checkbox, Stack, Text, useStyles2, useTheme2 } from '@grafana/ui';
+import { Button, Checkbox, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import type { SamplingOverview } from '../../api/sampling-client.ts';
 import { t } from '../../i18n.ts';
 import { formatCount, formatPercent } from '../../slo/format.ts';
-import { TIERS, tierColor, tierText } from './texts.ts';
+import { TIER_COLORS, TIERS, tierText } from './texts.ts';
 
 /** What the sliders say. */
 export interface Draft {
@@ -30,7 +30,6 @@ const round = (share: number): number => Number(share.toPrecision(2));
 
 export function TierSliders({ overview, draft, onChange, onBudget, onReset }: Props) {
   const styles = useStyles2(getStyles);
-  const theme = useTheme2();
   const [budget, setBudget] = useState(70);
   const setShare = (tier: Tier, probability: number) =>
     onChange({ ...draft, probability: { ...draft.probability, [tier]: probability } });
@@ -50,14 +49,14 @@ export function TierSliders({ overview, draft, onChange, onBudget, onReset }: Pr
         return (
           <div key={tier} className={styles.tier}>
             <div className={styles.name}>
-              <span className={styles.mark} style={{ background: tierColor(tier, theme) }}>
+              <span className={styles.mark} style={{ background: TIER_COLORS[tier] }}>
                 {tier}
               </span>
               <div className={styles.about}>
                 <Text variant="bodySmall">
                   {t('sampling.tiers.assets', '{{count}} assets', { count: formatCount(overview.assets[tier]) })}
                 </Text>
-                <Text variant="bodySmall" color="secondary" truncate>
+                <Text variant="bodySmall" color="secondary">
                   {tierText(tier)}
                 </Text>
               </div>
@@ -122,7 +121,7 @@ export function TierSliders({ overview, draft, onChange, onBudget, onReset }: Pr
 const getStyles = (theme: GrafanaTheme2) => {
   const row = {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 12fr) minmax(60px, 11fr) 56px 92px',
+    gridTemplateColumns: 'minmax(0, 13fr) minmax(60px, 9fr) 56px 92px',
     alignItems: 'center',
     gap: theme.spacing(1.5),
   };

@@ -75,8 +75,8 @@ export function Tuning({ client, overview, isUnderWay, onProposed }: Props) {
   const choose = (probability: Readonly<Record<Tier, number>>) => setDraft({ probability, whole: draft.whole });
   const error = t('sampling.simulation-error', 'The effect could not be predicted');
   return (
-    <>
-      <div className={styles.columns}>
+    <div className={styles.columns}>
+      <div className={styles.stack}>
         <Panel title={t('sampling.tiers.title', 'Share kept by tier')}>
           <TierSliders
             overview={overview}
@@ -87,13 +87,6 @@ export function Tuning({ client, overview, isUnderWay, onProposed }: Props) {
           />
           {problem !== null && <Alert severity="warning" title={problem} onRemove={() => setProblem(null)} />}
         </Panel>
-        <Panel title={t('sampling.effect.title', 'Predicted effect')}>
-          <Loading loaded={simulation} errorTitle={error}>
-            {(answer) => <Effect answer={answer} />}
-          </Loading>
-        </Panel>
-      </div>
-      <div className={styles.columns}>
         <Panel title={t('sampling.pareto.title', 'Cost against detections')}>
           <Loading loaded={curve} errorTitle={error}>
             {(answer) => (
@@ -106,25 +99,32 @@ export function Tuning({ client, overview, isUnderWay, onProposed }: Props) {
             )}
           </Loading>
         </Panel>
-        <Panel title={t('sampling.heat.title', 'Detections that leave a trace')}>
-          <Loading loaded={simulation} errorTitle={error}>
-            {({ current, candidate: after }) => <HeatMap before={current} after={after} />}
-          </Loading>
-        </Panel>
       </div>
-      <Loading loaded={simulation} errorTitle={error} placeholder={<span />}>
-        {(answer) => (
-          <Review
-            key={answer.diff}
-            client={client}
-            answer={answer}
-            candidate={candidate}
-            isUnderWay={isUnderWay}
-            onProposed={onProposed}
-          />
-        )}
-      </Loading>
-    </>
+      <Panel title={t('sampling.effect.title', 'Predicted effect')}>
+        <Loading loaded={simulation} errorTitle={error}>
+          {(answer) => <Effect answer={answer} />}
+        </Loading>
+      </Panel>
+      <Panel title={t('sampling.heat.title', 'Detections that leave a trace')}>
+        <Loading loaded={simulation} errorTitle={error}>
+          {({ current, candidate: after }) => <HeatMap before={current} after={after} />}
+        </Loading>
+      </Panel>
+      <Panel title={t('sampling.review.title', 'Review')}>
+        <Loading loaded={simulation} errorTitle={error}>
+          {(answer) => (
+            <Review
+              key={answer.diff}
+              client={client}
+              answer={answer}
+              candidate={candidate}
+              isUnderWay={isUnderWay}
+              onProposed={onProposed}
+            />
+          )}
+        </Loading>
+      </Panel>
+    </div>
   );
 }
 
@@ -138,6 +138,7 @@ function useSettled<T>(value: T): T {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
   columns: css({
     display: 'grid',
     gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',

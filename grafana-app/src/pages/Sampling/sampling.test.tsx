@@ -103,6 +103,7 @@ function answerWith({ mode = 'shadow', rollouts = [] as RolloutJson[], isRecorde
       HttpResponse.json({
         items: Array.from({ length: 500 }, (_, index) => ({
           asset_id: `arn:aws:ec2::instance/i-${index}`,
+          name: null,
           kind: 'ec2_instance',
           criticality: criticality[tiers[index % 4] ?? 'T3'],
           tier: tiers[index % 4],
@@ -181,7 +182,7 @@ test('a change that may lose a detection on c1 cannot be proposed without saying
   renderApp('/sampling');
   fireEvent.change(await screen.findByRole('slider', { name: 'Share kept of T1' }), { target: { value: '-1' } });
   expect(await screen.findByText('1 detections on c0 or c1 assets may leave no trace')).toBeInTheDocument();
-  expect(screen.getByText('attack on T1: seen with a chance of 10%')).toBeInTheDocument();
+  expect(screen.getByText('Detection on T1: seen with a chance of 10%')).toBeInTheDocument();
   const propose = screen.getByRole('button', { name: 'Propose this change' });
   await userEvent.type(screen.getByRole('textbox', { name: 'Why' }), 'the bill');
   expect(propose).toBeDisabled();

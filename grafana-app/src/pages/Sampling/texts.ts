@@ -1,11 +1,15 @@
 import type { RolloutStep, Tier } from '@cnapp-slo/model';
-import type { GrafanaTheme2 } from '@grafana/data';
 import type { BadgeColor } from '@grafana/ui';
 import type { GuardJson } from '../../api/sampling-client.ts';
 import { t } from '../../i18n.ts';
 import { formatPercent } from '../../slo/format.ts';
 
 export const TIERS: readonly Tier[] = ['T0', 'T1', 'T2', 'T3'];
+
+/** The last part of an id says which one it is. */
+export function shortId(id: string): string {
+  return id.split(/[/:]/).at(-1) || id;
+}
 
 /** Who belongs to a tier, in two or three words. */
 export function tierText(tier: Tier): string {
@@ -21,17 +25,8 @@ export function tierText(tier: Tier): string {
   }
 }
 
-/** The tier's colour on charts and maps: the more is at stake the warmer. */
-export function tierColor(tier: Tier, { visualization }: GrafanaTheme2): string {
-  return visualization.getColorByName(TIER_COLORS[tier]);
-}
-
-const TIER_COLORS: Record<Tier, string> = {
-  T0: 'dark-red',
-  T1: 'dark-orange',
-  T2: 'dark-blue',
-  T3: 'semi-dark-purple',
-};
+/** The more is at stake the warmer; white text is readable on each, on both themes. */
+export const TIER_COLORS: Record<Tier, string> = { T0: '#c4162a', T1: '#b84c00', T2: '#1f60c4', T3: '#8f3bb8' };
 
 export function stepText(step: RolloutStep): string {
   switch (step) {
