@@ -11,7 +11,7 @@ test('from the menu of a panel to the SLI that it is about', async ({ page }) =>
   await panel.hover();
   await page.getByTestId('data-testid Panel menu Time to remediate').click();
   await page.getByTestId('data-testid Panel menu item Extensions').hover();
-  await page.getByRole('menuitem', { name: 'Explain this SLI in CNAPP SLO' }).click();
+  await page.getByRole('menuitem', { name: 'Explain in CNAPP SLO' }).click();
   await expect(page).toHaveURL(sliPage);
 });
 

@@ -43,11 +43,11 @@ const leadsTo = <Context extends object>(pathOf: (context: Context) => string | 
 });
 
 /**
- * Every link into our pages from elsewhere in Grafana. The command palette of 12.3 runs `onClick` and does not follow a path. Titles and descriptions stand in plugin.json as well, letter by letter.
+ * Every link into our pages from elsewhere in Grafana. The menu of a panel cuts titles after 25 characters. The command palette of 12.3 runs `onClick` and does not follow a path. Titles and descriptions stand in plugin.json as well, letter by letter.
  */
 export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
   {
-    title: 'Explain this SLI in CNAPP SLO',
+    title: 'Explain in CNAPP SLO',
     description: 'The episodes behind the number',
     targets: [PluginExtensionPoints.DashboardPanelMenu, PluginExtensionPoints.ExploreToolbarAction],
     icon: 'question-circle',
