@@ -13,5 +13,6 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   const { width } = page.viewportSize() ?? { width: 1440 };
   await page.setViewportSize({ width, height: 1500 });
+  await page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${folder}/${name}.png` });
 }

@@ -59,6 +59,8 @@ for (const body of [
 const folder = mkdtempSync(join(tmpdir(), 'sampling-'));
 after(() => rmSync(folder, { recursive: true }));
 
+const out = join(folder, 'out');
+
 async function run(...argv: string[]) {
   let output = '';
   const io = { write: (text: string) => (output += text) };
@@ -77,7 +79,6 @@ assets:
   - { match: "o'hare", criticality: c3 }
 `,
   );
-  const out = join(folder, 'out');
   const { code, output } = await run('compile', '--tiers', tiers, '--out', out);
   assert.equal(code, 0, output);
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
@@ -96,8 +97,49 @@ assets:
   );
   const [, pay, ohare, others] = parseYaml(read('refinery-rules.yaml')).Samplers.__default__.RulesBasedSampler.Rules;
   assert.deepEqual([pay.SampleRate, pay.Conditions[0].Value], [1, '^(?:pay\\.shop-.*)$']);
-  assert.equal(ohare.Sampler.DeterministicSampler.SampleRate, 33);
-  assert.equal(others.Sampler.DeterministicSampler.SampleRate, 10);
+  assert.deepEqual([ohare.SampleRate, others.SampleRate], [33, 10]);
+});
+
+/** What Refinery 2 says of its own rules (config/metadata/rulesMeta.yaml), as far as ours use it. */
+const OPERATORS = [
+  '=',
+  '!=',
+  '>',
+  '<',
+  '>=',
+  '<=',
+  'starts-with',
+  'contains',
+  'does-not-contain',
+  'exists',
+  'not-exists',
+];
+const RULE_FIELDS = ['Name', 'Sampler', 'Drop', 'SampleRate', 'Conditions', 'Scope'];
+const CONDITION_FIELDS = ['Field', 'Fields', 'Operator', 'Value', 'Datatype'];
+
+test('the rules for Refinery are as its metadata describes them', () => {
+  const rules = parseYaml(readFileSync(join(out, 'refinery-rules.yaml'), 'utf8'));
+  assert.deepEqual([rules.RulesVersion, Object.keys(rules.Samplers)], [2, ['__default__']]);
+  const all = rules.Samplers.__default__.RulesBasedSampler.Rules;
+  for (const rule of all) {
+    assert.deepEqual(
+      Object.keys(rule).filter((field) => !RULE_FIELDS.includes(field)),
+      [],
+    );
+    assert.ok(Number.isInteger(rule.SampleRate) && rule.SampleRate >= 1, rule.Name);
+    for (const condition of rule.Conditions ?? []) {
+      assert.deepEqual(
+        Object.keys(condition).filter((field) => !CONDITION_FIELDS.includes(field)),
+        [],
+      );
+      assert.ok([...OPERATORS, 'has-root-span', 'matches'].includes(condition.Operator));
+      assert.ok(!('Field' in condition && 'Fields' in condition));
+      // Go's regular expressions know no lookahead; ours have none.
+      if (condition.Operator === 'matches') assert.doesNotMatch(condition.Value, /\(\?[=!<]/);
+    }
+  }
+  // Without a rule that takes all, what no rule matches would be kept whole.
+  assert.equal(all.at(-1).Conditions, undefined);
 });
 
 test('compile wants a file and a folder', async () => {

@@ -2,13 +2,11 @@ import { SENDER_ATTRIBUTES, type TIERS } from '@cnapp-slo/model';
 import { type CompileInput, runsOf } from './input.ts';
 
 /**
- * Tiers as Honeycomb Refinery's rules (version 2). It samples whole traces at 1 of N by a hash of its own: shares are rounded to
- * that, and are not those of the same traces as elsewhere.
+ * Tiers as Honeycomb Refinery's rules (version 2). It samples whole traces at 1 of N by chance: shares are rounded to that, and are
+ * not those of the same traces as elsewhere. A rule's own rate, as a deterministic sampler below a rule is not valid in every 2.x.
  */
 export function compileRefinery({ policy, matches, fallback }: CompileInput): unknown {
   const rate = (tier: (typeof TIERS)[number]): number => Math.max(1, Math.round(1 / policy.probability[tier]));
-  const sampler = (tier: (typeof TIERS)[number]) =>
-    rate(tier) === 1 ? { SampleRate: 1 } : { Sampler: { DeterministicSampler: { SampleRate: rate(tier) } } };
   return {
     RulesVersion: 2,
     Samplers: {
@@ -23,9 +21,9 @@ export function compileRefinery({ policy, matches, fallback }: CompileInput): un
             ...runsOf(matches).map(({ pattern, tier }, index) => ({
               Name: `${tier} (${index + 1})`,
               Conditions: [{ Fields: SENDER_ATTRIBUTES, Operator: 'matches', Value: `^(?:${pattern})$` }],
-              ...sampler(tier),
+              SampleRate: rate(tier),
             })),
-            { Name: `${fallback} (all others)`, ...sampler(fallback) },
+            { Name: `${fallback} (all others)`, SampleRate: rate(fallback) },
           ],
         },
       },
