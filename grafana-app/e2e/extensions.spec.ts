@@ -17,7 +17,7 @@ test('from the menu of a panel to the SLI that it is about', async ({ page }) =>
 
 test('from an alert rule to its objective', async ({ page }) => {
   await page.goto(rule);
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Open alert in CNAPP SLO' }).click();
   await expect(page).toHaveURL(sliPage);
 });

@@ -34,3 +34,16 @@ test.each([
 ])('a panel on %s leads to its page, or nowhere', (_, targets, path) => {
   expect(queryPath({ targets })).toBe(path);
 });
+
+test('an alert that Grafana shows through a proxy, and whose parts are frozen', () => {
+  const proxied = <T extends object>(of: T): T =>
+    new Proxy(of, {
+      get: (target, key, receiver) => {
+        const value = Reflect.get(target, key, receiver);
+        return typeof value === 'object' && value !== null ? proxied(value) : value;
+      },
+    });
+  const instance = Object.freeze({ labels: Object.freeze({ slo: 'mttr' }) });
+  expect(() => proxied({ instance }).instance.labels).toThrow(TypeError);
+  expect(alertPath(proxied({ instance }))).toBe('/a/cnapp-slo-app/slis/mttr');
+});

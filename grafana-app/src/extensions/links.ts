@@ -14,9 +14,17 @@ interface QueryContext {
   targets?: readonly { datasource?: { type?: string } | null; sli?: string; expr?: string }[];
 }
 
+/** As it is: Grafana hands out proxies, and reading a frozen object's members through one throws; reading how they are defined does not. */
+const own = <T extends object, K extends keyof T>(of: T, name: K): T[K] | undefined =>
+  Object.getOwnPropertyDescriptor(of, name)?.value;
+
 /** The page about an alert: its incident, else its SLO; null for alerts that are not ours. */
-export function alertPath({ rule, instance, labels }: AlertContext): string | null {
-  const all = { ...rule?.labels, ...labels, ...instance?.labels };
+export function alertPath(context: AlertContext): string | null {
+  const all = {
+    ...own(context, 'rule')?.labels,
+    ...own(context, 'labels'),
+    ...own(context, 'instance')?.labels,
+  };
   if (all.cnapp_incident) return `${PLUGIN_BASE_URL}/incidents/${encodeURIComponent(all.cnapp_incident)}`;
   return all.slo ? `${PLUGIN_BASE_URL}/slis/${encodeURIComponent(all.slo)}` : null;
 }
