@@ -114,7 +114,7 @@ class ProtoLogRecord extends ProtoRecord implements LogRecordView {
   }
 
   get traceId(): string | undefined {
-    return this.idAt(this.#traceStart, this.#traceEnd, 16);
+    return this.traceIdAt(this.#traceStart, this.#traceEnd);
   }
 
   get spanId(): string | undefined {

@@ -9,6 +9,7 @@ const requestFields = fieldSet(1);
 const groupFields = fieldSet(1, 2, 3);
 const resourceFields = fieldSet(1);
 const scopeFields = fieldSet(1, 2, 3);
+const TRACE_BYTES = 16;
 const noAttributes: Attributes = Object.freeze({});
 
 /** What was read of a payload so far. */
@@ -37,6 +38,9 @@ export class ProtoRecord implements RecordView {
   scopeVersion = '';
   byteLength = 0;
   place = 0;
+  /** Where the trace id that was read last is, and what it says. */
+  #traceAt = -1;
+  #trace: string | undefined;
 
   constructor(wire: Wire) {
     this.wire = wire;
@@ -49,6 +53,19 @@ export class ProtoRecord implements RecordView {
 
   attribute(name: string): Json | undefined {
     return this.index.get(name);
+  }
+
+  /** Records that follow each other are often of one trace: its id is written as hex once. */
+  protected traceIdAt(start: number, end: number): string | undefined {
+    if (end - start !== TRACE_BYTES) return undefined;
+    const { bytes } = this.wire;
+    const last = this.#traceAt;
+    let same = last < 0 ? -1 : 0;
+    while (same >= 0 && same < TRACE_BYTES && bytes[last + same] === bytes[start + same]) same += 1;
+    if (same === TRACE_BYTES) return this.#trace;
+    this.#traceAt = start;
+    this.#trace = this.idAt(start, end, TRACE_BYTES);
+    return this.#trace;
   }
 
   /** An id as hex, undefined unless it has `length` bytes that are not all zero. */

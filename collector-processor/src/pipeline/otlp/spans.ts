@@ -82,7 +82,7 @@ class ProtoSpan extends ProtoRecord implements SpanView {
     const { wire } = this;
     switch (tag) {
       case 0x0a:
-        this.traceId = this.idAt(wire.pos, end, 16);
+        this.traceId = this.traceIdAt(wire.pos, end);
         break;
       case 0x12:
         this.spanId = this.idAt(wire.pos, end, 8);
