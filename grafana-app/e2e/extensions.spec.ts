@@ -25,7 +25,7 @@ test('from an alert rule to its objective', async ({ page }) => {
 test('from an instance of an alert to its objective', async ({ page }) => {
   await page.goto(`${rule}?tab=instances`);
   await page.getByRole('button', { name: 'Actions' }).first().click();
-  await page.getByRole('menuitem', { name: 'Open alert in CNAPP SLO' }).click();
+  await page.getByRole('menuitem', { name: 'Open instance in CNAPP SLO' }).click();
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page).toHaveURL(sliPage);
 });

@@ -52,6 +52,11 @@ for (const [name, where] of Object.entries(pictures)) {
   // A page that streams never has a quiet network: it is drawn when nothing loads any more.
   await page.waitForLoadState('networkidle', { timeout: 8_000 }).catch(() => undefined);
   await page.locator('[aria-label="Panel loading bar"]').first().waitFor({ state: 'detached' });
+  await page.getByText('Loading …').first().waitFor({ state: 'detached' });
+  if (name === 'overview') {
+    await page.getByRole('region', { name: 'Can the numbers be trusted?' }).waitFor();
+    await page.locator('article polyline').first().waitFor();
+  }
   // Grafana's own list of rules shows folders, closed.
   if (name === 'alert-rules') await page.getByRole('button', { name: 'Expand all' }).click();
   await page.screenshot({ path: join(out, `${name}.png`) });

@@ -41,17 +41,19 @@ export function queryPath({ targets = [] }: QueryContext): string | null {
   return slis.size === 1 && only !== undefined ? `${PLUGIN_BASE_URL}/slis/${encodeURIComponent(only)}` : null;
 }
 
+const pathOf = (context: AlertContext | undefined) => (context === undefined ? null : alertPath(context));
+
 /** Shown only where it leads somewhere. */
-const leadsTo = <Context extends object>(pathOf: (context: Context) => string | null) => ({
+const leadsTo = <Context extends object>(pathFor: (context: Context) => string | null) => ({
   path: PLUGIN_BASE_URL,
   configure: (context?: object) => {
-    const path = context === undefined ? null : pathOf(context as Context);
+    const path = context === undefined ? null : pathFor(context as Context);
     return path === null ? undefined : { path };
   },
 });
 
 /**
- * Every link into our pages from elsewhere in Grafana. The menu of a panel cuts titles after 25 characters. The command palette of 12.3 runs `onClick` and does not follow a path. Titles and descriptions stand in plugin.json as well, letter by letter.
+ * Every link into our pages from elsewhere in Grafana. The menu of a panel cuts titles after 25 characters. The command palette and the menu of an alert rule run `onClick` and follow no path. Titles and descriptions stand in plugin.json as well, letter by letter.
  */
 export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
   {
@@ -63,8 +65,19 @@ export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
   },
   {
     title: 'Open alert in CNAPP SLO',
+    description: 'The objective that this alert rule is about',
+    targets: [PluginExtensionPoints.AlertingAlertingRuleAction],
+    icon: 'bell',
+    configure: (context?: AlertContext) => (pathOf(context) === null ? undefined : {}),
+    onClick: (_, { context }) => {
+      const path = pathOf(context as AlertContext | undefined);
+      if (path !== null) locationService.push(path);
+    },
+  },
+  {
+    title: 'Open instance in CNAPP SLO',
     description: 'The incident or the objective that this alert is about',
-    targets: [PluginExtensionPoints.AlertingAlertingRuleAction, PluginExtensionPoints.AlertInstanceAction],
+    targets: [PluginExtensionPoints.AlertInstanceAction],
     icon: 'bell',
     ...leadsTo(alertPath),
   },
