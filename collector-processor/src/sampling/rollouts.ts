@@ -142,7 +142,9 @@ export class Rollouts {
       this.#settings.guarded([...this.#guards.values()].flat());
       for (const [rolloutId, results] of this.#guards) {
         const broken = results.filter(({ isBroken }) => isBroken);
-        const told = broken.map(({ guard, value, bound, limit }) => `${guard} ${value}, at ${bound} ${limit}`);
+        const told = broken.map(
+          ({ guard, value, bound, limit }) => `${guard} ${rounded(value)}, at ${bound} ${rounded(limit)}`,
+        );
         if (broken.length > 0)
           await this.#tell({ rolloutId, step: 'reverted', reason: told.join('; '), broken, actor: GUARD });
       }
@@ -232,6 +234,10 @@ export class Rollouts {
     this.#last = result.catch(() => {});
     return result;
   }
+}
+
+function rounded(value: number | null): number {
+  return Number((value ?? 0).toPrecision(3));
 }
 
 function refused(code: RolloutRefusal['code']): RolloutRefusal {

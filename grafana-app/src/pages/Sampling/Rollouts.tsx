@@ -25,9 +25,12 @@ interface Props {
 const PATH: readonly RolloutStep[] = ['proposed', 'shadow', 'canary', 'enforced'];
 const shownEarlier = 5;
 
-/** The change on its way, or the one that stands, with its guards; and those before. */
+/** The latest change and the one that stands, with their guards; and those before. */
 export function Rollouts({ client, rollouts, onChanged }: Props) {
-  const [first, ...earlier] = rollouts;
+  const [first] = rollouts;
+  const standing = rollouts.find(({ step, superseded }) => step === 'enforced' && !superseded);
+  const shown = [first, standing === first ? undefined : standing].filter((one) => one !== undefined);
+  const earlier = rollouts.filter((rollout) => !shown.includes(rollout));
   return (
     <Panel title={t('sampling.rollouts.title', 'Changes')}>
       {first === undefined ? (
@@ -36,7 +39,9 @@ export function Rollouts({ client, rollouts, onChanged }: Props) {
         </Text>
       ) : (
         <Stack direction="column" gap={2}>
-          <Rollout client={client} rollout={first} onChanged={onChanged} />
+          {shown.map((rollout) => (
+            <Rollout key={rollout.id} client={client} rollout={rollout} onChanged={onChanged} />
+          ))}
           {earlier.slice(0, shownEarlier).map((rollout) => (
             <details key={rollout.id}>
               <summary>
