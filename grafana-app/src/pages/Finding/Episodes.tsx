@@ -37,6 +37,7 @@ export function Episodes({ episodes, selected, onSelect, timeZone }: Props) {
               <tr key={episode.id} aria-selected={episode.id === selected}>
                 <td>
                   <Button
+                    variant="secondary"
                     size="sm"
                     fill={episode.id === selected ? 'outline' : 'text'}
                     aria-pressed={episode.id === selected}
