@@ -41,7 +41,7 @@ export const lanes: Record<string, Lane> = {
       'sampling',
       await startProcessor({ 'sampling.mode': 'shadow' }),
       await startProcessor(),
-      { kind: 'mixed', requests: 600, concurrency: 8 },
+      { kind: 'mixed', requests: 2400, concurrency: 8 },
       rounds,
     ),
   query: queryMillion,
