@@ -1,10 +1,10 @@
 /** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
 export const SCHEMA_VERSION = 4;
 
-/** What version 3 kept of findings and assets as rows of their own is folded from the ledger at the next start. */
+/** What version 3 kept of findings and assets as rows of their own is folded from the ledger at the next start. Can be run again, after a crash half-way. */
 export const MIGRATION_FROM_3 = `
-DROP TABLE findings;
-DROP TABLE assets;
+DROP TABLE IF EXISTS findings;
+DROP TABLE IF EXISTS assets;
 DELETE FROM meta WHERE key = 'stored_seq';
 `;
 

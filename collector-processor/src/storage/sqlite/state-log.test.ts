@@ -94,6 +94,10 @@ test('a store of version 3 is taken over: its read models are folded from the le
   assert.equal(store.meta('stored_seq'), null);
   assert.deepEqual([...store.loadStates('findings')], []);
   store.close();
+  // As if the process had been killed before the version was noted.
+  const killed = new DatabaseSync(path);
+  killed.exec('PRAGMA user_version=3');
+  killed.close();
   new SqliteStore(path).close();
 });
 
