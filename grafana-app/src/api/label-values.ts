@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 /** Closed sets of SLI-DEFINITIONS; the other labels are whatever the assets carry. */
 const closedSets: Partial<Record<LabelName, readonly string[]>> = {
   criticality: ['c0', 'c1', 'c2', 'c3'],
-  severity: ['critical', 'high', 'medium', 'low', 'informational'],
+  severity: ['critical', 'high', 'medium', 'low', 'informational', 'unknown'],
   provider: ['aws', 'azure', 'gcp', 'kubernetes', 'github', 'gitlab', 'oci', 'other'],
   detector_class: [
     'posture',
