@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Delivery, SliQuery } from '@cnapp-slo/model';
-import { fakeSlis } from './fake-readers.ts';
+import { fakeEstate, fakeSlis } from './fake-readers.ts';
 import { startTestServer } from './test-server.ts';
 import { callerOf, parseTokens } from './tokens.ts';
 
@@ -44,6 +44,15 @@ const cases: [what: string, path: string, headers: Record<string, string>, statu
   ],
   ['a tenant that is not the token’s', '/api/v1/findings?tenant=default', bearer('t-other'), 403, 'tenant_forbidden'],
   ['a token of two tenants that names none', '/api/v1/findings', bearer('t-two'), 400, 'tenant_required'],
+  ['a token of two tenants, for labels, that names none', '/api/v1/labels', bearer('t-two'), 400, 'tenant_required'],
+  [
+    'labels of a tenant that is not the token’s',
+    '/api/v1/labels?tenant=default',
+    bearer('t-other'),
+    403,
+    'tenant_forbidden',
+  ],
+  ['labels without a token', '/api/v1/labels', {}, 401, 'unauthorized'],
   ['a token of two tenants that names one', '/api/v1/findings?tenant=default', bearer('t-two'), 200],
   ['health without a token', '/readyz', {}, 200],
   ['the description without a token', '/openapi.json', {}, 200],
@@ -67,9 +76,16 @@ test('a list is narrowed to the token’s tenant', async () => {
       return [];
     },
   };
-  await using server = await startTestServer({ tokens }, { slis });
+  const labelled: unknown[] = [];
+  const labels = (query: object) => {
+    labelled.push(query);
+    return { tenant: [], team: [], environment: [] };
+  };
+  await using server = await startTestServer({ tokens }, { slis, estate: { ...fakeEstate, labels } });
   await fetch(`${server.url}/api/v1/slis`, { headers: bearer('t-other') });
   assert.deepEqual(asked, [{ filter: { tenant: 'acme' } }]);
+  await fetch(`${server.url}/api/v1/labels`, { headers: bearer('t-other') });
+  assert.deepEqual(labelled, [{ tenant: 'acme' }]);
   const response = await fetch(`${server.url}/api/v1/sources`, { headers: bearer('t-other') });
   assert.deepEqual(((await response.json()) as { items: unknown[] }).items, []);
 });

@@ -129,6 +129,7 @@ export const fakeEstate: EstateReader = {
   finding: (id) => findings.find((item) => item.id === id || `${item.id}.1` === id) ?? null,
   assets: (query) => pageOf(assets, query),
   asset: (id) => assets.find((item) => item.id === id) ?? null,
+  labels: () => ({ tenant: ['default'], team: ['payments'], environment: ['production'] }),
   changes: (query) => pageOf([fix, change], query),
   incidentChain: () => [],
   scopes: () => ({ items: [], next_cursor: null }),

@@ -20,6 +20,7 @@ import { addHookRoutes } from './hooks.ts';
 import { addImportRoutes } from './imports.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addActionRoute, addAssignmentRoute, addInputRoutes } from './inputs.ts';
+import { addLabelRoutes } from './labels.ts';
 import { addPages } from './pages/routes.ts';
 import { addPlanRoutes } from './plans.ts';
 import { addPolicyRoutes } from './policies.ts';
@@ -163,6 +164,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
       addSliRoutes(api, settings);
       addFindingRoutes(api, settings);
       addAssetRoutes(api, settings);
+      addLabelRoutes(api, settings);
       addChangeRoutes(api, settings);
       addIncidentRoutes(api, settings);
       addSourceRoutes(api, settings);

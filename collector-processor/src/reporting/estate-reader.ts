@@ -11,6 +11,7 @@ import type {
   FindingJson,
   IncidentJson,
   IncidentStepJson,
+  LabelsJson,
   ListQuery,
   NowMs,
   Page,
@@ -34,6 +35,7 @@ import { AssetReader } from './asset-reader.ts';
 import { matches } from './filter.ts';
 import { chainOf, incidentJson } from './incident-json.ts';
 import { changeJson, episodeJson, iso, isoOrNull, scopeJson } from './json.ts';
+import { labelValues } from './label-values.ts';
 import { byRisk, RiskReader } from './risk-reader.ts';
 import { decodeCursor, encodeCursor, pageOf } from './window.ts';
 
@@ -115,6 +117,13 @@ export class ProcessorEstateReader implements EstateReader {
 
   asset(id: string, at: AssetAt = {}): AssetJson | null {
     return this.#assets.get(id, at);
+  }
+
+  labels({ tenant }: Pick<ListQuery, 'tenant'>): LabelsJson {
+    return labelValues(
+      this.#processor.estate.assets.values().map(({ asset }) => asset),
+      tenant,
+    );
   }
 
   /** Latest first. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import type { AssetRef, SliFilter } from '@cnapp-slo/model';
+import { type AssetRef, exerciseTenant, type SliFilter } from '@cnapp-slo/model';
 import { SliConfig } from './config.ts';
 import { change, DAY, fail, HOUR, idOf, MINUTE, Stage, T0, workload } from './test-stage.ts';
 
@@ -78,6 +78,30 @@ for (const [sli, filter, value] of cases) {
     assert.deepEqual(explained?.sli, report);
   });
 }
+
+test('there is to filter by what the assets have; those of exercises are asked for by their tenant', async () => {
+  const owned = (name: string, context: object) => ({
+    kind: 'asset' as const,
+    asset: store(name),
+    state: 'present' as const,
+    atMs: T0,
+    context,
+  });
+  const labelled = new Stage();
+  await labelled.receive(0, 'inventory', [
+    owned('invoices', { owner: 'payments', environment: 'prod' }),
+    owned('images', { owner: 'shop' }),
+    owned('thumbnails', { owner: 'shop', environment: 'prod' }),
+    owned('attic', {}),
+  ]);
+  await labelled.receive(0, 'inventory', [owned('decoy', { owner: 'red', environment: 'range' })], { exercise: true });
+  const teams = ['payments', 'shop', 'unowned'];
+  assert.deepEqual(labelled.estate.labels({}), { tenant: ['default'], team: teams, environment: ['prod'] });
+  assert.deepEqual(labelled.estate.labels({ tenant: 'other' }), { tenant: [], team: [], environment: [] });
+  assert.deepEqual(labelled.estate.labels({ tenant: 'default,other' }).team, teams);
+  const tenant = exerciseTenant('default');
+  assert.deepEqual(labelled.estate.labels({ tenant }), { tenant: [tenant], team: ['red'], environment: ['range'] });
+});
 
 test('M10a: a tier of services has a budget of its own, and the incidents of its assets', async () => {
   const policy = SliConfig.parse({ incident_budget: { c0: 2, c1: 3, c2: 5, c3: 10 } });

@@ -7,6 +7,7 @@ import type {
   FrameworkJson,
   GateJson,
   IncidentJson,
+  LabelsJson,
   Page,
   PolicyEvaluationJson,
   SeriesPoint,
@@ -64,6 +65,8 @@ export interface Client {
   incidents(params: Filter & PageParams & { state?: string }, signal?: AbortSignal): Promise<Page<IncidentJson>>;
   incident(id: string, signal?: AbortSignal): Promise<IncidentJson>;
   asset(id: string, signal?: AbortSignal): Promise<AssetJson>;
+  /** What assets can be filtered by. */
+  labels(signal?: AbortSignal): Promise<LabelsJson>;
   sources(signal?: AbortSignal): Promise<Page<SourceJson>>;
   /** The latest evaluations of policies, newest first. */
   evaluations(params: PageParams, signal?: AbortSignal): Promise<Page<PolicyEvaluationJson>>;
@@ -99,6 +102,7 @@ export function createClient(dataSourceUid: string): Client {
     incidents: (params, signal) => page('/incidents', given(params), signal),
     incident: (id, signal) => one(`/incidents${at(id)}`, {}, signal),
     asset: (id, signal) => one(`/assets${at(id)}`, {}, signal),
+    labels: (signal) => one('/labels', {}, signal),
     sources: (signal) => page('/sources', {}, signal),
     evaluations: (params, signal) => page('/policies/evaluations', given(params), signal),
     compliance: ({ team, environment }, signal) => page('/compliance', given({ team, environment }), signal),

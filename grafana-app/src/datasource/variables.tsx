@@ -16,10 +16,10 @@ import { type CnappOptions, type CnappQuery, LABELS, type LabelQuery } from './q
 
 /** Dashboard variables: the values of a label. */
 export class LabelVariableSupport extends CustomVariableSupport<CnappDataSource, LabelQuery, CnappQuery, CnappOptions> {
-  private readonly client: Pick<Client, 'assets' | 'slis'>;
+  private readonly client: Pick<Client, 'labels' | 'slis'>;
   override editor = LabelVariableEditor;
 
-  constructor(client: Pick<Client, 'assets' | 'slis'>) {
+  constructor(client: Pick<Client, 'labels' | 'slis'>) {
     super();
     this.client = client;
   }

@@ -73,6 +73,11 @@ export function createFixtureApi(nowMs: number, count?: number): (url: URL) => A
         const asset = assets.find((one) => one.id === id);
         return asset === undefined ? missing(`asset "${id}"`) : found(asset);
       }
+      case 'labels': {
+        const values = (label: 'tenant' | 'team' | 'environment') =>
+          [...new Set(cases.map(({ finding }) => finding[label] ?? ''))].sort();
+        return found({ tenant: values('tenant'), team: values('team'), environment: values('environment') });
+      }
       case 'incidents': {
         const incidents = incidentsOf(chosen).filter(
           ({ state }) => !query.get('state') || state === query.get('state'),

@@ -41,6 +41,13 @@ export interface AssetJson {
   digests?: { digest: string; first_seen_at: string; last_seen_at: string }[];
 }
 
+/** What assets can be filtered by: the values that there are, sorted. */
+export interface LabelsJson {
+  tenant: string[];
+  team: string[];
+  environment: string[];
+}
+
 /** An account, cluster or repository as one detector or inventory sees it. */
 export interface ScopeJson {
   tenant: string;

@@ -8,6 +8,7 @@ import type {
   FrameworkJson,
   IncidentJson,
   IncidentStepJson,
+  LabelsJson,
   Page,
   PosturePointJson,
   ScopeJson,
@@ -179,6 +180,8 @@ export interface EstateReader {
   assets(query: ListQuery & AssetAt): Page<AssetJson>;
   /** null: nothing said by then that there was such an asset. */
   asset(id: string, at?: AssetAt): AssetJson | null;
+  /** What there is to filter by. */
+  labels(query: Pick<ListQuery, 'tenant'>): LabelsJson;
   changes(query: ListQuery): Page<ChangeJson>;
   incidents(query: ListQuery): Page<IncidentJson>;
   /** Takes the id of any of its members; answers the incident's own. */

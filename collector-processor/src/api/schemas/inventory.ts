@@ -49,6 +49,7 @@ export const inventorySchemas: readonly NamedSchema[] = [
     { relations: { type: 'array', items: { type: 'object' } }, digests: { type: 'array', items: { type: 'object' } } },
   ),
   page('Asset'),
+  shape('Labels', { tenant: texts, team: texts, environment: texts }),
   shape('Scope', {
     tenant: text,
     detector: text,
