@@ -34,6 +34,7 @@ import { addSliRoutes } from './slis.ts';
 import { addSourceRoutes } from './sources.ts';
 import { addStreamRoute, Stream } from './stream.ts';
 import { parseTokens, type TokenEntry } from './tokens.ts';
+import { Turns } from './turns.ts';
 import { addWebhookRoutes } from './webhooks.ts';
 
 const maxHeaderBytes = 16 * 1024;
@@ -156,12 +157,13 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
   });
   for (const schema of schemas) app.addSchema(schema);
 
+  const turns = new Turns();
   const stream = new Stream({ ...settings, limits: config.stream });
   app.addHook('onReady', async () => stream.start());
   app.addHook('preClose', async () => stream.stop());
   await app.register(
     async (api) => {
-      addSliRoutes(api, settings);
+      addSliRoutes(api, settings, turns);
       addFindingRoutes(api, settings);
       addAssetRoutes(api, settings);
       addLabelRoutes(api, settings);
@@ -189,7 +191,7 @@ async function buildApp(settings: ApiSettings, tokens: readonly TokenEntry[], tl
   addHealthRoutes(app, settings);
   await addHookRoutes(app, settings);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await addPages(app, settings);
+  await addPages(app, settings, turns);
   await app.ready();
   return app;
 }

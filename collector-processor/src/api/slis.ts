@@ -1,4 +1,4 @@
-import type { SliReport } from '@cnapp-slo/model';
+import type { SliReader, SliReport } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { invalidParameter, notFound, pageBy } from './problem.ts';
 import {
@@ -12,12 +12,17 @@ import {
 } from './query.ts';
 import { answers, answersArray } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Turns } from './turns.ts';
 
 /** More points than this draw nothing that fewer would not. */
 const maxPoints = 2000;
 
 /** `/slis`, `/slis/{id}`, `/series`, `/explain`. */
-export function addSliRoutes(app: FastifyInstance, { slis, now }: Pick<ApiSettings, 'slis' | 'now'>): void {
+export function addSliRoutes(
+  app: FastifyInstance,
+  { slis, now }: Pick<ApiSettings, 'slis' | 'now'>,
+  turns: Turns,
+): void {
   const config = { permission: 'read' } as const;
   const id = (request: { params: { id: string } }) => request.params.id;
   const noSuch = (name: string) => notFound('SLI', name);
@@ -58,12 +63,13 @@ export function addSliRoutes(app: FastifyInstance, { slis, now }: Pick<ApiSettin
         response: answersArray('SeriesPoint'),
       },
     },
-    (request) => {
-      const query = toSliQuery(request.query, request.caller, now);
+    async (request) => {
+      const query: Parameters<SliReader['series']>[1] = toSliQuery(request.query, request.caller, now);
       const { step } = request.query;
-      const points = slis.series(
-        id(request),
-        step === undefined ? query : { ...query, stepSeconds: stepSeconds(step, query.window) },
+      if (step !== undefined) query.stepSeconds = stepSeconds(step, query.window);
+      const points = await turns.all(
+        () => slis.series(id(request), query),
+        () => request.raw.socket.destroyed,
       );
       if (points === null) throw noSuch(id(request));
       return points;

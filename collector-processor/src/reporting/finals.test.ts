@@ -16,9 +16,9 @@ test('provisional, final, restated: what a day said when it was final stays, and
   const other = { ...bucket, id: 'arn:aws:s3:::b' };
   /** The point at the end of day 1. */
   const point = () =>
-    stage.slis
-      .series('mttd-config', { window: '4d', stepSeconds: 86_400 })
-      ?.find(({ at }) => Date.parse(at) === T0 + DAY);
+    [...(stage.slis.series('mttd-config', { window: '4d', stepSeconds: 86_400 }) ?? [])].find(
+      ({ at }) => Date.parse(at) === T0 + DAY,
+    );
 
   // Bounded by the last PASS: 90 minutes, a miss.
   await stage.receive(20 * HOUR, 'ocsf', [fail(20 * HOUR, { verdict: 'pass' })]);

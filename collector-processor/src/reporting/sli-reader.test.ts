@@ -187,9 +187,9 @@ test('a series shows each past window by today’s knowledge, with empty ones nu
   await stage.receive(0, fail(0, { verdict: 'pass' }));
   await stage.receive(90, opened(70), fail(90));
   stage.now = T0 + 4 * 60 * MINUTE;
-  const series = stage.slis.series('mttd-config', { window: '4h', stepSeconds: 3600 });
+  const series = [...(stage.slis.series('mttd-config', { window: '4h', stepSeconds: 3600 }) ?? [])];
   assert.deepEqual(
-    series?.map((point) => [point.at, point.value, point.good]),
+    series.map((point) => [point.at, point.value, point.good]),
     [
       ['2026-10-01T00:00:00.000Z', null, 0],
       ['2026-10-01T01:00:00.000Z', null, 0],

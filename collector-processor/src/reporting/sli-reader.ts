@@ -47,6 +47,13 @@ interface Computed {
   computation: SliComputation;
 }
 
+/** Where the points of a series lie, epoch ms. */
+interface Span {
+  firstMs: number;
+  lastMs: number;
+  stepMs: number;
+}
+
 /** SLI values from the estate: one path for API, `/metrics`, CLI and dashboards. */
 export class EstateSliReader implements SliReader {
   readonly #processor: Processor;
@@ -73,32 +80,43 @@ export class EstateSliReader implements SliReader {
     return sli ? this.#report(sli, query) : null;
   }
 
-  series(id: string, query: SliQuery & { stepSeconds?: number }): SeriesPoint[] | null {
+  series(id: string, query: SliQuery & { stepSeconds?: number }): Iterable<SeriesPoint> | null {
     const sli = sliOf(id);
     if (!sli) return null;
-    const { definition } = sli;
+    const span = this.#span(sli, query);
+    const key = `series ${id} ${Object.values(span)} ${keyOf(query)}`;
+    return this.#lasting.known<SeriesPoint[]>(`${this.#version}`, key) ?? this.#points(sli, query, span, key);
+  }
+
+  /** Where the points of a series lie. */
+  #span({ definition }: Sli, query: SliQuery & { stepSeconds?: number }): Span {
     const spanMs = windowMs(query.window ?? definition.defaultWindow);
-    const rollingMs = windowMs(definition.defaultWindow);
     const endMs = this.#endOf(query);
     const stepMs = Math.max(
       (query.stepSeconds ?? Math.ceil(spanMs / 1000 / 120)) * 1000,
       Math.ceil(spanMs / MAX_POINTS),
     );
     // Aligned to the step, so that two readers of the same history see the same points.
-    const lastMs = Math.floor(endMs / stepMs) * stepMs;
     const firstMs = Math.ceil((endMs - spanMs) / stepMs) * stepMs;
-    return this.#lasting.get(`${this.#version}`, `series ${id} ${stepMs} ${firstMs} ${lastMs} ${keyOf(query)}`, () => {
-      const facts = this.#factsOf(query);
-      const watermark = this.#watermark(sli, query);
-      const points: SeriesPoint[] = [];
-      for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
-        const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
-        const final = watermark !== null && watermark >= atMs;
-        const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
-        points.push({ at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final, ...was });
-      }
-      return points;
-    });
+    return { firstMs, lastMs: Math.floor(endMs / stepMs) * stepMs, stepMs };
+  }
+
+  *#points(sli: Sli, query: SliQuery, { firstMs, lastMs, stepMs }: Span, key: string): Generator<SeriesPoint> {
+    const { id, defaultWindow } = sli.definition;
+    const rollingMs = windowMs(defaultWindow);
+    const version = this.#version;
+    const facts = this.#factsOf(query);
+    const watermark = this.#watermark(sli, query);
+    const points: SeriesPoint[] = [];
+    for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
+      const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
+      const final = watermark !== null && watermark >= atMs;
+      const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
+      const point = { at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final, ...was };
+      points.push(point);
+      yield point;
+    }
+    if (version === this.#version) this.#lasting.get(`${version}`, key, () => points);
   }
 
   /** Whether every source that it needs has been heard beyond the instant (epoch ms). */

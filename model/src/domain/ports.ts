@@ -104,7 +104,8 @@ export interface SliReader {
   list(query?: SliQuery): SliReport[];
   /** null: no such SLI. */
   get(id: string, query?: SliQuery): SliReport | null;
-  series(id: string, query: SliQuery & { stepSeconds?: number }): SeriesPoint[] | null;
+  /** Oldest first; each point is computed when it is read. null: no such SLI. */
+  series(id: string, query: SliQuery & { stepSeconds?: number }): Iterable<SeriesPoint> | null;
   /** `cursor` as returned; throws RangeError for one that is not ours. */
   explain(id: string, query: SliQuery & { cursor?: string; limit?: number; role?: string }): ExplainPage | null;
 }

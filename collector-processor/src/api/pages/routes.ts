@@ -1,3 +1,4 @@
+import type { SeriesPoint, SliQuery } from '@cnapp-slo/model';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maySee } from '../auth.ts';
 import { findingFor } from '../findings.ts';
@@ -15,6 +16,7 @@ import {
   toSliQuery,
 } from '../query.ts';
 import type { ApiSettings } from '../settings.ts';
+import type { Turns } from '../turns.ts';
 import type { AnswerTarget } from './answer-forms.ts';
 import { addAnswerRoutes } from './answer-routes.ts';
 import { findingPage } from './finding-page.ts';
@@ -25,7 +27,7 @@ import { words } from './humanize.ts';
 import { incidentPage } from './incident-page.ts';
 import { LastHour } from './last-hour.ts';
 import { layout, type PageFrame, pageSecurity, staticFiles } from './layout.ts';
-import { overviewPage, sourceCounts, sourcesTable, worstFirst } from './overview-page.ts';
+import { type Overview, overviewPage, sourceCounts, sourcesTable, worstFirst } from './overview-page.ts';
 import { findingsTable, problemContent } from './parts.ts';
 import { planPage, plansTable, planTitle } from './plan-page.ts';
 import { sliPage } from './sli-page.ts';
@@ -40,7 +42,7 @@ const incidentsOnOverview = 10;
 const episodesOnPage = 25;
 
 /** The pages for people: all that the API says, without Grafana and without scripts. */
-export async function addPages(app: FastifyInstance, settings: ApiSettings): Promise<void> {
+export async function addPages(app: FastifyInstance, settings: ApiSettings, turns: Turns): Promise<void> {
   const { slis, estate, feed, now, notices } = settings;
   const tokens = new FormTokens();
   const config = { permission: 'read' } as const;
@@ -50,6 +52,12 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
     unfollow = lastHour.follow(estate, feed);
   });
   app.addHook('onClose', async () => unfollow());
+
+  const trendOf = async (id: string, query: SliQuery, { raw }: FastifyRequest): Promise<SeriesPoint[]> =>
+    (await turns.all(
+      () => slis.series(id, query),
+      () => raw.socket.destroyed,
+    )) ?? [];
 
   const offers = (kind: 'accept_risk' | 'propose_fix'): boolean => settings.plans?.offers(kind) === true;
   const targetOf = ({ caller, query }: FastifyRequest<Subject>, of: string): AnswerTarget => ({
@@ -87,15 +95,18 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
     pages.get<{ Querystring: SliParams }>(
       '/',
       { config, schema: { querystring: sliQuerySchema } },
-      (request, reply) => {
+      async (request, reply) => {
         const { caller } = request;
         const query = toSliQuery(request.query, caller, now);
+        const reports: Overview['slis'][number][] = [];
+        for (const report of slis.list(query))
+          reports.push({ report, series: await trendOf(report.id, query, request) });
         const list = toListQuery({ ...request.query, limit: findingsOnOverview, state: 'open' }, caller);
         const { state: _open, ...anyState } = list;
         const { items: findings, next_cursor } = estate.findings(list);
         const view = {
           window: request.query.window,
-          slis: slis.list(query).map((report) => ({ report, series: slis.series(report.id, query) ?? [] })),
+          slis: reports,
           stories: lastHour.stories(caller),
           findings,
           hasMoreFindings: next_cursor !== null,
@@ -110,7 +121,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
     pages.get<{ Params: { id: string }; Querystring: SliParams & ListParams & { role?: string } }>(
       '/slis/:id',
       { config, schema: { querystring: explainQuerySchema } },
-      (request, reply) => {
+      async (request, reply) => {
         const { cursor, role, limit } = request.query;
         const query = toSliQuery(request.query, request.caller, now);
         const explain = pageBy(cursor, () =>
@@ -124,7 +135,7 @@ export async function addPages(app: FastifyInstance, settings: ApiSettings): Pro
         if (explain === null) throw notFound('SLI', request.params.id);
         const content = sliPage({
           explain,
-          series: slis.series(request.params.id, query) ?? [],
+          series: await trendOf(request.params.id, query, request),
           filter: query.filter ?? {},
           kept: [...new URLSearchParams(request.url.split('?')[1] ?? '')],
           role: role || undefined,
