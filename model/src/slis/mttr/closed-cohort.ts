@@ -16,46 +16,47 @@ const STRETCHES: readonly { name: string; from: readonly ClockName[]; to: ClockN
 /** View (a): what stopped in the window, with its clocks taken apart. */
 export class ClosedCohort {
   readonly seconds: number[] = [];
-  readonly #stretches = STRETCHES.map((stretch) => ({ ...stretch, seconds: [] as number[] }));
-  readonly #exposure: number[] = [];
-  readonly #durable: Episode[] = [];
+  readonly #episodes: Episode[] = [];
   /** Fixes that did not last, by episode id. */
   readonly #flawed = new Map<string, Episode>();
-  #exactAlerts = 0;
-  #alerts = 0;
 
   noteFlawed(episode: Episode): void {
     if (!episode.durable) this.#flawed.set(episode.id, episode);
   }
 
   add(episode: Episode, seconds: number): void {
-    const { clocks } = episode;
     this.seconds.push(seconds);
-    for (const { from, to, seconds: into } of this.#stretches) {
-      const known = from.find((clock) => clocks[clock] !== undefined);
-      if (known !== undefined) pushBetween(into, clocks[known]?.atMs, clocks[to]?.atMs);
-    }
-    const change = clocks.t_change;
-    pushBetween(this.#exposure, change?.loMs ?? change?.atMs, (clocks.t_verify ?? clocks.t_close)?.atMs);
-    if (episode.durable) this.#durable.push(episode);
-    if (clocks.t_alert) this.#alerts += 1;
-    if (clocks.t_alert?.precision === 'exact') this.#exactAlerts += 1;
+    this.#episodes.push(episode);
   }
 
   companions(): Record<string, number | null> {
-    const means = this.#stretches.map(({ name, seconds: of }) => [name, mean(of)]);
+    const exposure: number[] = [];
+    const stretches = STRETCHES.map((stretch) => ({ ...stretch, seconds: [] as number[] }));
+    let alerts = 0;
+    let exactAlerts = 0;
+    for (const { clocks } of this.#episodes) {
+      for (const { from, to, seconds } of stretches) {
+        const known = from.find((clock) => clocks[clock] !== undefined);
+        if (known !== undefined) pushBetween(seconds, clocks[known]?.atMs, clocks[to]?.atMs);
+      }
+      const change = clocks.t_change;
+      pushBetween(exposure, change?.loMs ?? change?.atMs, (clocks.t_verify ?? clocks.t_close)?.atMs);
+      if (clocks.t_alert) alerts += 1;
+      if (clocks.t_alert?.precision === 'exact') exactAlerts += 1;
+    }
     return {
-      ...Object.fromEntries(means),
-      exposure_mean: mean(this.#exposure),
+      ...Object.fromEntries(stretches.map(({ name, seconds }) => [name, mean(seconds)])),
+      exposure_mean: mean(exposure),
       durable_mean: this.#durableMean(),
-      exact_alert_share: share(this.#exactAlerts, this.#alerts),
+      exact_alert_share: share(exactAlerts, alerts),
     };
   }
 
   /** From the first alert of a chain of fixes that did not last to the proof of the one that did. */
   #durableMean(): number | null {
     const seconds: number[] = [];
-    for (const episode of this.#durable) {
+    for (const episode of this.#episodes) {
+      if (!episode.durable) continue;
       let first = episode;
       for (let before = this.#before(first); before; before = this.#before(first)) first = before;
       pushBetween(seconds, remediationStart(first)?.atMs, (episode.clocks.t_verify ?? episode.clocks.t_close)?.atMs);

@@ -5,6 +5,7 @@ import type { Episode } from '../../domain/episode.ts';
 import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
+import { lazily } from '../lazily.ts';
 import { tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
 import { maximum, mean, quantile, share } from '../statistics.ts';
@@ -69,26 +70,37 @@ export function compute(input: SliInput): SliComputation {
       openItems.push({ ageSeconds: (toMs - start.atMs) / 1000, deadlineSeconds: (deadlineMs - start.atMs) / 1000 });
     }
   }
-  const curve = kaplanMeier(times);
   const value = mean(closed.seconds);
-  return {
-    value,
-    ...tally(members),
-    members,
-    durations: {
-      p50: quantile(closed.seconds, 0.5),
-      p90: quantile(closed.seconds, 0.9),
-      mean: value,
-      max: maximum(closed.seconds),
-      rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
-      expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
-      open: members.filter((member) => member.reason === 'open' || member.reason === 'past_deadline_open').length,
+  // A trend asks for neither, at each of its points.
+  const details = lazily({
+    durations: () => {
+      const curve = kaplanMeier(times);
+      return {
+        p50: quantile(closed.seconds, 0.5),
+        p90: quantile(closed.seconds, 0.9),
+        mean: value,
+        max: maximum(closed.seconds),
+        rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
+        expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
+        open: members.filter((member) => member.reason === 'open' || member.reason === 'past_deadline_open').length,
+      };
     },
-    companions: {
+    companions: () => ({
       ...closed.companions(),
       dismissed_share: share(dismissed.all, members.length),
       dismissed_late: dismissed.late,
       missing_alert: missingAlert,
+    }),
+  });
+  return {
+    value,
+    ...tally(members),
+    members,
+    get durations() {
+      return details.durations;
+    },
+    get companions() {
+      return details.companions;
     },
   };
 }
