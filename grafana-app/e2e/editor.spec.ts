@@ -22,3 +22,38 @@ test('an editor takes an incident on and judges it, in their own name', async ({
   await page.getByRole('menuitem', { name: 'True positive' }).click();
   await expect(clocks.filter({ hasText: 'Triaged' }).first()).toContainText(`by ${me}`);
 });
+
+interface Incident {
+  id: string;
+  started_at: string;
+}
+
+test('an editor goes from the page that woke them to the verified fix, which shows by itself', async ({ page }) => {
+  test.setTimeout(420_000);
+  // One that the demo's people will mend in a minute.
+  let fresh: Incident | undefined;
+  await expect
+    .poll(
+      async () => {
+        const pages = await Promise.all(
+          ['firing', 'acknowledged'].map(async (state) => {
+            const list = `/api/datasources/proxy/uid/cnapp-slo/v1/incidents?state=${state}&limit=20`;
+            return (await (await page.request.get(list)).json()) as { items: Incident[] };
+          }),
+        );
+        fresh = pages
+          .flatMap(({ items }) => items)
+          .find(({ started_at }) => Date.now() - Date.parse(started_at) < 45_000);
+        return fresh !== undefined;
+      },
+      { timeout: 180_000 },
+    )
+    .toBe(true);
+  await page.goto(`${app}/incidents/${encodeURIComponent(fresh?.id ?? '')}`);
+  for (const heading of ['What changed', 'What is affected', 'What happened']) {
+    await expect(page.getByRole('heading', { name: heading, exact: true })).toBeVisible();
+  }
+  const clocks = page.getByRole('listitem').filter({ has: page.locator('time') });
+  await expect(clocks.filter({ hasText: 'Fix verified' }).first()).toBeVisible({ timeout: 200_000 });
+  await expect(page.getByText('Resolved', { exact: true }).nth(1)).toBeVisible();
+});

@@ -55,7 +55,7 @@ export default defineConfig<PluginOptions>({
     },
     {
       name: 'as admin',
-      testMatch: /(app|extensions|provisioned|stories)\.spec\.ts/,
+      testMatch: /(app|extensions|provisioned|stories|traces)\.spec\.ts/,
       use: { storageState: signedIn('admin') },
       dependencies: ['sign in as admin'],
     },

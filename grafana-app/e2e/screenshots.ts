@@ -1,12 +1,14 @@
 /**
  * Takes the pictures of docs/screenshots from a running Grafana: `GRAFANA_URL=… node e2e/screenshots.ts [NAME …]`.
- * THEME (dark or light) and OUT (a folder) are for looking at the pages oneself.
+ * THEME (dark or light), WIDTH (1440), WHOLE (1: down to the page's end), LOGIN (a user, whose password is the same) and OUT (a folder) are for looking at the pages oneself.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
-const { GRAFANA_URL: grafana = 'http://127.0.0.1:3000', THEME: theme = 'dark' } = process.env;
+const { GRAFANA_URL: grafana = 'http://127.0.0.1:3000', THEME: theme = 'dark', LOGIN: login = 'admin' } = process.env;
+const width = Number(process.env.WIDTH ?? 1440);
+const fullPage = process.env.WHOLE === '1';
 const out = process.env.OUT ?? join(dirname(dirname(import.meta.dirname)), 'docs/screenshots');
 const app = '/a/cnapp-slo-app';
 
@@ -39,11 +41,11 @@ const browser = await chromium.launch({
 });
 const context = await browser.newContext({
   baseURL: grafana,
-  viewport: { width: 1440, height: 1000 },
+  viewport: { width, height: 1000 },
   locale: 'en-US',
   timezoneId: 'UTC',
 });
-await context.request.post('/login', { data: { user: 'admin', password: 'admin' } });
+await context.request.post('/login', { data: { user: login, password: login } });
 for (const [name, where] of Object.entries(pictures)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const path = typeof where === 'string' ? where : await where();
@@ -59,7 +61,7 @@ for (const [name, where] of Object.entries(pictures)) {
   }
   // Grafana's own list of rules shows folders, closed.
   if (name === 'alert-rules') await page.getByRole('button', { name: 'Expand all' }).click();
-  await page.screenshot({ path: join(out, `${name}.png`) });
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage });
   console.log(`${name}: ${path}`);
   await page.close();
 }

@@ -1,3 +1,4 @@
+import type { APIRequestContext } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 /**
@@ -8,10 +9,22 @@ const app = '/a/cnapp-slo-app';
 /** Grafana's own pickers have violations of their own. */
 const grafanasOwn = '[data-testid*="RefreshPicker"]';
 
+/** The latest incident whose fix has been proved. */
+async function fixedIncident(request: APIRequestContext): Promise<string> {
+  const api = '/api/datasources/proxy/uid/cnapp-slo/v1/incidents';
+  const { items } = await (await request.get(`${api}?state=resolved&limit=50`)).json();
+  for (const { id } of items) {
+    const { chain } = await (await request.get(`${api}/${encodeURIComponent(id)}`)).json();
+    if (chain.some(({ kind }: { kind: string }) => kind === 'verified')) return id;
+  }
+  throw new Error('none of the latest 50 incidents was fixed');
+}
+
 for (const theme of ['dark', 'light']) {
   test.describe(`on the ${theme} theme`, () => {
     test('the executive finds why the time to remediate changed', async ({ page, scanForA11yViolations }) => {
       await page.goto(`${app}/overview?theme=${theme}`);
+      await expect(page.locator(`body.theme-${theme}`)).toBeVisible();
       await expect(page.getByRole('region', { name: 'Can the numbers be trusted?' })).toContainText(/\d+ of \d+ fresh/);
       await page.goto(`${app}/executive?theme=${theme}`);
       const figures = page.getByRole('region', { name: 'Key figures' });
@@ -41,6 +54,7 @@ for (const theme of ['dark', 'light']) {
       scanForA11yViolations,
     }) => {
       await page.goto(`${app}/on-call?theme=${theme}`);
+      await expect(page.locator(`body.theme-${theme}`)).toBeVisible();
       await expect(page.getByText('Connected')).toBeVisible();
       const row = page
         .getByRole('row')
@@ -61,10 +75,18 @@ for (const theme of ['dark', 'light']) {
         .click();
       await expect(page.getByRole('heading', { name: /^Timeline of episode \d+$/ })).toBeVisible();
       expect(await scanForA11yViolations({ include: 'main' })).toHaveNoA11yViolations();
+
+      // The link of an alert that is over: what was done, and the proof.
+      await page.goto(`${app}/incidents/${encodeURIComponent(await fixedIncident(page.request))}?theme=${theme}`);
+      await expect(page.getByText('Resolved', { exact: true }).first()).toBeVisible();
+      const clocks = page.getByRole('listitem').filter({ has: page.locator('time') });
+      await expect(clocks.filter({ hasText: 'Fix verified' }).first()).toBeVisible();
+      expect(await scanForA11yViolations({ include: 'main' })).toHaveNoA11yViolations();
     });
 
     test('the debugger finds why something is excluded', async ({ page, scanForA11yViolations }) => {
       await page.goto(`${app}/debug?theme=${theme}`);
+      await expect(page.locator(`body.theme-${theme}`)).toBeVisible();
       const excluded = page.getByRole('listitem').filter({ hasText: /^Excluded\d+/ });
       await expect(excluded).toBeVisible();
       await expect(page.getByRole('heading', { name: 'Inventory' })).toBeVisible();

@@ -20,7 +20,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
   number: css({ textAlign: 'right !important' as 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
   nowrap: css({ whiteSpace: 'nowrap' }),
   // No width of its own, so that it takes what the others leave, and its second line can be cut off.
-  main: css({ width: '45%', minWidth: 200, maxWidth: 0 }),
+  main: css({ width: '45%', minWidth: 200, maxWidth: 0, overflowWrap: 'anywhere' }),
   // Where rows come and go while one scrolls, the columns stay as they are: as wide as their heads say.
   steady: css({ tableLayout: 'fixed', minWidth: 900 }),
   narrow: css({ width: 90 }),

@@ -64,7 +64,7 @@ function Change({ change }: { change: MeanChange }) {
           <tr>
             <th>{t('mttr-change.stretch', 'Stretch')}</th>
             <th className={styles.wide}>{t('mttr-change.before-now', 'Before (pale) and now')}</th>
-            <th>{t('mttr-change.difference', 'Difference')}</th>
+            <th className={styles.number}>{t('mttr-change.difference', 'Difference')}</th>
           </tr>
         </thead>
         <tbody>
@@ -84,9 +84,9 @@ function Change({ change }: { change: MeanChange }) {
         <thead>
           <tr>
             <th className={styles.wide}>{t('mttr-change.team', 'Team')}</th>
-            <th>{t('mttr-change.episodes', 'Fixed')}</th>
-            <th>{t('mttr-change.mean', 'Mean')}</th>
-            <th>{t('mttr-change.part', 'Part')}</th>
+            <th className={styles.number}>{t('mttr-change.episodes', 'Fixed')}</th>
+            <th className={styles.number}>{t('mttr-change.mean', 'Mean')}</th>
+            <th className={styles.number}>{t('mttr-change.part', 'Part')}</th>
           </tr>
         </thead>
         <tbody>
@@ -138,7 +138,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   table: css({
     width: '100%',
     'th, td': { padding: theme.spacing(0.25, 1, 0.25, 0), textAlign: 'left', whiteSpace: 'nowrap' },
-    'th:not(:first-of-type):last-of-type': { textAlign: 'right' },
     th: {
       ...theme.typography.bodySmall,
       color: theme.colors.text.secondary,

@@ -12,7 +12,7 @@ import { formatDuration, UNKNOWN } from '../../slo/format.ts';
 interface Props {
   findings: readonly FindingJson[];
   timeZone?: string;
-  /** Without the columns that a narrow place has no room for. */
+  /** For a narrow place: whose it is stands below what it is, and when it was last seen is left out. */
   isCompact?: boolean;
   /** As `Rows` takes it. */
   onEnd?: () => void;
@@ -32,12 +32,12 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
             <th>{t('findings.finding', 'Finding')}</th>
             {hasRisk && <th className={widths?.wide}>{t('findings.risk', 'Risk')}</th>}
             <th className={widths?.middle}>{t('findings.state', 'State')}</th>
-            <th className={widths?.wide}>{t('findings.team', 'Team')}</th>
-            {!isCompact && <th className={widths?.middle}>{t('findings.last-seen', 'Last seen')}</th>}
+            {!isCompact && <th className={styles.wide}>{t('findings.team', 'Team')}</th>}
+            {!isCompact && <th className={styles.middle}>{t('findings.last-seen', 'Last seen')}</th>}
             <th className={cx(styles.number, widths?.narrow)}>{t('findings.open-for', 'Open for')}</th>
           </tr>
         </thead>
-        <Rows items={findings} keyOf={({ id }) => id} columns={5 + Number(hasRisk) + Number(!isCompact)} onEnd={onEnd}>
+        <Rows items={findings} keyOf={({ id }) => id} columns={(isCompact ? 4 : 6) + Number(hasRisk)} onEnd={onEnd}>
           {(finding) => (
             <>
               <td>
@@ -50,6 +50,11 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
                 <Text element="p" variant="bodySmall" color="secondary" truncate>
                   {finding.asset_name ?? finding.asset_id} · {finding.detector}
                 </Text>
+                {isCompact && (
+                  <Text element="p" variant="bodySmall" color="secondary" truncate>
+                    {[finding.team, ...placeOf(finding)].join(' · ')}
+                  </Text>
+                )}
               </td>
               {hasRisk && (
                 <td className={styles.nowrap}>
@@ -59,12 +64,14 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
               <td>
                 <StateBadge state={finding.state} />
               </td>
-              <td className={styles.nowrap}>
-                {finding.team}
-                <Text element="p" variant="bodySmall" color="secondary">
-                  {[finding.environment, finding.criticality].filter(Boolean).join(' · ')}
-                </Text>
-              </td>
+              {!isCompact && (
+                <td className={styles.nowrap}>
+                  {finding.team}
+                  <Text element="p" variant="bodySmall" color="secondary">
+                    {placeOf(finding).join(' · ')}
+                  </Text>
+                </td>
+              )}
               {!isCompact && (
                 <td className={styles.nowrap}>
                   <Timestamp at={finding.last_seen_at} timeZone={timeZone} relative />
@@ -78,3 +85,6 @@ export function FindingTable({ findings, timeZone, isCompact = false, onEnd }: P
     </div>
   );
 }
+
+const placeOf = ({ environment, criticality }: FindingJson): string[] =>
+  [environment, criticality].filter((label): label is string => Boolean(label));

@@ -33,7 +33,7 @@ export function BlastRadius({ assets }: { assets: readonly AssetJson[] }) {
                   : t('incident.iac', 'declared in {{repository}}', { repository: codeOf(asset) ?? '' })}
               </Text>
               <Text element="p" variant="bodySmall" color="secondary">
-                {t('incident.open-findings', '{{count}} open findings in all', { count: asset.open_findings })}
+                {t('incident.open-findings', 'Open findings in all: {{count}}', { count: asset.open_findings })}
               </Text>
             </li>
           ))}

@@ -42,17 +42,44 @@ export function Chain({ steps, timeZone }: { steps: readonly IncidentStepJson[];
                   {title}
                 </TextLink>
               )}
-              {by !== null && (
-                <Text element="p" variant="bodySmall" color="secondary">
-                  {by}
-                </Text>
-              )}
+              <Text element="p" variant="bodySmall" color="secondary">
+                {[stepText(kind), by].filter(Boolean).join(' · ')}
+              </Text>
             </span>
           </li>
         ))}
       </ol>
     </Panel>
   );
+}
+
+function stepText(kind: IncidentStepJson['kind']): string {
+  switch (kind) {
+    case 'commit':
+      return t('chain.commit', 'Commit');
+    case 'build':
+      return t('chain.build', 'Build');
+    case 'deploy':
+      return t('chain.deploy', 'Deployment');
+    case 'apply':
+      return t('chain.apply', 'Applied');
+    case 'api':
+      return t('chain.api', 'API call');
+    case 'gate':
+      return t('chain.gate', 'Gate');
+    case 'sbom':
+      return t('chain.sbom', 'SBOM');
+    case 'weakness':
+      return t('chain.weakness', 'Weakness found');
+    case 'attack':
+      return t('chain.attack', 'Attack seen');
+    case 'acknowledged':
+      return t('chain.acknowledged', 'Acknowledged');
+    case 'verified':
+      return t('chain.verified', 'Fix verified');
+    case 'closed':
+      return t('chain.closed', 'Closed');
+  }
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
