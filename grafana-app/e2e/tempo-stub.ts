@@ -37,8 +37,12 @@ function traceById(traceId: string): Buffer {
     bytes(5, 'deploy'),
     fixed64(7, nowNs - 2_000_000_000n),
     fixed64(8, nowNs),
+    bytes(15, ''), // status and scope, which Grafana takes for granted
   );
-  const resourceSpans = message(bytes(1, message(bytes(1, serviceName))), bytes(2, message(bytes(2, span))));
+  const resourceSpans = message(
+    bytes(1, message(bytes(1, serviceName))),
+    bytes(2, message(bytes(1, ''), bytes(2, span))),
+  );
   return message(bytes(1, message(bytes(1, resourceSpans))));
 }
 
