@@ -35,6 +35,12 @@ export function NetworkFlows({ scene }: { scene: SceneView }) {
   );
   return (
     <Panel title={t('flows.title', 'Network flows')}>
+      <Text element="p" color="secondary" variant="bodySmall">
+        {t(
+          'flows.kept',
+          'Who sends flows, and what was detected in them. The flows themselves are counted here, and kept where they come from.',
+        )}
+      </Text>
       <Loading loaded={loaded} errorTitle={t('flows.error', 'The sources of flows could not be loaded')}>
         {({ sources, findings }) =>
           sources.length === 0 ? (
@@ -89,9 +95,6 @@ function Flows({ sources, findings, timeZone }: Props) {
         </table>
       </div>
       {findings.length > 0 && <FindingTable findings={findings} timeZone={timeZone} isCompact />}
-      <Text color="secondary" variant="bodySmall">
-        {t('flows.kept', 'Flows are counted here and kept where they came from.')}
-      </Text>
     </Stack>
   );
 }
