@@ -160,7 +160,7 @@ class ProcessorApp implements App {
     this.feed = processor.feed;
     this.#finals = new Finals(processor.store, slis, now);
     this.estate = new ProcessorEstateReader(processor, now, config.sources.intervals, intelligence);
-    this.#evidence = new ProcessorBurnEvidence(processor, this.slis, now);
+    this.#evidence = new ProcessorBurnEvidence(processor, slis, now);
     this.#releases = new Releases(processor, this.#evidence, now);
     this.#parts.push(telemetry, this.#sampling);
     this.#parts.push(new PolicyRunner(processor, { book, now, failed }));

@@ -18,7 +18,7 @@ export function stageOf(detectorClass: DetectorClass): Stage {
 }
 
 /** What a routing policy demands an alert for: high and critical episodes that are neither backlog nor an exercise. */
-export function isIncident(episode: Episode): boolean {
+export function isIncident(episode: Pick<Episode, 'severity' | 'cohort' | 'exercise' | 'detectorClass'>): boolean {
   return (
     isAtLeast(episode.severity, 'high') &&
     episode.cohort === 'normal' &&

@@ -134,6 +134,11 @@ function sawRunning(
   return Object.fromEntries(Object.entries(ran).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The text too is the same: what is written again must not differ. */
+export function isSameRef(a: AssetRef, b: AssetRef): boolean {
+  return a === b || (a.id === b.id && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** Everything that any source last said. */
 export function relationsOf(state: AssetState | undefined): Relation[] {
   return Object.values(state?.relations ?? {}).flatMap(({ to }) => to);

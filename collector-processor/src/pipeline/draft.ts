@@ -30,6 +30,8 @@ export class Draft {
   readonly #store: LedgerStore;
   readonly #canCause: (finding: FindingObservation, change: ChangeObservation) => boolean;
   readonly #findings = new Map<string, FindingState>();
+  /** As the estate has them. */
+  readonly #known = new Map<string, FindingState | undefined>();
   readonly #assets = new Map<string, AssetState>();
   readonly #records: RecordDraft;
   readonly #scopeFirst = new Map<string, number>();
@@ -116,9 +118,7 @@ export class Draft {
     this.#takeAbsences();
     for (const id of this.#toFold) this.#findings.set(id, this.#fold(id));
     const changed: ChangedFinding[] = [];
-    for (const [id, after] of this.#findings) {
-      changed.push({ id, before: this.#estate.findings.get(id), after });
-    }
+    for (const [id, after] of this.#findings) changed.push({ id, before: this.#before(id), after });
     this.#records.save(this.#store);
     return changed;
   }
@@ -227,7 +227,17 @@ export class Draft {
   }
 
   #finding(id: string): FindingState | undefined {
-    return this.#findings.get(id) ?? this.#estate.findings.get(id);
+    return this.#findings.get(id) ?? this.#before(id);
+  }
+
+  /** Read once: the estate gives a copy each time. */
+  #before(id: string): FindingState | undefined {
+    let state = this.#known.get(id);
+    if (state === undefined && !this.#known.has(id)) {
+      state = this.#estate.findings.get(id);
+      this.#known.set(id, state);
+    }
+    return state;
   }
 
   #scopeFirstOf(scope: string): number | undefined {
@@ -235,8 +245,9 @@ export class Draft {
   }
 
   #idsOf(index: 'byAsset' | 'byScope', key: string): string[] {
-    const added = (index === 'byAsset' ? this.#newByAsset : this.#newByScope).get(key) ?? [];
-    return [...(this.#estate[index].get(key) ?? []), ...added];
+    const { findings } = this.#estate;
+    if (index === 'byScope') return [...findings.inScope(key), ...(this.#newByScope.get(key) ?? [])];
+    return [...findings.onAsset(key).map(({ id }) => id), ...(this.#newByAsset.get(key) ?? [])];
   }
 
   /** Reads each subject once, in `finish`, when every fact of the draft has been appended. */

@@ -9,18 +9,18 @@ import type {
   SliFacts,
 } from '@cnapp-slo/model';
 import { isExerciseTenant, lazily, unionOf } from '@cnapp-slo/model';
-import type { AssetState } from './asset-state.ts';
 import type { Estate } from './estate.ts';
 import { assetKey } from './facts.ts';
+import type { FindingRow } from './finding-row.ts';
 
 /** What SLIs are computed from, out of one version of the estate. Sources are not in it, as the ledger keeps no raw telemetry. */
 export function factsOf(estate: Estate): SliFacts {
   const { records } = estate;
-  const assetOf = (tenant: string, id: string): Asset | undefined => estate.assets.get(assetKey(tenant, id))?.asset;
+  const assetOf = (tenant: string, id: string): Asset | undefined => estate.assets.assetOf(assetKey(tenant, id));
   const facts: SliFacts = lazily<SliFacts>({
     sources: () => [],
-    episodes: () => estate.episodeViews().filter(({ episode }) => !episode.exercise),
-    exerciseEpisodes: () => estate.episodeViews().filter(({ episode }) => episode.exercise),
+    episodes: () => estate.findings.episodes.views(false),
+    exerciseEpisodes: () => estate.findings.episodes.views(true),
     drift: () => estate.driftViews().filter(({ finding }) => !isExerciseTenant(finding.tenant)),
     changes: () => records.list('change').map((record) => changeView(record, assetOf)),
     principals: () => records.list('principal'),
@@ -44,8 +44,8 @@ export function factsOf(estate: Estate): SliFacts {
     assets: () => {
       const watchedIn = watchedBy(estate);
       const views: AssetView[] = [];
-      for (const [key, state] of estate.assets)
-        if (!isExerciseTenant(state.asset.tenant)) views.push(assetView(key, state, estate, watchedIn));
+      for (const [row, asset] of estate.assets.rows())
+        if (!isExerciseTenant(asset.tenant)) views.push(new AssetRow(row, asset, estate, watchedIn));
       return views;
     },
   });
@@ -59,45 +59,61 @@ function changeView(record: ChangeRecord, assetOf: (tenant: string, id: string) 
   return { record, asset: assetOf(record.tenant, record.repository), criticality: highest ?? null };
 }
 
-/** An asset's findings together. */
-export interface AssetFindings {
-  episodes: readonly Episode[];
-  segments: readonly DriftSegment[];
-  /** Keys of the scopes in which it is looked at, in order; and all of them as one name. */
-  scopes: readonly string[];
-  scopesName: string;
-}
-
-type WatchedIn = (findings: AssetFindings) => readonly Range[];
+/** Scopes in which findings are looked at → when they were, together. */
+type WatchedIn = (scopes: readonly string[]) => readonly Range[];
 
 /** Most assets share their scopes: each set is joined once. */
 function watchedBy(estate: Estate): WatchedIn {
   const unions = new Map<string, readonly Range[]>();
-  return ({ scopes, scopesName }) => {
-    const union = unions.get(scopesName) ?? unionOf(scopes.map((key) => estate.records.scope(key)?.watched ?? []));
-    unions.set(scopesName, union);
+  return (scopes) => {
+    const name = scopes.join('\n');
+    const union = unions.get(name) ?? unionOf(scopes.map((key) => estate.records.scope(key)?.watched ?? []));
+    unions.set(name, union);
     return union;
   };
 }
 
-function assetView(key: string, { asset, declaredBy }: AssetState, estate: Estate, watchedIn: WatchedIn): AssetView {
-  const findings = estate.findingsOfAssets.get(key) ?? findingsOf(key, estate);
-  estate.findingsOfAssets.set(key, findings);
-  const { episodes, segments } = findings;
-  return { asset, watched: watchedIn(findings), episodes, segments, declaredBy: declaredBy ?? {} };
-}
+/** An asset of the table with its findings, each read when it is asked for. */
+class AssetRow implements AssetView {
+  readonly asset: Asset;
+  readonly #row: number;
+  readonly #estate: Estate;
+  readonly #watchedIn: WatchedIn;
 
-function findingsOf(key: string, estate: Estate): AssetFindings {
-  const names = new Set<string>();
-  const episodes: Episode[] = [];
-  const segments: DriftSegment[] = [];
-  for (const id of estate.byAsset.get(key) ?? []) {
-    const state = estate.findings.get(id);
-    if (!state) continue;
-    if (state.segments) segments.push(...state.segments);
-    else for (const scope of state.scopes) names.add(scope);
-    episodes.push(...state.episodes);
+  constructor(row: number, asset: Asset, estate: Estate, watchedIn: WatchedIn) {
+    this.asset = asset;
+    this.#row = row;
+    this.#estate = estate;
+    this.#watchedIn = watchedIn;
   }
-  const scopes = [...names].sort();
-  return { episodes, segments, scopes, scopesName: scopes.join('\n') };
+
+  get declaredBy(): AssetView['declaredBy'] {
+    return this.#estate.assets.declaredBy(this.#row);
+  }
+
+  get episodes(): readonly Episode[] {
+    const episodes: Episode[] = [];
+    for (const finding of this.#findings()) for (const { episode } of finding.episodes) episodes.push(episode);
+    return episodes;
+  }
+
+  get segments(): readonly DriftSegment[] {
+    const { compared } = this.#estate.findings;
+    if (compared.size === 0) return [];
+    return this.#findings().flatMap(({ row }) => compared.get(row)?.segments ?? []);
+  }
+
+  get watched(): readonly Range[] {
+    const { compared } = this.#estate.findings;
+    let all: readonly string[] = [];
+    for (const { row, scopes } of this.#findings()) {
+      if (compared.has(row) || scopes === all) continue;
+      all = all.length === 0 ? scopes : [...new Set([...all, ...scopes])].sort();
+    }
+    return this.#watchedIn(all);
+  }
+
+  #findings(): FindingRow[] {
+    return this.#estate.findings.ofAsset(this.#row);
+  }
 }

@@ -1,19 +1,12 @@
-import type {
-  Asset,
-  DriftSegment,
-  DriftView,
-  EpisodePolicy,
-  EpisodeView,
-  Finding,
-  LedgerStore,
-  SliFacts,
-} from '@cnapp-slo/model';
+import type { Asset, DriftSegment, DriftView, EpisodePolicy, Finding, LedgerStore, SliFacts } from '@cnapp-slo/model';
 import type { Suppression } from '../policy/engine/policy-book.ts';
 import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
-import { type AssetState, DEFAULT_CRITICALITY, UNOWNED } from './asset-state.ts';
-import { type AssetFindings, factsOf } from './estate-facts.ts';
+import { type AssetState, DEFAULT_CRITICALITY, isSameRef, UNOWNED } from './asset-state.ts';
+import { AssetTable } from './asset-table.ts';
+import { factsOf } from './estate-facts.ts';
 import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
+import { FindingTable } from './finding-table.ts';
 import { Incidents } from './incidents.ts';
 import { Records } from './records.ts';
 import { Sharing } from './sharing.ts';
@@ -73,17 +66,12 @@ function isSame(a: Asset, b: Asset): boolean {
 
 /** The read models in memory, as the last commit left them. Written only by `Draft.apply`. */
 export class Estate {
-  readonly findings = new Map<string, FindingState>();
-  readonly assets = new Map<string, AssetState>();
+  readonly assets: AssetTable = new AssetTable();
+  readonly findings: FindingTable = new FindingTable(this.assets);
   readonly scopeFirst = new Map<string, number>();
   readonly records: Records;
-  /** Asset key → finding ids; scope key → finding ids. */
-  readonly byAsset = new Map<string, Set<string>>();
-  readonly byScope = new Map<string, Set<string>>();
   /** Inventory scope (`listKey`) → keys of the assets that its runs ever listed. */
   readonly listedIn = new Map<string, Set<string>>();
-  /** Asset key → what its findings come to, until one of them changes. */
-  readonly findingsOfAssets = new Map<string, AssetFindings>();
   /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
@@ -97,11 +85,6 @@ export class Estate {
   version = 0;
   readonly #sharing = new Sharing();
   #hasOtherOwners = false;
-  /** Finding id → its episodes with what they are about, kept up to date with both; of findings that have any. */
-  readonly #views = new Map<string, readonly EpisodeView[]>();
-  /** Findings with comparisons over time. */
-  readonly #compared = new Set<string>();
-  #episodeViews: EpisodeView[] | null = null;
   #driftViews: DriftView[] | null = null;
   #facts: SliFacts | null = null;
 
@@ -151,22 +134,23 @@ export class Estate {
 
   /** Other rules are in force, or other owners are known: what they say of every asset. */
   describeAgain(): void {
-    for (const [key, state] of this.assets)
-      if (!isSame(this.#described(state.asset), state.asset)) this.setAsset(key, state);
+    for (const [key, asset] of this.assets.all())
+      if (!isSame(this.#described(asset), asset)) this.setAsset(key, this.assets.get(key) as AssetState);
     this.changed();
   }
 
   #described(told: Asset): Asset {
-    return describe(told, this.rules, (id) => this.assets.get(assetKey(told.tenant, id))?.asset);
+    return describe(told, this.rules, (id) => this.assets.assetOf(assetKey(told.tenant, id)));
   }
 
   #indexAsset(key: string, told: AssetState): void {
-    if (isOwnerSource(this.assets.get(key)?.asset, told.asset)) this.#hasOtherOwners = true;
+    const before = this.assets.assetOf(key);
+    if (isOwnerSource(before, told.asset)) this.#hasOtherOwners = true;
+    if (before && isSameRef(before.ref, told.asset.ref)) told.asset.ref = before.ref;
     const asset = this.#described(told.asset);
     const state = asset === told.asset ? told : { ...told, asset };
-    this.#sharing.asset(state);
+    this.#sharing.asset(state.asset);
     this.assets.set(key, state);
-    for (const id of this.byAsset.get(key) ?? []) this.#view(id, asset);
     this.incidents.noteAsset(key, state);
     for (const scope of Object.keys(state.listed ?? {})) addTo(this.listedIn, listKey(state.asset.tenant, scope), key);
   }
@@ -182,29 +166,10 @@ export class Estate {
   }
 
   #index(id: string, state: FindingState): void {
-    if (!this.findings.has(id)) addTo(this.byAsset, assetKey(state.finding.tenant, state.finding.asset.id), id);
-    for (const scope of state.scopes) addTo(this.byScope, scope, id);
     const { tenant, asset } = state.finding;
-    const key = assetKey(tenant, asset.id);
-    const told = this.assets.get(key)?.asset;
-    this.#sharing.finding(id, state, told?.ref);
-    this.findingsOfAssets.delete(key);
-    this.findings.set(id, state);
-    this.#view(id, told);
-    if (state.segments) this.#compared.add(id);
-    else this.#compared.delete(id);
+    this.findings.set(id, state, assetKey(tenant, asset.id));
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
-  }
-
-  #view(id: string, asset: Asset | undefined): void {
-    const { finding, episodes } = this.findings.get(id) as FindingState;
-    if (episodes.length === 0) this.#views.delete(id);
-    else
-      this.#views.set(
-        id,
-        episodes.map((episode) => ({ episode, finding, asset })),
-      );
   }
 
   changed(): void {
@@ -214,7 +179,6 @@ export class Estate {
       return;
     }
     this.version += 1;
-    this.#episodeViews = null;
     this.#driftViews = null;
     this.#facts = null;
     this.incidents.changed();
@@ -226,38 +190,18 @@ export class Estate {
     return this.#facts;
   }
 
-  assetOf(state: FindingState): Asset | undefined {
-    return this.assets.get(assetKey(state.finding.tenant, state.finding.asset.id))?.asset;
-  }
-
-  /** Every episode but drift's own, with its finding and asset. */
-  episodeViews(): readonly EpisodeView[] {
-    if (!this.#episodeViews) {
-      this.#episodeViews = [];
-      for (const views of this.#views.values()) for (const view of views) this.#episodeViews.push(view);
-    }
-    return this.#episodeViews;
-  }
-
-  /** The same, finding by finding. */
-  viewsOfFindings(): Iterable<readonly EpisodeView[]> {
-    return this.#views.values();
+  assetOf({ finding }: Pick<FindingState, 'finding'>): Asset | undefined {
+    return this.assets.assetOf(assetKey(finding.tenant, finding.asset.id));
   }
 
   driftViews(): readonly DriftView[] {
     if (!this.#driftViews) {
       this.#driftViews = [];
-      for (const id of this.#compared) {
-        const state = this.findings.get(id);
-        if (!state?.segments) continue;
-        const asset = this.assetOf(state);
-        const ignored = this.rules.ignored(state.finding, asset);
-        this.#driftViews.push({
-          finding: state.finding,
-          asset,
-          segments: ignored ? ignoredUntil(state.segments, ignored) : state.segments,
-          episodes: state.episodes,
-        });
+      for (const { finding, episodes, segments = [] } of this.findings.compared.values()) {
+        const asset = this.assetOf({ finding });
+        const ignored = this.rules.ignored(finding, asset);
+        const shown = ignored ? ignoredUntil(segments, ignored) : segments;
+        this.#driftViews.push({ finding, asset, segments: shown, episodes });
       }
     }
     return this.#driftViews;
@@ -288,7 +232,10 @@ function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
   else index.set(key, new Set([id]));
 }
 
-function* textsOf(keys: Iterable<string>, states: ReadonlyMap<string, object>): Generator<[string, string]> {
+function* textsOf(
+  keys: Iterable<string>,
+  states: { get(key: string): object | undefined },
+): Generator<[string, string]> {
   for (const key of keys) yield [key, JSON.stringify(states.get(key))];
 }
 

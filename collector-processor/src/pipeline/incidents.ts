@@ -10,8 +10,10 @@ import {
   stageOf,
 } from '../correlation/incident-group.ts';
 import { type AssetState, relationsOf, UNOWNED } from './asset-state.ts';
+import type { EpisodeRow } from './episode-row.ts';
 import { assetKey, digestKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
+import type { FindingTable } from './finding-table.ts';
 
 /** A member of an incident; `link` is why it joined the one that was found before it, null for the one looked at first. */
 export interface IncidentMember extends EpisodeView {
@@ -20,9 +22,8 @@ export interface IncidentMember extends EpisodeView {
 
 /** What the incidents are read from. */
 export interface IncidentSources {
-  findings: ReadonlyMap<string, FindingState>;
-  assets: ReadonlyMap<string, AssetState>;
-  byAsset: ReadonlyMap<string, ReadonlySet<string>>;
+  findings: Pick<FindingTable, 'find' | 'findEpisode' | 'onAsset' | 'candidates'>;
+  assets: { get(key: string): AssetState | undefined };
   rules: { suppression(finding: Finding, asset: Asset | undefined): object | null };
 }
 
@@ -34,8 +35,6 @@ const DIGEST = /sha256:[0-9a-f]{64}/;
  */
 export class Incidents {
   readonly #sources: IncidentSources;
-  /** Findings with an episode that demands an alert. */
-  readonly #candidates = new Set<string>();
   /** Where to look for neighbours; whether they are is told from their present state. Digest → findings that name it, and assets that ran it. */
   readonly #naming = new Map<string, Set<string>>();
   readonly #running = new Map<string, Set<string>>();
@@ -50,12 +49,7 @@ export class Incidents {
   }
 
   noteFinding(id: string, { finding, episodes }: FindingState): void {
-    if (!episodes.some(isIncident)) {
-      this.#candidates.delete(id);
-      return;
-    }
-    this.#candidates.add(id);
-    const digest = digestOf(finding);
+    const digest = episodes.some(isIncident) ? digestOf(finding) : undefined;
     if (digest !== undefined) addTo(this.#naming, digestKey(finding.tenant, digest), id);
   }
 
@@ -71,13 +65,15 @@ export class Incidents {
   }
 
   /** The incident that the episode belongs to; null when it demands no alert. */
-  of(episode: Episode): IncidentGroup<IncidentMember> | null {
+  of(
+    episode: Pick<Episode, 'id' | 'findingId'> & Parameters<typeof isIncident>[0],
+  ): IncidentGroup<IncidentMember> | null {
     const known = this.#groups.get(episode.id);
     if (known || !isIncident(episode)) return known ?? null;
-    const state = this.#sources.findings.get(episode.findingId);
-    if (!state || this.#isSuppressed(state)) return null;
+    const row = this.#sources.findings.findEpisode(episode.id);
+    if (!row || this.#isSuppressed(row.finding)) return null;
     const left = new Map<string, Set<string>>();
-    const group = groupOf(this.#member(state, episode, null), (member, isKnown) =>
+    const group = groupOf<IncidentMember>({ ...memberOf(row), link: null }, (member, isKnown) =>
       this.#linkedTo(member, isKnown, left),
     );
     for (const member of group.members) this.#groups.set(member.episode.id, group);
@@ -86,8 +82,8 @@ export class Incidents {
 
   all(): IncidentGroup<IncidentMember>[] {
     const groups = new Set<IncidentGroup<IncidentMember>>();
-    for (const id of this.#candidates) {
-      for (const episode of this.#sources.findings.get(id)?.episodes ?? []) {
+    for (const { episodes } of this.#sources.findings.candidates()) {
+      for (const episode of episodes) {
         const group = this.of(episode);
         if (group) groups.add(group);
       }
@@ -133,14 +129,14 @@ export class Incidents {
       const ids = left.get(place) ?? this.#candidatesAt(place);
       left.set(place, ids);
       for (const id of ids) {
-        const state = this.#sources.findings.get(id);
-        const all = state?.episodes.filter(isIncident) ?? [];
+        const row = this.#sources.findings.find(id);
+        const all = row?.episodes.filter(isIncident) ?? [];
         let isDone = true;
-        for (const episode of all) {
-          if (isKnown(episode.id) || linked.has(episode.id)) continue;
-          const link = state && this.#linkBetween(member, this.#member(state, episode, null));
-          if (link) linked.set(episode.id, link);
-          else isDone = false;
+        for (const other of all) {
+          if (isKnown(other.id) || linked.has(other.id)) continue;
+          const link = this.#linkBetween(member, other.view);
+          if (link === null) isDone = false;
+          else linked.set(other.id, { ...memberOf(other), link });
         }
         if (isDone) ids.delete(id);
       }
@@ -148,13 +144,13 @@ export class Incidents {
     return [...linked.values()];
   }
 
-  #linkBetween(member: IncidentMember, other: IncidentMember): IncidentMember | null {
+  #linkBetween(member: IncidentMember, other: EpisodeView): LinkReason | null {
     const isSameAsset = other.finding.asset.id === member.finding.asset.id;
     const link = linkOf(member.episode, other.episode, isSameAsset);
-    return link !== null && (isSameAsset || this.#areNeighbours(member, other)) ? { ...other, link } : null;
+    return link !== null && (isSameAsset || this.#areNeighbours(member, other)) ? link : null;
   }
 
-  #areNeighbours(a: IncidentMember, b: IncidentMember): boolean {
+  #areNeighbours(a: IncidentMember, b: EpisodeView): boolean {
     const [ofA, ofB] = [this.#stateOf(a.finding), this.#stateOf(b.finding)];
     const [keyA, keyB] = [keyOf(a.finding), keyOf(b.finding)];
     if (reachOf(ofA).has(keyB) || reachOf(ofB).has(keyA)) return true;
@@ -178,27 +174,25 @@ export class Incidents {
   }
 
   #candidatesAt(place: string): Set<string> {
-    const ids = [...(this.#sources.byAsset.get(place) ?? []), ...(this.#naming.get(place) ?? [])];
-    return new Set(
-      ids.filter((id) => {
-        const state = this.#candidates.has(id) ? this.#sources.findings.get(id) : undefined;
-        return state !== undefined && !this.#isSuppressed(state);
-      }),
-    );
+    const { findings } = this.#sources;
+    const named = [...(this.#naming.get(place) ?? [])].flatMap((id) => findings.find(id) ?? []);
+    const rows = [...findings.onAsset(place), ...named];
+    return new Set(rows.filter((row) => row.isCandidate && !this.#isSuppressed(row.finding)).map(({ id }) => id));
   }
 
-  #isSuppressed({ finding }: FindingState): boolean {
+  #isSuppressed(finding: Finding): boolean {
     return this.#sources.rules.suppression(finding, this.#stateOf(finding)?.asset) !== null;
   }
 
   #stateOf(finding: Finding): AssetState | undefined {
     return this.#sources.assets.get(keyOf(finding));
   }
+}
 
-  #member(state: FindingState, episode: Episode, link: LinkReason | null): IncidentMember {
-    const asset: Asset | undefined = this.#stateOf(state.finding)?.asset;
-    return { episode, finding: state.finding, asset, link };
-  }
+/** All of it, to be kept. */
+function memberOf({ finding, seq, table, asset }: EpisodeRow): EpisodeView {
+  const state = table.findings.get(finding.id) as FindingState;
+  return { episode: state.episodes.find((one) => one.seq === seq) as Episode, finding: state.finding, asset };
 }
 
 /** The digests that the episode is about: what was scanned; and for an attack, all that its asset ran at the time. */

@@ -107,7 +107,7 @@ export class PolicyRunner implements Component {
   }
 
   #onAsset(estate: Estate, key: string): Fact[] {
-    const asset = estate.assets.get(key)?.asset;
+    const asset = estate.assets.assetOf(key);
     if (!asset || asset.deletedMs !== undefined) return [];
     return this.#verdicts('asset', asset, asset.ref.id, { asset: ofAsset(asset) });
   }
@@ -124,7 +124,7 @@ export class PolicyRunner implements Component {
 
   #onChange({ body, tenant }: Fact<ChangeObservation>): Fact[] {
     const [ref] = body.assets;
-    const asset = ref && this.#processor.estate.assets.get(assetKey(tenant, ref.id))?.asset;
+    const asset = ref && this.#processor.estate.assets.assetOf(assetKey(tenant, ref.id));
     if (!asset) return [];
     return this.#verdicts('change', asset, body.nativeId, contextOfChange(body, asset), {
       atMs: body.atMs,

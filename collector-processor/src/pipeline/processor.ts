@@ -89,10 +89,8 @@ export class Processor implements InputSink, DeclarationSink {
     this.sliPolicy = settings.sliPolicy ?? DEFAULT_SLI_POLICY;
     this.events = new SloEvents(settings.store, {
       policy: this.sliPolicy,
-      assetOf: ({ findingId }) => {
-        const state = this.estate.findings.get(findingId);
-        return state && this.estate.assetOf(state);
-      },
+      subjectOf: (id) => this.estate.findings.findEpisode(id)?.view,
+      assetOf: (finding) => this.estate.assetOf({ finding }),
     });
     this.feed = new Feed((error) => settings.failed('transition listener', error));
     this.#writer = new Writer(
@@ -105,12 +103,7 @@ export class Processor implements InputSink, DeclarationSink {
     );
     // Deadlines that were running when the process stopped.
     settings.store.transaction(() => {
-      this.events.keep(
-        this.events.decide(
-          [...this.estate.findings.values()].map((after) => ({ after })),
-          settings.now(),
-        ),
-      );
+      this.events.keep(this.events.decide(this.estate.findings.rows(), settings.now()));
     });
   }
 
@@ -289,7 +282,10 @@ export class Processor implements InputSink, DeclarationSink {
           request.also?.();
         }
         const findings = draft.finish();
-        this.#decided = this.events.decide(findings, now);
+        this.#decided = this.events.decide(
+          findings.map(({ after }) => after),
+          now,
+        );
         this.sources.save(this.store);
         return findings;
       });

@@ -1,6 +1,7 @@
-import type { Asset, Episode, LedgerStore, SliFacts, SliId, SliPolicy, SloEvent } from '@cnapp-slo/model';
+import type { Asset, EpisodeView, Finding, LedgerStore, SliFacts, SliId, SliPolicy, SloEvent } from '@cnapp-slo/model';
 import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome } from '@cnapp-slo/model';
-import type { ChangedFinding } from './draft.ts';
+import type { FindingRow } from './finding-row.ts';
+import type { FindingState } from './finding-state.ts';
 import { SettledMembers } from './settled-members.ts';
 import { TimeSlices } from './time-slices.ts';
 
@@ -14,10 +15,14 @@ interface SloEventCount {
   restated?: number;
 }
 
+/** An episode, and the asset whose criticality and exposure decide its deadline. */
+type Subject = Pick<EpisodeView, 'episode' | 'asset'>;
+
 export interface SloEventSettings {
   policy: SliPolicy;
-  /** Whose criticality and exposure decide the deadline. */
-  assetOf: (episode: Episode) => Asset | undefined;
+  /** By the episode's id. */
+  subjectOf: (id: string) => Subject | undefined;
+  assetOf: (finding: Finding) => Asset | undefined;
 }
 
 /**
@@ -29,21 +34,21 @@ export class SloEvents {
   readonly #settings: SloEventSettings;
   /** In order of decision. */
   readonly #events: SloEvent[];
-  readonly #announced: Set<string>;
+  /** SLI → ids of the episodes and members that were announced. */
+  readonly #announced = new Map<string, Set<string>>();
   /** When each was decided, ascending, by tenant, SLI and outcome. */
   readonly #decidedMs = new Map<string, number[]>();
   readonly #time: TimeSlices;
   readonly #members = new SettledMembers();
-  /** Episodes with a deadline ahead, by episode id. */
-  readonly #running = new Map<string, Episode>();
+  /** Episodes with a deadline ahead, by their id. */
+  readonly #running = new Set<string>();
 
   constructor(store: LedgerStore, settings: SloEventSettings) {
     this.#store = store;
     this.#settings = settings;
     this.#time = new TimeSlices(store);
     this.#events = store.loadSloEvents();
-    this.#announced = new Set(this.#events.map((event) => `${event.sli} ${event.episodeId}`));
-    for (const event of this.#events) this.#count(event);
+    for (const event of this.#events) this.#note(event);
   }
 
   /** Everything ever announced, in order of decision. It only grows at its end. */
@@ -52,18 +57,20 @@ export class SloEvents {
   }
 
   /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
-  decide(changed: readonly Pick<ChangedFinding, 'after'>[], nowMs: number): SloEvent[] {
+  decide(changed: Iterable<FindingState | FindingRow>, nowMs: number): SloEvent[] {
     const decided: SloEvent[] = [];
-    for (const { after } of changed) {
-      for (const episode of after.episodes) {
+    for (const { finding, episodes } of changed) {
+      const asset = episodes.length > 0 ? this.#settings.assetOf(finding) : undefined;
+      for (const one of episodes) {
+        const episode = 'whole' in one ? one.episode : one;
         if (episode.origin === 'backfill' || episode.exercise) continue;
         const { id: episodeId, tenant } = episode;
         for (const sli of DECIDED) {
-          const outcome = this.#isAnnounced(sli, episodeId) ? null : this.#outcomeOf(sli, episode, nowMs);
+          const outcome = this.#isAnnounced(sli, episodeId) ? null : this.#outcomeOf(sli, { episode, asset }, nowMs);
           if (outcome) decided.push({ sli, episodeId, tenant, outcome, decidedMs: nowMs });
         }
         const isRunning = remediationDeadlineApplies(episode) && episode.state !== 'closed';
-        if (isRunning && !this.#isAnnounced('mttr', episodeId)) this.#running.set(episodeId, episode);
+        if (isRunning && !this.#isAnnounced('mttr', episodeId)) this.#running.add(episodeId);
         else this.#running.delete(episodeId);
       }
     }
@@ -74,20 +81,20 @@ export class SloEvents {
   keep(events: readonly SloEvent[]): void {
     for (const event of events) {
       this.#events.push(event);
-      this.#announced.add(`${event.sli} ${event.episodeId}`);
       if (event.sli === 'mttr') this.#running.delete(event.episodeId);
-      this.#count(event);
+      this.#note(event);
     }
   }
 
   /** Deadlines that have passed with their episode still open. Called in a transaction. */
   overdue(nowMs: number): SloEvent[] {
-    const { assetOf, policy } = this.#settings;
+    const { subjectOf, policy } = this.#settings;
     const events: SloEvent[] = [];
-    for (const episode of this.#running.values()) {
-      const deadlineMs = deadlineOf(episode, assetOf(episode), policy.deadlines);
-      if (deadlineMs === null || deadlineMs > nowMs) continue;
-      events.push({ sli: 'mttr', episodeId: episode.id, tenant: episode.tenant, outcome: 'bad', decidedMs: nowMs });
+    for (const episodeId of this.#running) {
+      const subject = subjectOf(episodeId);
+      const deadlineMs = subject ? deadlineOf(subject.episode, subject.asset, policy.deadlines) : null;
+      if (!subject || deadlineMs === null || deadlineMs > nowMs) continue;
+      events.push({ sli: 'mttr', episodeId, tenant: subject.episode.tenant, outcome: 'bad', decidedMs: nowMs });
     }
     return events.filter((event) => this.#store.appendSloEvent(event));
   }
@@ -104,10 +111,10 @@ export class SloEvents {
       .filter((event) => !this.#isAnnounced(event.sli, event.episodeId) && this.#store.appendSloEvent(event));
   }
 
-  /** Everything ever announced. `episodeOf` gives the ledger's present view, for what was restated. */
-  totals(episodeOf: (id: string) => Episode | undefined): SloEventCount[] {
+  /** Everything ever announced, and what of it the ledger's present view says otherwise. */
+  totals(): SloEventCount[] {
     const counts: SloEventCount[] = [];
-    const restated = this.#restated(episodeOf);
+    const restated = this.#restated();
     for (const [key, { length: count }] of [...this.#decidedMs].sort(byKey)) {
       const [tenant, sli, outcome] = key.split(' ') as [string, SliId, Outcome];
       const isTracked = (DECIDED as readonly string[]).includes(sli);
@@ -175,28 +182,30 @@ export class SloEvents {
     return good + bad > 0 ? bad / (good + bad) : null;
   }
 
-  #outcomeOf(sli: string, episode: Episode, nowMs: number): Outcome | null {
+  #outcomeOf(sli: string, { episode, asset }: Subject, nowMs: number): Outcome | null {
     if (sli === 'mttd-config') return detectionOutcome(episode);
-    const { assetOf, policy } = this.#settings;
-    return remediationOutcome(episode, assetOf(episode), nowMs, policy.deadlines);
+    return remediationOutcome(episode, asset, nowMs, this.#settings.policy.deadlines);
   }
 
-  #restated(episodeOf: (id: string) => Episode | undefined): Map<string, number> {
+  #restated(): Map<string, number> {
     const restated = new Map<string, number>();
     for (const event of this.#events) {
       if (!(DECIDED as readonly string[]).includes(event.sli)) continue;
-      const episode = episodeOf(event.episodeId);
-      const outcome = episode && this.#outcomeOf(event.sli, episode, event.decidedMs);
+      const subject = this.#settings.subjectOf(event.episodeId);
+      const outcome = subject && this.#outcomeOf(event.sli, subject, event.decidedMs);
       if (outcome !== event.outcome) add(restated, keyOf(event), 1);
     }
     return restated;
   }
 
   #isAnnounced(sli: string, id: string): boolean {
-    return this.#announced.has(`${sli} ${id}`);
+    return this.#announced.get(sli)?.has(id) ?? false;
   }
 
-  #count(event: SloEvent): void {
+  #note(event: SloEvent): void {
+    const announced = this.#announced.get(event.sli);
+    if (announced) announced.add(event.episodeId);
+    else this.#announced.set(event.sli, new Set([event.episodeId]));
     const key = keyOf(event);
     const times = this.#decidedMs.get(key);
     if (times) times.push(event.decidedMs);

@@ -1,6 +1,7 @@
 import type { Asset, AssetAt, AssetJson, Fact, ListQuery, Page, RelationJson } from '@cnapp-slo/model';
 import { isExerciseTenant } from '@cnapp-slo/model';
 import { type AssetState, mentionsOf, mergeAsset, relationsOf } from '../pipeline/asset-state.ts';
+import { AssetTable } from '../pipeline/asset-table.ts';
 import { describe } from '../pipeline/estate.ts';
 import { assetKey } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
@@ -8,53 +9,52 @@ import { matches } from './filter.ts';
 import { iso, isoOrNull } from './json.ts';
 import { pageOf } from './window.ts';
 
-type States = ReadonlyMap<string, AssetState>;
-
 const KEPT = 4;
 
 /** The inventory, as it is and as it was: what was true at an instant, by what was known at another. */
 export class AssetReader {
   readonly #processor: Processor;
-  readonly #kept = new Map<string, States>();
+  readonly #kept = new Map<string, AssetTable>();
 
   constructor(processor: Processor) {
     this.#processor = processor;
   }
 
   list(query: ListQuery & AssetAt): Page<AssetJson> {
-    const rows = [...this.#states(query).values()].filter(
-      ({ asset }) =>
+    const states = this.#states(query);
+    const rows = [...states.all()].filter(
+      ([, asset]) =>
         matchesAsset(asset, query) &&
         (query.tenant === asset.tenant || !isExerciseTenant(asset.tenant)) &&
         (query.state === undefined || query.state === (asset.deletedMs === undefined ? 'present' : 'deleted')),
     );
-    rows.sort((a, b) => compare(a.asset.criticality, b.asset.criticality) || compare(a.asset.ref.id, b.asset.ref.id));
-    return pageOf(rows, query, (state) => this.#json(state));
+    rows.sort(([, a], [, b]) => compare(a.criticality, b.criticality) || compare(a.ref.id, b.ref.id));
+    return pageOf(rows, query, ([key]) => this.#json(states.get(key) as AssetState));
   }
 
   /** Null: nothing said by then that there was such an asset. */
   get(id: string, at: AssetAt = {}): AssetJson | null {
     const states = this.#states(at);
-    for (const [key, state] of states) {
-      if (!key.endsWith(`:${id}`) || state.asset.ref.id !== id) continue;
+    for (const [key, asset] of states.all()) {
+      if (asset.ref.id !== id) continue;
+      const state = states.get(key) as AssetState;
       return { ...this.#json(state), relations: relationsJson(key, state, states), digests: digestsJson(state) };
     }
     return null;
   }
 
-  #states({ asOfMs, validMs }: AssetAt): States {
+  #states({ asOfMs, validMs }: AssetAt): AssetTable {
     if (asOfMs === undefined && validMs === undefined) return this.#processor.estate.assets;
     const key = `${asOfMs} ${validMs} ${this.#processor.store.factCount()}`;
     let states = this.#kept.get(key);
     if (!states) {
       const said = assetsOf(this.#processor.store.ledger(asOfMs), validMs ?? Number.POSITIVE_INFINITY);
       const { rules } = this.#processor.estate;
-      states = new Map(
-        [...said].map(([id, state]) => {
-          const lookUp = (other: string): Asset | undefined => said.get(assetKey(state.asset.tenant, other))?.asset;
-          return [id, { ...state, asset: describe(state.asset, rules, lookUp) }];
-        }),
-      );
+      states = new AssetTable();
+      for (const [id, state] of said) {
+        const lookUp = (other: string): Asset | undefined => said.get(assetKey(state.asset.tenant, other))?.asset;
+        states.set(id, { ...state, asset: describe(state.asset, rules, lookUp) });
+      }
       this.#kept.set(key, states);
       const oldest = this.#kept.keys().next().value;
       if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
@@ -104,7 +104,7 @@ export class AssetReader {
   #factAbout({ tenant, ref }: Asset, id: string): Fact | null {
     const { estate, store } = this.#processor;
     const key = assetKey(tenant, ref.id);
-    for (const subject of [key, ...(estate.byAsset.get(key) ?? [])]) {
+    for (const subject of [key, ...estate.findings.onAsset(key).map(({ id }) => id)]) {
       const fact = store.fact(subject, id);
       if (fact) return fact;
     }
@@ -112,13 +112,7 @@ export class AssetReader {
   }
 
   #openFindings({ tenant, ref }: Asset): number {
-    const { byAsset, findings } = this.#processor.estate;
-    let open = 0;
-    for (const id of byAsset.get(assetKey(tenant, ref.id)) ?? []) {
-      const last = findings.get(id)?.episodes.at(-1);
-      if (last && last.state !== 'closed') open += 1;
-    }
-    return open;
+    return this.#processor.estate.findings.onAsset(assetKey(tenant, ref.id)).filter(({ isOpen }) => isOpen).length;
   }
 }
 
@@ -135,9 +129,9 @@ export function assetsOf(facts: Iterable<Fact>, validMs: number): Map<string, As
   return states;
 }
 
-function relationsJson(key: string, state: AssetState, states: States): RelationJson[] {
+function relationsJson(key: string, state: AssetState, states: AssetTable): RelationJson[] {
   const to = relationsOf(state).map(({ rel, to }): RelationJson => ({ rel, asset_id: to, direction: 'to' }));
-  const from = [...states].flatMap(([other, { asset }]) =>
+  const from = [...states.all()].flatMap(([other, asset]) =>
     relationsOf(states.get(other))
       .filter((relation) => assetKey(asset.tenant, relation.to) === key)
       .map(({ rel }): RelationJson => ({ rel, asset_id: asset.ref.id, direction: 'from' })),

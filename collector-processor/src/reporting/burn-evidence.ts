@@ -1,12 +1,12 @@
 import { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from '@cnapp-slo/alert-rules/cusum';
 import type { BurnEvidence, CusumGauge, SloEventCount, TeamMisses } from '@cnapp-slo/exporters/ports';
-import type { NowMs, SliDefinition, SliId, SliReader, SloEvent } from '@cnapp-slo/model';
+import type { NowMs, SliDefinition, SliId, SloEvent } from '@cnapp-slo/model';
 import { SLIS } from '@cnapp-slo/model';
-import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { firstFrom } from '../pipeline/slo-events.ts';
 import { tenantsOf } from './metric-sources.ts';
 import { rootCauseOf } from './root-cause.ts';
+import type { EstateSliReader } from './sli-reader.ts';
 import { allowedRatio } from './sli-report.ts';
 
 /** The SLIs' budgets are about so long, and so long a cause is remembered after its last miss. */
@@ -20,10 +20,12 @@ const budgeted = definitions.filter(({ objective }) => objective !== null);
 const ofEvents = budgeted.filter(({ counting }) => counting === 'decided' || counting === 'members');
 const ofTime = budgeted.filter(({ counting }) => counting === 'time');
 
+type Slis = Pick<EstateSliReader, 'get' | 'worst'>;
+
 /** Reads what was announced to alerting, each event once: causes, CUSUMs, and whose misses they are. */
 export class ProcessorBurnEvidence implements BurnEvidence {
   readonly #processor: Processor;
-  readonly #slis: SliReader;
+  readonly #slis: Slis;
   readonly #now: NowMs;
   /** For each announced event that was read, whether it repeats a cause that had missed before. */
   readonly #repeats: boolean[] = [];
@@ -37,7 +39,7 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   #memberTeams: { version: number; teams: Map<string, string> } | null = null;
   readonly #seconds = new Map<string, { atMs: number; misses: TeamMisses[] }>();
 
-  constructor(processor: Processor, slis: SliReader, now: NowMs) {
+  constructor(processor: Processor, slis: Slis, now: NowMs) {
     this.#processor = processor;
     this.#slis = slis;
     this.#now = now;
@@ -130,9 +132,8 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   #teamOf({ episodeId }: SloEvent): string {
-    const { estate } = this.#processor;
-    const state = estate.findings.get(findingOfSubject(episodeId) ?? '');
-    return (state ? estate.assetOf(state)?.team : this.#teams().get(episodeId)) ?? 'unowned';
+    const episode = this.#processor.estate.findings.findEpisode(episodeId);
+    return (episode ? episode.asset?.team : this.#teams().get(episodeId)) ?? 'unowned';
   }
 
   /** Whose the bad changes, digests and groups are, by their id. */
@@ -140,7 +141,7 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     const { version } = this.#processor.estate;
     if (this.#memberTeams?.version === version) return this.#memberTeams.teams;
     const members = ofEvents.filter(({ counting }) => counting === 'members');
-    const items = members.flatMap(({ id }) => this.#slis.explain(id, { role: 'bad', limit: MAX_ITEMS })?.items ?? []);
+    const items = members.flatMap(({ id }) => this.#slis.worst(id, { limit: MAX_ITEMS }));
     const teams = new Map(items.map(({ episode_id, team }) => [episode_id, team]));
     this.#memberTeams = { version, teams };
     return teams;
@@ -153,10 +154,10 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     if (known && nowMs - known.atMs < SECONDS_EVERY_MS) return known.misses;
     // Of all tenants together: a scrape has just computed it.
     const isClean = (this.#slis.get(sli)?.bad ?? 0) === 0;
-    const asked = { window: `${seconds}s`, filter: { tenant }, role: 'bad', limit: MAX_ITEMS };
-    const page = isClean ? null : this.#slis.explain(sli, asked);
+    const asked = { window: `${seconds}s`, filter: { tenant }, limit: MAX_ITEMS };
+    const items = isClean ? [] : this.#slis.worst(sli, asked);
     const sums = new Map<string, TeamMisses>();
-    for (const { team, duration_seconds } of page?.items ?? []) addTo(sums, tenant, sli, team, duration_seconds ?? 0);
+    for (const { team, duration_seconds } of items) addTo(sums, tenant, sli, team, duration_seconds ?? 0);
     const misses = [...sums.values()];
     this.#seconds.set(key, { atMs: nowMs, misses });
     return misses;

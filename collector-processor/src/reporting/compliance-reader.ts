@@ -11,7 +11,7 @@ import type {
 } from '@cnapp-slo/model';
 import { isExerciseTenant, unionOf } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
-import type { FindingState } from '../pipeline/finding-state.ts';
+import type { FindingRow } from '../pipeline/finding-row.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import {
   type Check,
@@ -29,7 +29,7 @@ import { pageOf } from './window.ts';
 
 /** A check with what it is evidence for. */
 interface Evidence extends Check {
-  state: FindingState;
+  row: FindingRow;
   controls: Readonly<Record<string, readonly string[]>>;
   account: string;
   team: string;
@@ -100,9 +100,9 @@ export class ComplianceReader implements CompliancePort {
       const status = evidence.controls[framework]?.includes(control) ? checkAt(evidence, atMs) : null;
       return status === null ? [] : [{ evidence, status }];
     });
-    rows.sort((a, b) => compare(a.evidence.state.finding.id, b.evidence.state.finding.id));
-    return pageOf(rows, query, ({ evidence: { state, team }, status }) => {
-      const { finding } = state;
+    rows.sort((a, b) => compare(a.evidence.row.id, b.evidence.row.id));
+    return pageOf(rows, query, ({ evidence: { row, team }, status }) => {
+      const { finding } = row;
       const verdict = this.#processor.store
         .factsOf(finding.id, query.asOfMs)
         .filter((fact) => fact.body.kind === 'finding' && fact.atMs <= atMs)
@@ -143,22 +143,22 @@ export class ComplianceReader implements CompliancePort {
     const estate = query.asOfMs === undefined ? this.#processor.estate : knownAt(this.#processor, query.asOfMs).estate;
     const fits = matcherOf(query.filter ?? {});
     const watchedIn = watchedBy(estate);
-    for (const state of estate.findings.values()) {
-      const { finding } = state;
+    for (const row of estate.findings.rows()) {
+      const { finding } = row;
       if (isExerciseTenant(finding.tenant)) continue;
       const rule = estate.records.rule(finding.tenant, finding.detector, finding.rule);
-      const asset = estate.assetOf(state);
+      const asset = row.inventoried;
       if (!rule || (query.account !== undefined && finding.asset.account !== query.account)) continue;
       if (!fits(labelsOf({ finding, asset }))) continue;
       yield {
-        state,
+        row,
         controls: rule.controls,
         account: finding.asset.account ?? finding.asset.cluster ?? 'unknown',
         team: asset?.team ?? 'unowned',
-        episodes: state.episodes,
+        episodes: row.episodes.map(({ episode }) => episode),
         lastVerdict: finding.lastVerdict,
-        firstMs: state.firstMs,
-        watched: watchedIn(state.scopes),
+        firstMs: row.firstMs,
+        watched: watchedIn(row.scopes),
         deletedMs: asset?.deletedMs ?? null,
       };
     }

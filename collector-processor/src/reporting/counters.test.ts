@@ -10,7 +10,7 @@ function gate(at: number, revision: string, verdict: GateObservation['verdict'])
 
 const counted = (stage: Stage, sli: string) =>
   stage.processor.events
-    .totals((id) => stage.processor.episode(id))
+    .totals()
     .filter((one) => one.sli === sli)
     .map(({ outcome, count }) => [outcome, count]);
 

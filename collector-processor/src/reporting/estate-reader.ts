@@ -27,6 +27,7 @@ import {
   stateAt,
 } from '@cnapp-slo/model';
 import { findingOfSubject, incidentIdOf } from '../pipeline/facts.ts';
+import type { FindingRow } from '../pipeline/finding-row.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { allowedLatenessMs, freshness, intervalSeconds, type SourceState } from '../pipeline/sources.ts';
@@ -64,25 +65,27 @@ export class ProcessorEstateReader implements EstateReader {
 
   /** Findings that ever failed; open ones first, then by risk where asked, then the most severe, then the latest. */
   findings(query: ListQuery): Page<FindingJson> {
-    const rows: FindingState[] = [];
-    for (const state of this.#processor.estate.findings.values()) {
-      if (state.episodes.length === 0) continue;
-      if (isHiddenExercise(state.finding.tenant, query)) continue;
-      if (query.detector !== undefined && state.finding.detector !== query.detector) continue;
-      if (query.asset !== undefined && state.finding.asset.id !== query.asset) continue;
-      if (query.state !== undefined && !this.#isInState(state, query.state)) continue;
-      const asset = this.#processor.estate.assetOf(state);
-      if (matches(this.#owned({ finding: state.finding, asset }), query)) rows.push(state);
+    const { estate } = this.#processor;
+    const rows: Listed[] = [];
+    for (const row of estate.findings.rows()) {
+      const last = row.episodes.at(-1);
+      if (!last || isHiddenExercise(row.tenant, query)) continue;
+      if (query.detector !== undefined && row.detector !== query.detector) continue;
+      if (query.asset !== undefined && row.asset.id !== query.asset) continue;
+      if (query.state !== undefined && !this.#isInState(row, query.state)) continue;
+      if (!matches(this.#owned({ finding: row.finding, asset: row.inventoried }), query)) continue;
+      const severity = SEVERITIES.indexOf(row.severity);
+      rows.push({ row, isOpen: last.state !== 'closed', severity, detectedMs: last.clocks.t_detect?.atMs ?? 0 });
     }
     rows.sort(
       (a, b) =>
-        Number(isOpen(b)) - Number(isOpen(a)) ||
-        (query.sort === 'risk' && isOpen(a) ? byRisk(this.#risks.of(a), this.#risks.of(b)) : 0) ||
-        SEVERITIES.indexOf(b.finding.severity) - SEVERITIES.indexOf(a.finding.severity) ||
-        detectedMs(b) - detectedMs(a) ||
-        (a.finding.id < b.finding.id ? -1 : 1),
+        Number(b.isOpen) - Number(a.isOpen) ||
+        (query.sort === 'risk' && a.isOpen ? byRisk(this.#risks.of(a.row), this.#risks.of(b.row)) : 0) ||
+        b.severity - a.severity ||
+        b.detectedMs - a.detectedMs ||
+        (a.row.id < b.row.id ? -1 : 1),
     );
-    return pageOf(rows, query, (state) => this.#findingJson(state));
+    return pageOf(rows, query, ({ row }) => this.#findingJson(estate.findings.whole(row.row)));
   }
 
   finding(id: string): FindingJson | null {
@@ -215,14 +218,14 @@ export class ProcessorEstateReader implements EstateReader {
     return { ...of, team: this.#processor.estate.incidents.teamOf(of.finding, of.asset) };
   }
 
-  #isInState(state: FindingState, wanted: string): boolean {
-    if (wanted === 'open') return isOpen(state);
-    const last = state.episodes.at(-1);
-    return last !== undefined && this.#stateNow(state, last) === wanted;
+  #isInState(row: FindingRow, wanted: string): boolean {
+    if (wanted === 'open') return row.isOpen;
+    const last = row.episodes.at(-1);
+    return last !== undefined && this.#stateNow(row, last.episode) === wanted;
   }
 
   /** `unknown`: no scope of the finding has been looked at for two intervals. Clocks run on, and nothing closes it. */
-  #stateNow({ scopes }: FindingState, episode: Episode): EpisodeState {
+  #stateNow({ scopes }: Pick<FindingRow, 'scopes'>, episode: Episode): EpisodeState {
     const { estate } = this.#processor;
     const now = this.#now();
     const watched = scopes.flatMap((key) => estate.records.scope(key)?.watched ?? []);
@@ -297,13 +300,12 @@ export class ProcessorEstateReader implements EstateReader {
   }
 }
 
-function isOpen(state: FindingState | undefined): boolean {
-  const last = state?.episodes.at(-1);
-  return last !== undefined && last.state !== 'closed';
-}
-
-function detectedMs(state: FindingState): number {
-  return state.episodes.at(-1)?.clocks.t_detect?.atMs ?? 0;
+/** A row of the list, with what decides its place. */
+interface Listed {
+  row: FindingRow;
+  isOpen: boolean;
+  severity: number;
+  detectedMs: number;
 }
 
 /** What was only an exercise is listed where its own tenant is asked for. */

@@ -10,7 +10,7 @@ import type {
   ScopeJson,
   ScopeRecord,
 } from '@cnapp-slo/model';
-import { covers, isFailing, segmentsOf } from '@cnapp-slo/model';
+import { CLOCK_NAMES, covers, isFailing, segmentsOf } from '@cnapp-slo/model';
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -22,7 +22,9 @@ export function isoOrNull(ms: number | null | undefined): string | null {
 
 export function clocksJson(clocks: Clocks): ClocksJson {
   const out: ClocksJson = {};
-  for (const [name, clock] of Object.entries(clocks) as [keyof Clocks, NonNullable<Clocks[keyof Clocks]>][]) {
+  for (const name of CLOCK_NAMES) {
+    const clock = clocks[name];
+    if (!clock) continue;
     const json: ClockJson = { at: iso(clock.atMs), source: clock.source, precision: clock.precision };
     if (clock.loMs !== undefined) json.lo = iso(clock.loMs);
     if (clock.hiMs !== undefined) json.hi = iso(clock.hiMs);

@@ -11,7 +11,7 @@ export function sloEventCounter(processor: Processor, now: NowMs): SloEventCount
   return {
     totals: () => {
       const restated = restatements.counts();
-      const totals = processor.events.totals((id) => processor.episode(id));
+      const totals = processor.events.totals();
       return totals.map((total) => ({
         ...total,
         restated: total.restated ?? restated.get(`${total.tenant} ${total.sli} ${total.outcome}`) ?? 0,
@@ -23,10 +23,9 @@ export function sloEventCounter(processor: Processor, now: NowMs): SloEventCount
 
 export function openFindings(processor: Processor): OpenFindingsCount[] {
   const counts = new Map<string, OpenFindingsCount>();
-  for (const views of processor.estate.viewsOfFindings()) {
-    const last = views.at(-1);
-    if (!last || last.episode.state === 'closed' || last.episode.exercise) continue;
-    const { tenant, severity, detectorClass } = last.finding;
+  for (const { episodes, tenant, severity, detectorClass } of processor.estate.findings.rows()) {
+    const last = episodes.at(-1);
+    if (!last || last.state === 'closed' || last.exercise) continue;
     const key = `${tenant} ${severity} ${detectorClass}`;
     const count = counts.get(key) ?? { tenant, severity, detectorClass, count: 0 };
     count.count += 1;

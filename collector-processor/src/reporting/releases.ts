@@ -10,7 +10,6 @@ import type {
   SliId,
 } from '@cnapp-slo/model';
 import { maintenanceState, overrideState, SLIS } from '@cnapp-slo/model';
-import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import { PERIOD_MS, type ProcessorBurnEvidence } from './burn-evidence.ts';
 import { labelsOf, matcherOf } from './filter.ts';
@@ -72,8 +71,8 @@ export class Releases implements ReleaseCounts {
     const { estate } = this.#processor;
     const nowMs = this.#now();
     const events = [...this.#evidence.since(nowMs - PERIOD_MS)].filter(([event]) => {
-      const state = event.sli === id ? estate.findings.get(findingOfSubject(event.episodeId) ?? '') : undefined;
-      return state !== undefined && matches(labelsOf({ finding: state.finding, asset: estate.assetOf(state) }));
+      const episode = event.sli === id ? estate.findings.findEpisode(event.episodeId) : undefined;
+      return episode !== undefined && matches(labelsOf({ finding: episode.finding, asset: episode.asset }));
     });
     const countOf = (counted: typeof events) => (windowMs: number) => {
       const window = counted.filter(([{ decidedMs }]) => decidedMs > nowMs - windowMs);

@@ -3,6 +3,7 @@ import { stageOf } from '../correlation/incident-group.ts';
 import { type AssetState, relationsOf } from '../pipeline/asset-state.ts';
 import type { Estate } from '../pipeline/estate.ts';
 import { assetKey } from '../pipeline/facts.ts';
+import type { FindingRow } from '../pipeline/finding-row.ts';
 import type { FindingState } from '../pipeline/finding-state.ts';
 import type { Intelligence } from '../policy/risk/intelligence.ts';
 import { riskOf } from '../policy/risk/risk.ts';
@@ -17,7 +18,7 @@ const MAX_HOPS = 3;
 export class RiskReader {
   readonly #estate: Estate;
   readonly #intelligence: Intelligence;
-  #kept = new WeakMap<FindingState, RiskJson>();
+  readonly #kept = new Map<string, RiskJson>();
   #version = -1;
 
   constructor(estate: Estate, intelligence: Intelligence) {
@@ -25,20 +26,21 @@ export class RiskReader {
     this.#intelligence = intelligence;
   }
 
-  of(state: FindingState): RiskJson {
+  of(state: FindingState | FindingRow): RiskJson {
     if (this.#version !== this.#estate.version) {
-      this.#kept = new WeakMap();
+      this.#kept.clear();
       this.#version = this.#estate.version;
     }
-    const risk = this.#kept.get(state) ?? this.#riskOf(state);
-    this.#kept.set(state, risk);
+    const { id } = state.finding;
+    const risk = this.#kept.get(id) ?? this.#riskOf(state);
+    this.#kept.set(id, risk);
     return risk;
   }
 
-  #riskOf(state: FindingState): RiskJson {
+  #riskOf(state: FindingState | FindingRow): RiskJson {
     const { finding } = state;
     const key = assetKey(finding.tenant, finding.asset.id);
-    const own = this.#estate.assets.get(key)?.asset;
+    const own = this.#estate.assets.assetOf(key);
     // What a registry holds is as critical, and as exposed, as what runs it.
     const runners = own?.ref.kind === 'image' ? this.#estate.incidents.runnersOf(finding) : [];
     const keys = [key, ...runners.map(({ asset: { tenant, ref } }) => assetKey(tenant, ref.id))];
@@ -63,7 +65,7 @@ export class RiskReader {
   }
 
   /** An open attack of the same incident. */
-  #attackOn({ episodes }: FindingState): Finding | null {
+  #attackOn({ episodes }: FindingState | FindingRow): Finding | null {
     const last = episodes.at(-1);
     const group = last && last.state !== 'closed' ? this.#estate.incidents.of(last) : null;
     const attack = group?.members.find(
@@ -73,7 +75,7 @@ export class RiskReader {
   }
 
   #exposureOf(key: string, hops = MAX_HOPS): { value: Exposure | null; reason: string } {
-    const asset = this.#estate.assets.get(key)?.asset;
+    const asset = this.#estate.assets.assetOf(key);
     const said = asset?.context.exposure;
     if (said !== undefined)
       return {
@@ -109,13 +111,8 @@ export class RiskReader {
   }
 
   #openOn(key: string): Finding[] {
-    const open: Finding[] = [];
-    for (const id of this.#estate.byAsset.get(key) ?? []) {
-      const state = this.#estate.findings.get(id);
-      const last = state?.episodes.at(-1);
-      if (state && last && last.state !== 'closed') open.push(state.finding);
-    }
-    return open;
+    const rows = this.#estate.findings.onAsset(key).filter(({ isOpen }) => isOpen);
+    return rows.map(({ finding }) => finding);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { SloEvent } from '@cnapp-slo/model';
-import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
 /**
@@ -7,9 +6,7 @@ import type { Processor } from '../pipeline/processor.ts';
  * its advisory, on however many workloads; a misconfiguration's the pipeline run, commit or change that brought it.
  */
 export function rootCauseOf({ episodeId, tenant }: SloEvent, processor: Processor): string | null {
-  const episode = processor.estate.findings
-    .get(findingOfSubject(episodeId) ?? '')
-    ?.episodes.find(({ id }) => id === episodeId);
+  const episode = processor.estate.findings.findEpisode(episodeId);
   if (!episode) return null;
   if (episode.detectorClass === 'vulnerability') return `advisory ${episode.rule}`;
   if (episode.causeChangeId === undefined) return null;

@@ -1,8 +1,9 @@
-import type { DetectionMark, Episode, Finding, NowMs, SamplingSources, SliReader, TierSubject } from '@cnapp-slo/model';
+import type { DetectionMark, Finding, NowMs, SamplingSources, SliReader, TierSubject } from '@cnapp-slo/model';
 import { isExerciseTenant } from '@cnapp-slo/model';
 import { type AssetState, relationsOf } from '../pipeline/asset-state.ts';
+import type { EpisodeRow } from '../pipeline/episode-row.ts';
 import { assetKey } from '../pipeline/facts.ts';
-import type { FindingState } from '../pipeline/finding-state.ts';
+import type { FindingRow } from '../pipeline/finding-row.ts';
 import type { Processor } from '../pipeline/processor.ts';
 
 const STATE = 'sampling.promotions';
@@ -25,7 +26,7 @@ export function samplingSources(
       for (const [key, state] of estate.assets)
         if (!isExerciseTenant(state.asset.tenant) && state.deletedMs === null) yield subjectOf(key, state);
     },
-    detections: (fromMs) => [...detections(estate.findings.values(), fromMs)],
+    detections: (fromMs) => [...detections(estate.findings.rows(), fromMs)],
     *volumes() {
       for (const row of processor.sources.volumes.rows()) if (!isExerciseTenant(row.tenant)) yield row;
     },
@@ -45,10 +46,9 @@ export function samplingSources(
 
   function subjectOf(key: string, state: AssetState): TierSubject {
     const { ref, tenant, context } = state.asset;
-    const open = [...(estate.byAsset.get(key) ?? [])].flatMap((id) => {
-      const finding = estate.findings.get(id);
-      return finding?.episodes.some((episode) => episode.state !== 'closed') ? [finding] : [];
-    });
+    const open = estate.findings
+      .onAsset(key)
+      .filter(({ episodes }) => episodes.some((episode) => episode.state !== 'closed'));
     return {
       tenant,
       id: ref.id,
@@ -63,21 +63,21 @@ export function samplingSources(
       },
       neighbours: [
         ...relationsOf(state).map(({ to }) => to),
-        ...[...estate.incidents.relatedTo(key)].flatMap((other) => estate.assets.get(other)?.asset.ref.id ?? []),
+        ...[...estate.incidents.relatedTo(key)].flatMap((other) => estate.assets.assetOf(other)?.ref.id ?? []),
       ].filter((id) => estate.assets.has(assetKey(tenant, id))),
     };
   }
 }
 
-function isAttack({ detectorClass, exercise }: Episode): boolean {
+function isAttack({ detectorClass, exercise }: EpisodeRow): boolean {
   return !exercise && (detectorClass === 'runtime' || detectorClass === 'identity');
 }
 
-function isOpenAttack(episode: Episode): boolean {
+function isOpenAttack(episode: EpisodeRow): boolean {
   return isAttack(episode) && episode.state !== 'closed' && episode.verdict !== 'fp';
 }
 
-function* detections(findings: Iterable<FindingState>, fromMs: number): Generator<DetectionMark> {
+function* detections(findings: Iterable<FindingRow>, fromMs: number): Generator<DetectionMark> {
   for (const { finding, episodes } of findings) {
     for (const episode of episodes) {
       const atMs = episode.clocks.t_detect?.atMs ?? 0;

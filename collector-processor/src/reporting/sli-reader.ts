@@ -1,4 +1,5 @@
 import type {
+  ExplainItem,
   ExplainPage,
   NowMs,
   SeriesPoint,
@@ -16,7 +17,6 @@ import type {
 } from '@cnapp-slo/model';
 import { inputOf, isExerciseTenant, lazily, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
-import { findingOfSubject } from '../pipeline/facts.ts';
 import type { Processor } from '../pipeline/processor.ts';
 import type { SourceState } from '../pipeline/sources.ts';
 import { type Known, knownAt } from './as-of.ts';
@@ -142,6 +142,15 @@ export class EstateSliReader implements SliReader {
     return { sli: this.#report(sli, query), counts, items, next_cursor: next };
   }
 
+  /** The longest of the bad members, and nothing else of the explanation. */
+  worst(id: string, query: SliQuery & { limit: number }): ExplainItem[] {
+    const sli = sliOf(id);
+    if (!sli) return [];
+    const { computation, facts } = this.#compute(sli, query, true);
+    const bad = computation.members.filter(({ role }) => role === 'bad').sort(byRoleThenLength);
+    return explainItems(bad.slice(0, query.limit), facts);
+  }
+
   #report(sli: Sli, query: SliQuery): SliReport {
     const { definition } = sli;
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
@@ -257,13 +266,10 @@ export class EstateSliReader implements SliReader {
       return (id) => ids.has(id);
     }
     const matches = matcherOf(filter);
-    const { estate } = this.#processor;
+    const { findings } = this.#processor.estate;
     return (id) => {
-      const state = estate.findings.get(findingOfSubject(id) ?? '');
-      const episode = state?.episodes.find((one) => one.id === id);
-      return (
-        !!state && !!episode && matches(labelsOf({ finding: state.finding, asset: estate.assetOf(state), episode }))
-      );
+      const episode = findings.findEpisode(id);
+      return episode !== undefined && matches(labelsOf(episode.view));
     };
   }
 

@@ -78,15 +78,18 @@ function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView
     ...(detector_class && { detector_class }),
     ...(detector && { detector }),
   });
-  return views
-    .filter(({ asset }) => isAssetIn({ tenant: asset.tenant, asset }))
-    .map((view) => ({
-      ...view,
-      episodes: view.episodes.filter((episode) => {
-        const { tenant, severity: level, detectorClass, detector: tool } = episode;
-        return isEpisodeIn({ tenant, asset: view.asset, severity: level, detectorClass, detector: tool });
-      }),
-    }));
+  const sliced = views.filter(({ asset }) => isAssetIn({ tenant: asset.tenant, asset }));
+  if (!severity && !detector_class && !detector) return sliced;
+  return sliced.map((view) => ({
+    asset: view.asset,
+    watched: view.watched,
+    segments: view.segments,
+    declaredBy: view.declaredBy,
+    episodes: view.episodes.filter((episode) => {
+      const { tenant, severity: level, detectorClass, detector: tool } = episode;
+      return isEpisodeIn({ tenant, asset: view.asset, severity: level, detectorClass, detector: tool });
+    }),
+  }));
 }
 
 /** The facts in the window (fromMs, toMs], with episodes as they stood at its end; `latestMs`: nothing of them is later. */

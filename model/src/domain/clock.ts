@@ -1,13 +1,17 @@
-export type ClockName =
-  | 't_change'
-  | 't_observable'
-  | 't_detect'
-  | 't_alert'
-  | 't_ack'
-  | 't_triage'
-  | 't_remediate'
-  | 't_verify'
-  | 't_close';
+/** In the order of an episode's life. */
+export const CLOCK_NAMES = [
+  't_change',
+  't_observable',
+  't_detect',
+  't_alert',
+  't_ack',
+  't_triage',
+  't_remediate',
+  't_verify',
+  't_close',
+] as const;
+
+export type ClockName = (typeof CLOCK_NAMES)[number];
 
 /** One instant in an episode's life (SLI-DEFINITIONS 0). All times epoch ms UTC. */
 export interface Clock {

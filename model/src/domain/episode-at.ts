@@ -54,7 +54,6 @@ function viewAt(episode: Episode, atMs: number): Episode {
     const clock = episode.clocks[name];
     if (clock && (clock.atMs <= atMs || (name === 't_close' && isDismissed(episode)))) clocks[name] = clock;
   }
-  const { closeReason, ...rest } = episode;
   const closed = clocks.t_close !== undefined;
   const state: EpisodeState = closed
     ? 'closed'
@@ -63,9 +62,13 @@ function viewAt(episode: Episode, atMs: number): Episode {
       : clocks.t_ack
         ? 'acked'
         : 'open';
-  const view: Episode = { ...rest, clocks, state };
-  if (closed && closeReason !== undefined) view.closeReason = closeReason;
-  return view;
+  const closeReason = closed ? episode.closeReason : undefined;
+  // What it does not say is the episode's own.
+  return Object.create(episode, {
+    clocks: { value: clocks },
+    state: { value: state },
+    closeReason: { value: closeReason },
+  });
 }
 
 /**

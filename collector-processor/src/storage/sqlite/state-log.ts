@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EstateTable } from '@cnapp-slo/model';
+import { KeyColumn } from '../../packed/key-column.ts';
 
 /** The rows of one transaction, as many as this together: the keys as JSON on the first line, then a line of JSON for each. */
 const CHUNK_ROWS = 1000;
@@ -24,7 +25,7 @@ interface Chunk {
 
 /** Where the latest state of each key is. */
 interface Index {
-  chunkOf: Map<string, number>;
+  chunkOf: KeyColumn;
   chunks: Map<number, Chunk>;
   rows: number;
 }
@@ -50,14 +51,14 @@ export class StateLog {
 
   /** The latest state of each key. */
   *load(table: EstateTable): Generator<[key: string, state: string]> {
-    const index: Index = { chunkOf: new Map(), chunks: new Map(), rows: 0 };
+    const index: Index = { chunkOf: new KeyColumn(), chunks: new Map(), rows: 0 };
     for (const id of this.#rows.ids(table)) {
       const { keys, states } = this.#read(id);
       const chunk: Chunk = { rows: keys.length, inForce: 0 };
       index.chunks.set(id, chunk);
       index.rows += keys.length;
       for (const [at, key] of keys.entries()) {
-        if (index.chunkOf.has(key)) continue;
+        if (index.chunkOf.get(key) !== undefined) continue;
         index.chunkOf.set(key, id);
         chunk.inForce += 1;
         yield [key, states[at] as string];

@@ -4,7 +4,7 @@ import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { share } from '../statistics.ts';
 import { countBudget } from './count-budget.ts';
 import { BUDGET_MS, BUDGET_SHARE, CAP_SHARE, definition, WEIGHTS } from './definition.ts';
-import { exposureOf } from './unsafe.ts';
+import { canBeUnsafe, exposureOf } from './unsafe.ts';
 
 /** What an episode cost: weighted ms, and the ms on the clock. */
 interface Cost {
@@ -74,11 +74,13 @@ function exposuresOf(
   costs: Cost[],
   members: SliMember[],
 ): { unsafeMs: number; acceptedMs: number } {
-  if (view.episodes.length === 0) return SAFE;
+  const { episodes } = view;
+  if (episodes.length === 0) return SAFE;
   const late: { episode: Episode; unsafe: readonly Range[] }[] = [];
   const accepted: Range[][] = [];
   let watched: readonly Range[] | null = null;
-  for (const episode of view.episodes) {
+  for (const episode of episodes) {
+    if (!canBeUnsafe(episode)) continue;
     const { t_detect: detect, t_close: close } = episode.clocks;
     if (!detect || detect.atMs > toMs || (close && close.atMs <= fromMs)) continue;
     const exposure = exposureOf(episode, view, policy);

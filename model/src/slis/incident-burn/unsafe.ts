@@ -13,17 +13,26 @@ export interface Exposure {
 
 const NONE: Exposure = { unsafe: [], accepted: [] };
 
+/** Most cannot, and that is told without their clocks. */
+export function canBeUnsafe(episode: Episode): boolean {
+  if (episode.exercise || episode.detectorClass === 'drift' || isDismissed(episode)) return false;
+  return isCompromise(episode) ? episode.verdict === 'tp' : isAtLeast(episode.strictestSeverity, 'high');
+}
+
+/** Of runtime and identity detectors. It is one when somebody has said so, from its first detection on. */
+function isCompromise({ detectorClass }: Episode): boolean {
+  return detectorClass === 'runtime' || detectorClass === 'identity';
+}
+
+/** Of an episode that can. */
 export function exposureOf(episode: Episode, { asset }: AssetView, policy: SliPolicy): Exposure {
   const detectMs = episode.clocks.t_detect?.atMs;
-  if (detectMs === undefined || episode.exercise || isDismissed(episode) || episode.detectorClass === 'drift')
-    return NONE;
+  if (detectMs === undefined) return NONE;
   const endMs = episode.clocks.t_close?.atMs ?? Number.POSITIVE_INFINITY;
-  if (episode.detectorClass === 'runtime' || episode.detectorClass === 'identity') {
-    // A compromise is one when somebody has said so, from its first detection on.
+  if (isCompromise(episode)) {
     const stopMs = Math.min(endMs, episode.clocks.t_verify?.atMs ?? Number.POSITIVE_INFINITY);
-    return episode.verdict === 'tp' && stopMs > detectMs ? { unsafe: [[detectMs, stopMs]], accepted: [] } : NONE;
+    return stopMs > detectMs ? { unsafe: [[detectMs, stopMs]], accepted: [] } : NONE;
   }
-  if (!isAtLeast(episode.strictestSeverity, 'high')) return NONE;
   const deadlineMs =
     episode.cohort === 'baseline'
       ? afterSuspensions(episode, detectMs, policy.adoptionSeconds * 1000)

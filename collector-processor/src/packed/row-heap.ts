@@ -1,0 +1,101 @@
+const SEGMENT = 1 << 20;
+/** What nothing points to any more may be half as much as what is kept, and this much besides. */
+const MIN_GARBAGE = 4 * SEGMENT;
+
+/** Rows of bytes outside of V8's heap, numbered by who owns them. */
+export class RowHeap {
+  /** The row's bytes are in `segments[segmentOf[row]]` from `offsetOf[row]` on. */
+  readonly segments: Buffer[] = [];
+  #segmentOf = new Uint32Array(1024);
+  #offsetOf = new Uint32Array(1024);
+  /** Room that the row has; 0: none. */
+  #roomOf = new Uint32Array(1024);
+  /** Segments without a row, to be used again. */
+  #free: number[] = [];
+  #garbage: number[] = [];
+  #current = -1;
+  #end = SEGMENT;
+  #kept = 0;
+  #wasted = 0;
+
+  /** The bytes of the row begin at `offset` of `segment`. */
+  segment(row: number): Buffer {
+    return this.segments[this.#segmentOf[row] as number] as Buffer;
+  }
+
+  offset(row: number): number {
+    return this.#offsetOf[row] as number;
+  }
+
+  /** Puts the first `length` bytes in place of what the row was. */
+  put(row: number, { bytes }: { bytes: Buffer }, length: number): void {
+    if (row >= this.#roomOf.length) this.#grow(row);
+    const room = this.#roomOf[row] as number;
+    if (length > room) {
+      if (room > 0) this.#waste(row);
+      this.#place(row, length);
+      this.#kept += length;
+    }
+    bytes.copy(this.segment(row), this.offset(row), 0, length);
+    if (this.#wasted > MIN_GARBAGE + this.#kept / 2) this.#compact();
+  }
+
+  #waste(row: number): void {
+    const segment = this.#segmentOf[row] as number;
+    const room = this.#roomOf[row] as number;
+    this.#garbage[segment] = (this.#garbage[segment] as number) + room;
+    this.#wasted += room;
+    this.#kept -= room;
+  }
+
+  #place(row: number, length: number): void {
+    if (this.#end + length > (this.segments[this.#current]?.length ?? 0)) {
+      this.#current = this.#free.pop() ?? this.segments.length;
+      this.segments[this.#current] = Buffer.allocUnsafeSlow(Math.max(SEGMENT, length));
+      this.#garbage[this.#current] = 0;
+      this.#end = 0;
+    }
+    this.#segmentOf[row] = this.#current;
+    this.#offsetOf[row] = this.#end;
+    this.#roomOf[row] = length;
+    this.#end += length;
+  }
+
+  /** Moves what is kept out of the segments that are mostly waste. */
+  #compact(): void {
+    const emptied = new Set<number>();
+    for (const [segment, { length }] of this.segments.entries())
+      if (segment !== this.#current && length > 0 && (this.#garbage[segment] as number) > length / 4)
+        emptied.add(segment);
+    for (let row = 0; row < this.#roomOf.length; row++) {
+      const room = this.#roomOf[row] as number;
+      if (room === 0 || !emptied.has(this.#segmentOf[row] as number)) continue;
+      const from = this.segment(row);
+      const offset = this.offset(row);
+      this.#place(row, room);
+      from.copy(this.segment(row), this.offset(row), offset, offset + room);
+    }
+    for (const segment of emptied) {
+      this.#wasted -= this.#garbage[segment] as number;
+      this.#garbage[segment] = 0;
+      this.segments[segment] = Buffer.alloc(0);
+      this.#free.push(segment);
+    }
+  }
+
+  #grow(row: number): void {
+    const length = Math.max(row + 1, Math.ceil(this.#roomOf.length * 1.25));
+    this.#segmentOf = resized(this.#segmentOf, length);
+    this.#offsetOf = resized(this.#offsetOf, length);
+    this.#roomOf = resized(this.#roomOf, length);
+  }
+}
+
+type Column = Uint8Array | Uint32Array | Float64Array;
+
+/** A copy with room for `length` values; the new ones are 0. */
+export function resized<T extends Column>(column: T, length: number): T {
+  const larger = new (column.constructor as new (length: number) => T)(length);
+  larger.set(column);
+  return larger;
+}

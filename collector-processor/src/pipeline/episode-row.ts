@@ -1,0 +1,271 @@
+import type { Actor, Asset, Clock, ClockName, Clocks, Episode, EpisodeView, Finding } from '@cnapp-slo/model';
+import { FIELDS, HAS_MORE, type More, type Timed } from './episode-fields.ts';
+import type { EpisodeTable } from './episode-table.ts';
+import type { Kind } from './kind-pool.ts';
+
+/** The same fields, each read when it is asked for. */
+export type Read<T> = { readonly [K in keyof T]-?: T[K] | (undefined extends T[K] ? undefined : never) } & {
+  readonly [K in keyof T as object extends Pick<T, K> ? K : never]-?: T[K] | undefined;
+};
+
+const NO_SUSPENSIONS: Episode['suspensions'] = [];
+
+/**
+ * A row of the table as an episode, as its clocks, and as the view that SLIs take: one object for what would be a dozen. It shows the
+ * table as it is now, and must not be kept beyond the next change. What has no column is read from the finding's packed row. A copy by
+ * `{ ...row }` is empty; `whole` gives one.
+ */
+export class EpisodeRow {
+  readonly table: EpisodeTable;
+  readonly row: number;
+
+  constructor(table: EpisodeTable, row: number) {
+    this.table = table;
+    this.row = row;
+  }
+
+  get episode(): Episode {
+    return this as unknown as Episode;
+  }
+
+  get clocks(): Clocks {
+    return this as unknown as Clocks;
+  }
+
+  get view(): EpisodeView {
+    return this as unknown as EpisodeView;
+  }
+
+  get finding(): Finding {
+    return this.table.findings.row(this.table.finding[this.row] as number).finding;
+  }
+
+  get asset(): Asset | undefined {
+    return this.table.findings.assetOf(this.table.finding[this.row] as number);
+  }
+
+  /** As it was put in, all of it. */
+  get whole(): Episode {
+    const { seq } = this;
+    const { episodes } = this.table.findings.whole(this.table.finding[this.row] as number);
+    return episodes.find((episode) => episode.seq === seq) as Episode;
+  }
+
+  get id(): string {
+    return `${this.findingId}.${this.seq}`;
+  }
+
+  get findingId(): string {
+    return this.table.findings.idOf(this.table.finding[this.row] as number);
+  }
+
+  get seq(): number {
+    return this.table.seq[this.row] as number;
+  }
+
+  get tenant(): string {
+    return this.kind.tenant;
+  }
+
+  get detector(): string {
+    return this.kind.detector;
+  }
+
+  get detectorClass(): Episode['detectorClass'] {
+    return this.kind.detectorClass;
+  }
+
+  get rule(): string {
+    return this.kind.rule;
+  }
+
+  get state(): Episode['state'] {
+    return FIELDS.state.of(this.flags);
+  }
+
+  get closeReason(): Episode['closeReason'] | undefined {
+    return FIELDS.closeReason.of(this.flags);
+  }
+
+  get trigger(): Episode['trigger'] {
+    return FIELDS.trigger.of(this.flags);
+  }
+
+  get verdict(): Episode['verdict'] | undefined {
+    return FIELDS.verdict.of(this.flags);
+  }
+
+  get severity(): Episode['severity'] {
+    return FIELDS.severity.of(this.flags);
+  }
+
+  get strictestSeverity(): Episode['severity'] {
+    return FIELDS.strictestSeverity.of(this.flags);
+  }
+
+  get cohort(): Episode['cohort'] {
+    return FIELDS.isBaseline.of(this.flags) ? 'baseline' : 'normal';
+  }
+
+  get origin(): Episode['origin'] {
+    return FIELDS.isBackfill.of(this.flags) ? 'backfill' : 'live';
+  }
+
+  get exercise(): boolean {
+    return FIELDS.exercise.of(this.flags);
+  }
+
+  get durable(): boolean {
+    return FIELDS.durable.of(this.flags);
+  }
+
+  get detectorSuppressed(): boolean {
+    return FIELDS.detectorSuppressed.of(this.flags);
+  }
+
+  get attempts(): Episode['attempts'] | undefined {
+    return this.more?.attempts;
+  }
+
+  get suspensions(): Episode['suspensions'] {
+    return this.more?.suspensions ?? NO_SUSPENSIONS;
+  }
+
+  get alertGroup(): string | undefined {
+    return this.more?.alertGroup;
+  }
+
+  get alertUrgency(): Episode['alertUrgency'] | undefined {
+    return this.more?.alertUrgency;
+  }
+
+  get causeChangeId(): string | undefined {
+    return this.more?.causeChangeId;
+  }
+
+  get fixChangeId(): string | undefined {
+    return this.more?.fixChangeId;
+  }
+
+  get fixActor(): Actor | undefined {
+    return this.more?.fixActor;
+  }
+
+  get assignee(): string | undefined {
+    return this.more?.assignee;
+  }
+
+  get driftKind(): Episode['driftKind'] | undefined {
+    return this.more?.driftKind;
+  }
+
+  get flaps(): number {
+    return this.whole.flaps;
+  }
+
+  get candidateChangeIds(): string[] {
+    return this.whole.candidateChangeIds;
+  }
+
+  get lastFailMs(): number {
+    return this.whole.lastFailMs;
+  }
+
+  get lastSeenMs(): number {
+    return this.whole.lastSeenMs;
+  }
+
+  get traceIds(): string[] {
+    return this.whole.traceIds;
+  }
+
+  get t_change(): Clock | undefined {
+    return this.clock('t_change', this.table.times.t_change, FIELDS.changePrecision.of(this.flags));
+  }
+
+  get t_observable(): Clock | undefined {
+    return this.clock('t_observable', this.table.times.t_observable);
+  }
+
+  get t_detect(): Clock | undefined {
+    return this.clock('t_detect', this.table.times.t_detect);
+  }
+
+  get t_alert(): Clock | undefined {
+    return this.clock('t_alert', this.table.times.t_alert, FIELDS.alertPrecision.of(this.flags));
+  }
+
+  get t_ack(): Clock | undefined {
+    return this.more?.clocks.t_ack;
+  }
+
+  get t_triage(): Clock | undefined {
+    return this.more?.clocks.t_triage;
+  }
+
+  get t_remediate(): Clock | undefined {
+    return this.clock('t_remediate', this.table.times.t_remediate);
+  }
+
+  get t_verify(): Clock | undefined {
+    return this.clock('t_verify', this.table.times.t_verify);
+  }
+
+  get t_close(): Clock | undefined {
+    return this.clock('t_close', this.table.times.t_close);
+  }
+
+  private clock(name: Timed, times: Float64Array, precision: Clock['precision'] = 'exact'): Clock | undefined {
+    const kept = this.more?.clocks[name];
+    if (kept) return kept;
+    const atMs = times[this.row] as number;
+    return atMs === 0 ? undefined : (new ClockRow(this, name, atMs, precision) as Clock);
+  }
+
+  private get flags(): number {
+    return this.table.flags[this.row] as number;
+  }
+
+  private get kind(): Kind {
+    return this.table.kinds.get(this.table.kind[this.row] as number);
+  }
+
+  private get more(): More | undefined {
+    return (this.flags & HAS_MORE) === 0 ? undefined : this.table.more.get(this.row);
+  }
+}
+
+/** A clock of which the time and the precision have columns. */
+class ClockRow {
+  readonly atMs: number;
+  readonly precision: Clock['precision'];
+  readonly #episode: EpisodeRow;
+  readonly #name: ClockName;
+
+  constructor(episode: EpisodeRow, name: ClockName, atMs: number, precision: Clock['precision']) {
+    this.atMs = atMs;
+    this.precision = precision;
+    this.#episode = episode;
+    this.#name = name;
+  }
+
+  get source(): string {
+    return this.#whole.source;
+  }
+
+  get recvMs(): number | undefined {
+    return this.#whole.recvMs;
+  }
+
+  get factId(): string | undefined {
+    return this.#whole.factId;
+  }
+
+  get actor(): string | undefined {
+    return this.#whole.actor;
+  }
+
+  get #whole(): Clock {
+    return this.#episode.whole.clocks[this.#name] as Clock;
+  }
+}
