@@ -124,7 +124,7 @@ export class ProcessorEstateReader implements EstateReader {
 
   labels({ tenant }: Pick<ListQuery, 'tenant'>): LabelsJson {
     return labelValues(
-      this.#processor.estate.assets.values().map(({ asset }) => asset),
+      this.#processor.estate.assets.all().map(([, asset]) => asset),
       tenant,
     );
   }
