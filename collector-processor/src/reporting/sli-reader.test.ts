@@ -180,6 +180,24 @@ test('a source that falls silent takes coverage down and the status with it', as
   assert.match(silent?.reason ?? '', /1 of 1 sources not fresh: ocsf\/1/);
 });
 
+test('what comes while a series is read shows in the points that are read after it', async () => {
+  const stage = new Stage();
+  await stage.receive(0, fail(0, { verdict: 'pass' }));
+  await stage.receive(90, opened(70), fail(90));
+  stage.now = T0 + 4 * 60 * MINUTE;
+  const query = { window: '4h', stepSeconds: 3600 };
+  const series = stage.slis.series('mttd-config', query)?.[Symbol.iterator]();
+  assert.deepEqual([series?.next().value?.value, series?.next().value?.value], [null, null]);
+  const other = { ...bucket, id: 'arn:aws:s3:::b' };
+  await stage.receive(100, fail(0, { verdict: 'pass', asset: other }));
+  await stage.receive(110, { ...opened(100), nativeId: 'other', assets: [other] }, fail(110, { asset: other }));
+  stage.now = T0 + 4 * 60 * MINUTE;
+  // 20 minutes, and now 10 more.
+  assert.equal(series?.next().value?.value, 900);
+  const after = [...(stage.slis.series('mttd-config', query) ?? [])];
+  assert.deepEqual([series?.next().value, series?.next().value], after.slice(3));
+});
+
 test('a series shows each past window by today’s knowledge, with empty ones null', async () => {
   const stage = new Stage();
   await stage.receive(0, fail(0, { verdict: 'pass' }));

@@ -105,10 +105,11 @@ export class EstateSliReader implements SliReader {
     const { id, defaultWindow } = sli.definition;
     const rollingMs = windowMs(defaultWindow);
     const version = this.#version;
-    const facts = this.#factsOf(query);
     const watermark = this.#watermark(sli, query);
     const points: SeriesPoint[] = [];
     for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
+      // Between two points the estate may have gone on, and with it what its rows hold.
+      const facts = this.#factsOf(query);
       const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
       const final = watermark !== null && watermark >= atMs;
       const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
