@@ -84,7 +84,9 @@ export class CusumWatch {
     if (count === 0) return;
     this.#endAlarm(atMs);
     this.#firstMs ??= atMs;
-    this.#seen.push({ atMs, count });
+    const last = this.#seen.at(-1);
+    if (last?.atMs === atMs) last.count += count;
+    else this.#seen.push({ atMs, count });
     this.#count += count;
     this.#forget(atMs);
     for (let i = 0; i < count; i++) this.#state = stepCusum(this.#state, this.#settings, bad, atMs);

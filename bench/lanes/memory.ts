@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ALLOCATOR_ENV, NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { temporaryFolder } from '../../tests/servers/process.ts';
 
 export interface MemoryResult {
@@ -67,7 +68,8 @@ export async function measureMemory(): Promise<MemoryResult> {
 
 async function run(...args: string[]): Promise<string> {
   const main = join(import.meta.dirname, '../servers/memory-main.ts');
-  const argv = ['--expose-gc', '--max-old-space-size=8192', main, ...args];
-  const { stdout } = await promisify(execFile)(process.execPath, argv);
+  const argv = [...NODE_FLAGS, '--expose-gc', main, ...args];
+  const env = { ...ALLOCATOR_ENV, ...process.env };
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env });
   return stdout;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
+import { ALLOCATOR_ENV, NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { startProcess, temporaryFolder } from '../../tests/servers/process.ts';
 import { type MeasuredServer, pinToServerCore } from './measured.ts';
 
@@ -27,6 +27,7 @@ export async function startProcessor(more: Readonly<Record<string, string>> = {}
       'run',
       ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
     ],
+    env: { ...ALLOCATOR_ENV, ...process.env },
     ready: (output) => readyLine(output) !== undefined,
   });
   const ready = readyLine(running.output());

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS } from './node-flags.mjs';
+import { ALLOCATOR_ENV, NODE_FLAGS } from './node-flags.mjs';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const installed = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
@@ -17,6 +17,7 @@ const child = spawn(
   [...NODE_FLAGS, main, ...process.argv.slice(2)],
   {
     stdio: 'inherit',
+    env: { ...ALLOCATOR_ENV, ...process.env },
   },
 );
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

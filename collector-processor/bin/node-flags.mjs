@@ -4,3 +4,9 @@
  * that is so rarely, for what we allocate, that V8 counts 64 MiB of such bytes first and marks the whole heap again and again.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=16'];
+
+/**
+ * What is set of glibc's allocator unless the user sets it; others take no notice. By default it takes ever larger buffers, such as those of
+ * a start on a large store, from a heap that it hardly ever gives back.
+ */
+export const ALLOCATOR_ENV = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2' };

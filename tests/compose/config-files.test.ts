@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
+import { ALLOCATOR_ENV, NODE_FLAGS } from '@cnapp-slo/collector-processor/bin/node-flags.mjs';
 import { runCommand } from '../../scripts/run-command.ts';
 import { freePort, startProcess, temporaryFolder } from '../servers/process.ts';
 import { requirePart } from '../servers/require-part.ts';
@@ -13,6 +13,11 @@ const read = (path: string): string => readFileSync(join(root, 'deploy', path), 
 test('the image starts Node as everybody else does', () => {
   const entrypoint = /^ENTRYPOINT (.+)$/m.exec(read('processor/Dockerfile'))?.[1] ?? '[]';
   assert.deepEqual(JSON.parse(entrypoint), ['node', ...NODE_FLAGS, 'collector-processor/src/main.ts']);
+  const environment = /^ENV (MALLOC.+)$/m.exec(read('processor/Dockerfile'))?.[1]?.split(' ');
+  assert.deepEqual(
+    environment,
+    Object.entries(ALLOCATOR_ENV).map(([name, value]) => `${name}=${value}`),
+  );
 });
 
 test('the processor would start with its file, and with the tokens that the script makes', async (t) => {

@@ -134,9 +134,18 @@ function sawRunning(
   return Object.fromEntries(Object.entries(ran).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The text too is the same: what is written again must not differ. */
+/** As JSON text too, which has the keys in their order: what is written again must not differ. */
 export function isSameRef(a: AssetRef, b: AssetRef): boolean {
-  return a === b || (a.id === b.id && JSON.stringify(a) === JSON.stringify(b));
+  if (a === b) return true;
+  if (a.id !== b.id) return false;
+  const keys = Object.keys(b);
+  let at = 0;
+  for (const key in a) {
+    if (key !== keys[at++]) return false;
+    const [ofA, ofB] = [a[key as keyof AssetRef], b[key as keyof AssetRef]];
+    if (ofA !== ofB && JSON.stringify(ofA) !== JSON.stringify(ofB)) return false;
+  }
+  return at === keys.length;
 }
 
 /** Everything that any source last said. */
