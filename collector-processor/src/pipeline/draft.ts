@@ -38,6 +38,8 @@ export class Draft {
   readonly #scopesOf = new Map<string, Set<string>>();
   readonly #toFold = new Set<string>();
   readonly #subjectCache = new Map<string, Fact[]>();
+  /** Findings that nobody had heard of → all their facts, which this draft took; null: the store is to be asked. */
+  readonly #fresh = new Map<string, Fact[] | null>();
   /** Subjects that this draft gave facts. */
   readonly #newSubjects = new Set<string>();
   /** Findings of this draft that the estate's indexes do not know yet. */
@@ -65,13 +67,27 @@ export class Draft {
     const outcome = this.#store.appendFact(fact, subjects);
     if (outcome === 'known') return false;
     if (outcome === 'new') this.#records.note(fact);
+    for (const subject of subjects) this.#keepFresh(subject, outcome === 'new' ? fact : null);
     this.#touch(fact, subjects, outcome === 'new');
     return true;
   }
 
   /** Notes what a fact touches that the ledger holds already and the stored read models lack. */
   retake(fact: Fact): void {
-    this.#touch(fact, subjectsOf(fact.tenant, fact.body), false);
+    const subjects = subjectsOf(fact.tenant, fact.body);
+    for (const subject of subjects) this.#keepFresh(subject, null);
+    this.#touch(fact, subjects, false);
+  }
+
+  /** `fact` null: what the store holds of the subject is not what this draft took. */
+  #keepFresh(subject: string, fact: Fact | null): void {
+    if (!isFinding(subject)) return;
+    const facts = this.#fresh.get(subject);
+    if (facts === undefined) {
+      const isFresh = !this.#estate.findings.has(subject) && !this.#estate.subjectsWithFacts.has(subject);
+      this.#fresh.set(subject, isFresh && fact ? [fact] : null);
+    } else if (fact === null) this.#fresh.set(subject, null);
+    else facts?.push(fact);
   }
 
   #touch(fact: Fact, subjects: readonly string[], isNew: boolean): void {
@@ -128,7 +144,9 @@ export class Draft {
     for (const [key, state] of this.#assets) this.#estate.setAsset(key, state);
     for (const [key, firstMs] of this.#scopeFirst) this.#estate.setScopeFirst(key, firstMs);
     for (const [id, state] of this.#findings) this.#estate.setFinding(id, state);
-    for (const subject of this.#newSubjects) if (hasIndexedFacts(subject)) this.#estate.subjectsWithFacts.add(subject);
+    for (const subject of this.#newSubjects)
+      if (hasIndexedFacts(subject) || (isFinding(subject) && !this.#estate.findings.has(subject)))
+        this.#estate.subjectsWithFacts.add(subject);
     const recorded = this.#records.apply();
     if (recorded || this.#findings.size > 0 || this.#assets.size > 0) this.#estate.changed();
   }
@@ -255,6 +273,8 @@ export class Draft {
     const isKnownEmpty =
       hasIndexedFacts(subject) && !this.#estate.subjectsWithFacts.has(subject) && !this.#newSubjects.has(subject);
     if (isKnownEmpty) return [];
+    const fresh = this.#fresh.get(subject);
+    if (fresh) return fresh;
     let facts = this.#subjectCache.get(subject);
     if (!facts) {
       facts = this.#store.factsOf(subject);
@@ -262,6 +282,10 @@ export class Draft {
     }
     return facts;
   }
+}
+
+function isFinding(subject: string): boolean {
+  return subject.startsWith('f_');
 }
 
 /** Assets and scopes: of them the estate knows whether there is anything to read. */

@@ -72,7 +72,7 @@ export class Estate {
   readonly records: Records;
   /** Inventory scope (`listKey`) → keys of the assets that its runs ever listed. */
   readonly listedIn = new Map<string, Set<string>>();
-  /** Asset and scope subjects that have facts in the ledger; the others need not be asked for. */
+  /** Assets, scopes and findings without any verdict, of which there are facts in the ledger: of the others there are none. */
   readonly subjectsWithFacts = new Set<string>();
   readonly policy: EpisodePolicy;
   readonly rules: EstateRules;
@@ -101,6 +101,8 @@ export class Estate {
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
     for (const prefix of ['a:', 's:'])
       for (const subject of store.subjects(prefix)) estate.subjectsWithFacts.add(subject);
+    for (const subject of store.inputSubjects())
+      if (!estate.findings.has(subject)) estate.subjectsWithFacts.add(subject);
     return estate;
   }
 

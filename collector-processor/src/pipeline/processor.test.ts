@@ -9,7 +9,7 @@ import { DEFAULT_EPISODE_POLICY } from '@cnapp-slo/model';
 import fc from 'fast-check';
 import { foldLedger } from '../reporting/as-of.ts';
 import { SqliteStore } from '../storage/sqlite/store.ts';
-import { factOf } from './facts.ts';
+import { factOf, findingIdOf } from './facts.ts';
 import { Processor } from './processor.ts';
 
 const T0 = Date.parse('2026-10-01T00:00:00Z');
@@ -222,6 +222,44 @@ test('a restart finds the state as it was left', async () => {
     const second = processor(new SqliteStore(join(folder, 'cnapp.db')));
     assert.equal(second.estate.dump(), dump);
     assert.deepEqual(second.events.totals(), totals);
+    await second.stop();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('what is said of a finding before anybody has seen it counts, also when a restart lies between', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cnapp-'));
+  try {
+    const [fail] = factsOf([verdict('early', 1, 'fail')]);
+    assert.ok(fail);
+    const told = factOf(
+      {
+        kind: 'acknowledgement',
+        subjectId: findingIdOf('default', fail.body as FindingObservation),
+        actor: { id: 'ada', kind: 'human' },
+        channel: 'pager',
+        atMs: T0 + 2 * HOUR,
+      },
+      {
+        tenant: 'default',
+        recvMs: T0 + 2 * HOUR,
+        backfill: false,
+        exercise: false,
+        source: { id: 'api/acknowledgement', format: 'api', scope: 'acknowledgement' },
+      },
+    );
+    const first = processor(new SqliteStore(join(folder, 'cnapp.db')));
+    await send(first, [told]);
+    await first.stop();
+    const second = processor(new SqliteStore(join(folder, 'cnapp.db')));
+    await send(second, [fail]);
+    const together = processor();
+    await send(together, [fail, told]);
+    for (const subject of [second, together]) {
+      const [state] = [...subject.estate.findings.values()];
+      assert.equal(state?.episodes[0]?.clocks.t_ack?.atMs, T0 + 2 * HOUR);
+    }
     await second.stop();
   } finally {
     rmSync(folder, { recursive: true });

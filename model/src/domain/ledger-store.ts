@@ -43,6 +43,8 @@ export interface LedgerStore {
   lastSeq(): number;
   /** Every subject that begins with `prefix` and has facts. */
   subjects(prefix: string): Iterable<string>;
+  /** The findings that people's inputs are about. */
+  inputSubjects(): Iterable<string>;
   factCount(): number;
   save(table: StateTable, key: string, state: string): void;
   load(table: StateTable): Iterable<StoredState>;

@@ -8,6 +8,9 @@ DROP TABLE IF EXISTS assets;
 DELETE FROM meta WHERE key = 'stored_seq';
 `;
 
+/** What people and channels say of findings: few facts among many. */
+export const IS_INPUT = "kind IN ('alert', 'acknowledgement', 'verdict', 'assignment', 'acceptance', 'action')";
+
 /**
  * Read models are ordinary tables: their rows exceed what a WITHOUT ROWID tree keeps on its pages.
  * `facts` is the ledger: append-only, the truth. `fact_index` finds its facts by subject and id; it is written in batches and
@@ -27,6 +30,7 @@ CREATE TABLE IF NOT EXISTS facts (
   subjects TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS facts_changes ON facts (at_ms) WHERE kind = 'change';
+CREATE INDEX IF NOT EXISTS facts_inputs ON facts (kind) WHERE ${IS_INPUT};
 CREATE TABLE IF NOT EXISTS fact_index (
   subject TEXT NOT NULL,
   id TEXT NOT NULL,

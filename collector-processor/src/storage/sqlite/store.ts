@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { EstateTable, Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
 import { FactTail, type TailFact } from './fact-tail.ts';
-import { MIGRATION_FROM_3, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { IS_INPUT, MIGRATION_FROM_3, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { StateLog } from './state-log.ts';
 
 const KEY_COLUMN: Record<StateTable, string> = {
@@ -161,6 +161,11 @@ export class SqliteStore implements LedgerStore {
     ).iterate(prefix, `${prefix}\u{10ffff}`);
     for (const row of rows) yield (row as { subject: string }).subject;
     yield* this.#tail.subjects(prefix);
+  }
+
+  *inputSubjects(): Generator<string> {
+    for (const row of this.#prepare(`SELECT subjects FROM facts WHERE ${IS_INPUT}`).iterate())
+      yield* JSON.parse((row as { subjects: string }).subjects) as string[];
   }
 
   factCount(): number {
