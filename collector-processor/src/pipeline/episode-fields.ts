@@ -99,15 +99,16 @@ export function moreOf(episode: Episode): More | null {
   }
   for (const name in episode.clocks) {
     const clock = episode.clocks[name as ClockName] as Clock;
-    if (isTimed(name) && clock.precision !== 'bounded' && clock.atMs > 0 && isPlain(name, clock)) continue;
+    if (isTimed(name) && clock.atMs > 0 && isPlain(name, clock)) continue;
     more.clocks[name as ClockName] = clock;
     isEmpty = false;
   }
   return isEmpty ? null : more;
 }
 
-/** Only of changes and alerts is the precision in the flags. */
-function isPlain(name: string, { precision }: Clock): boolean {
+/** Without bounds, and exact unless it is one of those whose precision is in the flags. */
+function isPlain(name: Timed, { precision, loMs, hiMs }: Clock): boolean {
+  if (loMs !== undefined || hiMs !== undefined || precision === 'bounded') return false;
   return precision === 'exact' || name === 't_change' || name === 't_alert';
 }
 

@@ -3,10 +3,8 @@ import { FIELDS, HAS_MORE, type More, type Timed } from './episode-fields.ts';
 import type { EpisodeTable } from './episode-table.ts';
 import type { Kind } from './kind-pool.ts';
 
-/** The same fields, each read when it is asked for. */
-export type Read<T> = { readonly [K in keyof T]-?: T[K] | (undefined extends T[K] ? undefined : never) } & {
-  readonly [K in keyof T as object extends Pick<T, K> ? K : never]-?: T[K] | undefined;
-};
+/** The fields of T, each read when it is asked for. */
+export type Read<T> = { readonly [K in keyof T]-?: object extends Pick<T, K> ? T[K] | undefined : T[K] };
 
 const NO_SUSPENSIONS: Episode['suspensions'] = [];
 
@@ -15,7 +13,7 @@ const NO_SUSPENSIONS: Episode['suspensions'] = [];
  * table as it is now, and must not be kept beyond the next change. What has no column is read from the finding's packed row. A copy by
  * `{ ...row }` is empty; `whole` gives one.
  */
-export class EpisodeRow {
+export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView> {
   readonly table: EpisodeTable;
   readonly row: number;
 
@@ -219,7 +217,7 @@ export class EpisodeRow {
     const kept = this.more?.clocks[name];
     if (kept) return kept;
     const atMs = times[this.row] as number;
-    return atMs === 0 ? undefined : (new ClockRow(this, name, atMs, precision) as Clock);
+    return atMs === 0 ? undefined : (new ClockRow(this, name, atMs, precision) as unknown as Clock);
   }
 
   private get flags(): number {
@@ -235,8 +233,8 @@ export class EpisodeRow {
   }
 }
 
-/** A clock of which the time and the precision have columns. */
-class ClockRow {
+/** A clock without bounds: its time and its precision have columns. */
+class ClockRow implements Read<Clock> {
   readonly atMs: number;
   readonly precision: Clock['precision'];
   readonly #episode: EpisodeRow;
@@ -247,6 +245,15 @@ class ClockRow {
     this.precision = precision;
     this.#episode = episode;
     this.#name = name;
+  }
+
+  /** A clock with bounds is kept as it is. */
+  get loMs(): undefined {
+    return undefined;
+  }
+
+  get hiMs(): undefined {
+    return undefined;
   }
 
   get source(): string {

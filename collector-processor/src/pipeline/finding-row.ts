@@ -1,12 +1,12 @@
 import type { Asset, AssetRef, Finding } from '@cnapp-slo/model';
-import type { EpisodeRow } from './episode-row.ts';
+import type { EpisodeRow, Read } from './episode-row.ts';
 import type { FindingTable } from './finding-table.ts';
 
 /**
  * A row of the table as a finding, with its episodes. It shows the table as it is now, and must not be kept beyond the next change. What
  * has no column is read from the packed row. A copy by `{ ...row }` is empty; `FindingTable.whole` gives one.
  */
-export class FindingRow {
+export class FindingRow implements Read<Finding> {
   readonly table: FindingTable;
   readonly row: number;
 
