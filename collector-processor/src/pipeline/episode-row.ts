@@ -1,5 +1,6 @@
 import type { Actor, Asset, Clock, ClockName, Clocks, Episode, EpisodeView, Finding } from '@cnapp-slo/model';
-import { FIELDS, HAS_MORE, type More, type Timed } from './episode-fields.ts';
+import { isDismissed } from '@cnapp-slo/model';
+import { FIELDS, HAS_MORE, type More } from './episode-fields.ts';
 import type { EpisodeTable } from './episode-table.ts';
 import type { Kind } from './kind-pool.ts';
 
@@ -194,11 +195,11 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
   }
 
   get t_ack(): Clock | undefined {
-    return this.more?.clocks.t_ack;
+    return this.clock('t_ack', null);
   }
 
   get t_triage(): Clock | undefined {
-    return this.more?.clocks.t_triage;
+    return this.clock('t_triage', null);
   }
 
   get t_remediate(): Clock | undefined {
@@ -213,10 +214,38 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
     return this.clock('t_close', this.table.times.t_close);
   }
 
-  private clock(name: Timed, times: Float64Array, precision: Clock['precision'] = 'exact'): Clock | undefined {
+  /** From this instant on it is as it is now (epoch ms). */
+  get settledMs(): number {
+    const { t_observable, t_alert, t_remediate, t_verify, t_close } = this.table.times;
+    const { row } = this;
+    const detectMs = this.t_detect?.atMs ?? Number.POSITIVE_INFINITY;
+    const timedMs = Math.max(
+      t_observable[row] as number,
+      t_alert[row] as number,
+      t_remediate[row] as number,
+      t_verify[row] as number,
+      t_close[row] as number,
+    );
+    return Math.max(detectMs, timedMs, this.t_ack?.atMs ?? detectMs, this.t_triage?.atMs ?? detectMs);
+  }
+
+  /**
+   * As it stood at `atMs`, by event time and today's knowledge: what came later is not there yet. Null: it had not been detected.
+   * Dismissals reach back (restatement): a false positive never was an episode.
+   */
+  at(atMs: number): EpisodeRow | null {
+    if (this.settledMs <= atMs) return this;
+    return (this.t_detect?.atMs ?? Number.POSITIVE_INFINITY) <= atMs ? new PastRow(this, atMs) : null;
+  }
+
+  protected clock(
+    name: ClockName,
+    times: Float64Array | null,
+    precision: Clock['precision'] = 'exact',
+  ): Clock | undefined {
     const kept = this.more?.clocks[name];
     if (kept) return kept;
-    const atMs = times[this.row] as number;
+    const atMs = times === null ? 0 : (times[this.row] as number);
     return atMs === 0 ? undefined : (new ClockRow(this, name, atMs, precision) as unknown as Clock);
   }
 
@@ -230,6 +259,42 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
 
   private get more(): More | undefined {
     return (this.flags & HAS_MORE) === 0 ? undefined : this.table.more.get(this.row);
+  }
+}
+
+/** The row as it stood at an instant. */
+class PastRow extends EpisodeRow {
+  readonly #atMs: number;
+
+  constructor({ table, row }: EpisodeRow, atMs: number) {
+    super(table, row);
+    this.#atMs = atMs;
+  }
+
+  override get state(): Episode['state'] {
+    if (this.t_close) return 'closed';
+    if (this.t_remediate) return 'fixed_unverified';
+    return this.t_ack ? 'acked' : 'open';
+  }
+
+  override get closeReason(): Episode['closeReason'] | undefined {
+    return this.t_close ? super.closeReason : undefined;
+  }
+
+  override at(): EpisodeRow | null {
+    throw new Error('what was is asked of what is');
+  }
+
+  /** t_change is known with the detection, although it is found out later. */
+  protected override clock(...of: Parameters<EpisodeRow['clock']>): Clock | undefined {
+    const [name] = of;
+    const clock = super.clock(...of);
+    const isThere =
+      clock &&
+      (clock.atMs <= this.#atMs ||
+        name === 't_change' ||
+        (name === 't_close' && isDismissed({ closeReason: super.closeReason })));
+    return isThere ? clock : undefined;
   }
 }
 

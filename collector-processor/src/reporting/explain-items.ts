@@ -1,18 +1,16 @@
 import type { DriftView, EpisodeView, ExplainItem, SliFacts, SliMember } from '@cnapp-slo/model';
+import type { Estate } from '../pipeline/estate.ts';
 import { clocksJson } from './json.ts';
 
 /** The members as `explain` shows them, with what they are about. */
-export function explainItems(members: readonly SliMember[], facts: SliFacts): ExplainItem[] {
-  const ids = new Set(members.filter((member) => !member.subject).map((member) => member.episodeId));
-  const findings = new Set(members.filter((member) => !member.subject).map((member) => member.findingId));
-  const episodes = new Map<string, EpisodeView>();
+export function explainItems(members: readonly SliMember[], facts: SliFacts, { findings }: Estate): ExplainItem[] {
+  const asked = new Set(members.filter((member) => !member.subject).map((member) => member.findingId));
   const drifts = new Map<string, DriftView>();
-  if (ids.size > 0) {
-    for (const view of facts.episodes) if (ids.has(view.episode.id)) episodes.set(view.episode.id, view);
-    for (const view of facts.exerciseEpisodes) if (ids.has(view.episode.id)) episodes.set(view.episode.id, view);
-    for (const view of facts.drift) if (findings.has(view.finding.id)) drifts.set(view.finding.id, view);
-  }
-  return members.map((member) => itemOf(member, episodes.get(member.episodeId) ?? drifts.get(member.findingId)));
+  for (const view of facts.drift) if (asked.has(view.finding.id)) drifts.set(view.finding.id, view);
+  return members.map((member) => {
+    const episode = member.subject ? undefined : findings.findEpisode(member.episodeId)?.view;
+    return itemOf(member, episode ?? drifts.get(member.findingId));
+  });
 }
 
 function itemOf(member: SliMember, view: EpisodeView | DriftView | undefined): ExplainItem {

@@ -110,7 +110,9 @@ export class EstateSliReader implements SliReader {
     for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
       // Between two points the estate may have gone on, and with it what its rows hold.
       const facts = this.#factsOf(query);
-      const { value, good, bad } = sli.compute(this.#inputAt(query, facts, atMs - rollingMs, atMs));
+      const { value, good, bad } = sli.compute(
+        Object.assign(this.#inputAt(query, facts, atMs - rollingMs, atMs), { isBrief: true }),
+      );
       const final = watermark !== null && watermark >= atMs;
       const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
       const point = { at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final, ...was };
@@ -138,7 +140,7 @@ export class EstateSliReader implements SliReader {
       .filter((member) => query.role === undefined || member.role === query.role)
       .sort(byRoleThenLength);
     const limit = query.limit ?? 100;
-    const items = explainItems(ordered.slice(offset, offset + limit), facts);
+    const items = explainItems(ordered.slice(offset, offset + limit), facts, this.#known(query).estate);
     const next = offset + limit < ordered.length ? encodeCursor([offset + limit]) : null;
     return { sli: this.#report(sli, query), counts, items, next_cursor: next };
   }
@@ -147,9 +149,9 @@ export class EstateSliReader implements SliReader {
   worst(id: string, query: SliQuery & { limit: number }): ExplainItem[] {
     const sli = sliOf(id);
     if (!sli) return [];
-    const { computation, facts } = this.#compute(sli, query, true);
+    const { computation, facts } = this.#compute(sli, query, sli.definition.counting !== 'decided');
     const bad = computation.members.filter(({ role }) => role === 'bad').sort(byRoleThenLength);
-    return explainItems(bad.slice(0, query.limit), facts);
+    return explainItems(bad.slice(0, query.limit), facts, this.#known(query).estate);
   }
 
   #report(sli: Sli, query: SliQuery): SliReport {

@@ -8,7 +8,8 @@ import type {
   SliInput,
   SliPolicy,
 } from '@cnapp-slo/model';
-import { declaredIncident, episodeAt, lazily, settledMs, testedTenant } from '@cnapp-slo/model';
+import { declaredIncident, lazily, testedTenant } from '@cnapp-slo/model';
+import type { EpisodeRow } from '../pipeline/episode-row.ts';
 import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
@@ -107,17 +108,12 @@ export function inputAt(
   });
 }
 
-/** When each episode has settled: a series asks for one past instant after the other. */
-const settled = new WeakMap<readonly EpisodeView[], Float64Array>();
-
+/** An estate's episodes are rows of its table. */
 function episodesAt(views: readonly EpisodeView[], atMs: number): EpisodeView[] {
-  const each = settled.get(views) ?? Float64Array.from(views, ({ episode }) => settledMs(episode));
-  settled.set(views, each);
   const then: EpisodeView[] = [];
-  for (const [index, view] of views.entries()) {
-    const episode = (each[index] as number) <= atMs ? view.episode : episodeAt(view.episode, atMs);
-    if (episode === view.episode) then.push(view);
-    else if (episode) then.push({ episode, finding: view.finding, asset: view.asset });
+  for (const view of views) {
+    const row = (view as unknown as EpisodeRow).at(atMs);
+    if (row) then.push(row.view);
   }
   return then;
 }

@@ -271,8 +271,8 @@ export function isFixed(episode: Episode): boolean {
   return episode.closeReason === 'remediated_verified' || episode.closeReason === 'remediated_by_deletion';
 }
 
-export function isDismissed(episode: Episode): boolean {
-  return episode.closeReason === 'false_positive' || episode.closeReason === 'duplicate';
+export function isDismissed({ closeReason }: { closeReason?: CloseReason | undefined }): boolean {
+  return closeReason === 'false_positive' || closeReason === 'duplicate';
 }
 
 function isFlap(episode: Episode, atMs: number, policy: EpisodePolicy): boolean {

@@ -142,7 +142,7 @@ export interface SliInput extends SliFacts {
   fromMs: number;
   toMs: number;
   policy: SliPolicy;
-  /** The good members of SLIs that look at every asset are left out: they are very many, and most who ask want none. */
+  /** Nobody asks which the members are: those of M1 and M2 have no ids, and SLIs that look at every asset leave out their good ones, which are very many. */
   isBrief?: boolean;
 }
 

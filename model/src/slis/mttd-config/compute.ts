@@ -2,7 +2,7 @@ import { durationBetween } from '../../domain/clock.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { isDismissed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
-import { tally } from '../members.ts';
+import { memberOf, tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
 import { maximum, mean, quantile, share } from '../statistics.ts';
 import { DEADLINE_SECONDS } from './definition.ts';
@@ -21,14 +21,7 @@ export function compute(input: SliInput): SliComputation {
   for (const { episode } of input.episodes) {
     const detect = episode.clocks.t_detect;
     if (!detect || detect.atMs <= input.fromMs || detect.atMs > input.toMs || !isInPopulation(episode)) continue;
-    const member: SliMember = {
-      episodeId: episode.id,
-      findingId: episode.findingId,
-      role: 'excluded',
-      reason: null,
-      durationSeconds: null,
-      weight: 1,
-    };
+    const member = memberOf(episode, input);
     members.push(member);
     member.reason = exclusionOf(episode);
     const change = episode.clocks.t_change;

@@ -6,7 +6,7 @@ import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { lazily } from '../lazily.ts';
-import { tally } from '../members.ts';
+import { memberOf, tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
 import { maximum, mean, quantile, share } from '../statistics.ts';
 import type { SurvivalTime } from '../survival.ts';
@@ -41,7 +41,7 @@ export function compute(input: SliInput): SliComputation {
     const deadlineInWindow = deadlineMs > fromMs && deadlineMs <= toMs;
     const isOpen = endMs === null || endMs > toMs;
     if (!stopsInWindow && !deadlineInWindow && !isOpen) continue;
-    const member = memberOf(episode);
+    const member = memberOf(episode, input);
     members.push(member);
     if (isDismissed(episode)) {
       dismissed.all += 1;
@@ -113,17 +113,6 @@ function longestDeadlineMs({ rows }: DeadlinePolicy): number {
 function isOver({ clocks, suspensions }: Episode, start: Clock | undefined, startMs: number, endMs: number): boolean {
   const isClosed = clocks.t_close !== undefined && clocks.t_close.atMs <= endMs;
   return isClosed && suspensions.length === 0 && start !== undefined && start.atMs <= startMs;
-}
-
-function memberOf(episode: Episode): SliMember {
-  return {
-    episodeId: episode.id,
-    findingId: episode.findingId,
-    role: 'excluded',
-    reason: null,
-    durationSeconds: null,
-    weight: 1,
-  };
 }
 
 function stopOf(episode: Episode): Clock | undefined {
