@@ -9,7 +9,7 @@ import type {
   Observation,
   ScanObservation,
 } from '@cnapp-slo/model';
-import { isObject, objects, str } from './read.ts';
+import { isObject, str } from './read.ts';
 
 /** An asset that an inventory lists. */
 export function present(asset: AssetRef, atMs: number, context?: AssetContext): AssetObservation {
@@ -80,42 +80,57 @@ const SCALED_BY = ['aws:autoscaling:groupname', 'karpenter.sh/nodepool', 'eks:no
 const CRITICALITY = ['criticality', 'tier', 'business-criticality'];
 const DATA_CLASS = ['data-classification', 'data_classification', 'dataclassification', 'data-class', 'data_class'];
 
+const CRITICALITIES: readonly Criticality[] = ['c0', 'c1', 'c2', 'c3'];
 const DATA_CLASSES: readonly DataClass[] = ['public', 'internal', 'confidential', 'restricted'];
 
 /** What tags or labels say about owner, environment, service, criticality and data, by the names that people commonly use. */
 export function contextOfTags(tags: Json | undefined): AssetContext {
-  const byName = new Map<string, string>();
-  if (Array.isArray(tags)) {
-    for (const tag of objects(tags)) {
-      const key = str(tag, 'Key') ?? str(tag, 'key') ?? str(tag, 'TagKey');
-      const value = str(tag, 'Value') ?? str(tag, 'value') ?? str(tag, 'TagValue');
-      if (key !== undefined && value !== undefined) byName.set(key.toLowerCase(), value);
-    }
-    // OCSF and Prowler write labels as text.
-    for (const label of tags) {
-      const [, key, value] = (typeof label === 'string' && /^([^:=]+)[:=](.+)$/.exec(label)) || [];
-      if (key !== undefined && value !== undefined) byName.set(key.trim().toLowerCase(), value.trim());
-    }
-  } else if (isObject(tags)) {
-    for (const [key, value] of Object.entries(tags))
-      if (typeof value === 'string') byName.set(key.toLowerCase(), value);
-  }
-  const first = (names: readonly string[]): string | undefined =>
-    names.map((name) => byName.get(name)).find((value) => value !== undefined && value !== '');
   const context: AssetContext = {};
+  const byName = tagsByName(tags);
+  if (byName.size === 0) return context;
+  const first = (names: readonly string[]): string | undefined => {
+    for (const name of names) {
+      const value = byName.get(name);
+      if (value !== undefined && value !== '') return value;
+    }
+    return undefined;
+  };
   const owner = first(OWNER);
   const environment = first(ENVIRONMENT);
   const service = first(SERVICE);
-  const criticality = first(CRITICALITY)?.toLowerCase();
   if (owner !== undefined) context.owner = owner;
   if (environment !== undefined) context.environment = environment;
   if (service !== undefined) context.service = service;
   const scaledBy = first(SCALED_BY);
   if (scaledBy !== undefined) context.scaledBy = scaledBy;
-  if (criticality !== undefined && /^c[0-3]$/.test(criticality)) context.criticality = criticality as Criticality;
-  const dataClass = DATA_CLASSES.find((one) => one === first(DATA_CLASS)?.toLowerCase());
-  if (dataClass !== undefined) context.dataClass = dataClass;
+  const criticality = first(CRITICALITY)?.toLowerCase();
+  const level = CRITICALITIES.find((one) => one === criticality);
+  if (level !== undefined) context.criticality = level;
+  const dataClass = first(DATA_CLASS)?.toLowerCase();
+  const known = DATA_CLASSES.find((one) => one === dataClass);
+  if (known !== undefined) context.dataClass = known;
   return context;
+}
+
+function tagsByName(tags: Json | undefined): Map<string, string> {
+  const byName = new Map<string, string>();
+  if (Array.isArray(tags)) {
+    for (const tag of tags) {
+      if (isObject(tag)) {
+        const key = str(tag, 'Key') ?? str(tag, 'key') ?? str(tag, 'TagKey');
+        const value = str(tag, 'Value') ?? str(tag, 'value') ?? str(tag, 'TagValue');
+        if (key !== undefined && value !== undefined) byName.set(key.toLowerCase(), value);
+      } else if (typeof tag === 'string') {
+        // OCSF and Prowler write labels as text.
+        const [, key, value] = /^([^:=]+)[:=](.+)$/.exec(tag) ?? [];
+        if (key !== undefined && value !== undefined) byName.set(key.trim().toLowerCase(), value.trim());
+      }
+    }
+  } else if (isObject(tags)) {
+    for (const [key, value] of Object.entries(tags))
+      if (typeof value === 'string') byName.set(key.toLowerCase(), value);
+  }
+  return byName;
 }
 
 /** The object's own JSON, for fields that come as an object or as JSON text. */

@@ -66,7 +66,8 @@ export function mergeAsset(
   asset.firstSeenMs = Math.min(asset.firstSeenMs, fact.atMs);
   asset.lastSeenMs = Math.max(asset.lastSeenMs, fact.atMs);
   if (wins(state.stamps, 'ref', stamp, richness(ref))) asset.ref = ref;
-  for (const [field, value] of Object.entries(context ?? {})) {
+  for (const field in context) {
+    const value = context[field as keyof AssetContext];
     if (value !== undefined && wins(state.stamps, field, stamp, 0)) Object.assign(asset.context, { [field]: value });
   }
   const repository = context?.iac?.repository;
@@ -162,9 +163,10 @@ function richness(ref: AssetRef): number {
   return Object.keys(ref).length;
 }
 
+/** What is compared by weight always has one. */
 function wins(stamps: Record<string, Stamp>, field: string, stamp: Stamp, weight: number): boolean {
   const old = stamps[field];
-  const oldWeight = stamps[`${field}#`]?.[0] ?? 0;
+  const oldWeight = weight > 0 ? (stamps[`${field}#`]?.[0] ?? 0) : 0;
   const later = old === undefined || weight > oldWeight || (weight === oldWeight && isLater(stamp, old));
   if (!later) return false;
   stamps[field] = stamp;

@@ -64,7 +64,7 @@ export class Draft {
   /** Appends a fact to the ledger and notes what it touches. False: known already, nothing changes. */
   take(fact: Fact): boolean {
     const subjects = subjectsOf(fact.tenant, fact.body);
-    const outcome = this.#store.appendFact(fact, subjects);
+    const outcome = this.#store.appendFact(fact, subjects, this.#isUnheardOf(subjects[0]));
     if (outcome === 'known') return false;
     if (outcome === 'new') this.#records.note(fact);
     for (const subject of subjects) this.#keepFresh(subject, outcome === 'new' ? fact : null);
@@ -84,10 +84,16 @@ export class Draft {
     if (!isFinding(subject)) return;
     const facts = this.#fresh.get(subject);
     if (facts === undefined) {
-      const isFresh = !this.#estate.findings.has(subject) && !this.#estate.subjectsWithFacts.has(subject);
-      this.#fresh.set(subject, isFresh && fact ? [fact] : null);
+      this.#fresh.set(subject, fact && this.#isUnheardOf(subject) ? [fact] : null);
     } else if (fact === null) this.#fresh.set(subject, null);
     else facts?.push(fact);
+  }
+
+  /** Before this draft the ledger had no fact about it. */
+  #isUnheardOf(subject: string | undefined): boolean {
+    if (subject === undefined) return false;
+    if (isFinding(subject) && this.#estate.findings.has(subject)) return false;
+    return (isFinding(subject) || hasIndexedFacts(subject)) && !this.#estate.subjectsWithFacts.has(subject);
   }
 
   #touch(fact: Fact, subjects: readonly string[], isNew: boolean): void {
@@ -155,21 +161,19 @@ export class Draft {
     const { body, tenant } = fact;
     const scope = scopeKey(tenant, body.detector, scopeOf(body));
     this.#noteScope(scope, fact.atMs);
+    const asset = assetKey(tenant, body.asset.id);
     const known = this.#finding(id);
     const scopes = this.#scopesOf.get(id) ?? new Set(known?.scopes);
     const scopeKnown = scopes.has(scope);
     scopes.add(scope);
     this.#scopesOf.set(id, scopes);
     if (!known) {
-      addTo(this.#newByAsset, assetKey(tenant, body.asset.id), id);
+      addTo(this.#newByAsset, asset, id);
       addTo(this.#newByScope, scope, id);
     }
     // Snapshot scans decide by what they lack, and a deleted asset cuts what follows: only plain repeats need no fold.
     const isPlain = isNew && scopeKnown && body.scanId === undefined && !this.#toFold.has(id);
-    const next =
-      known && isPlain && this.#assetState(assetKey(tenant, body.asset.id))?.deletedMs === null
-        ? advance(known, fact)
-        : null;
+    const next = known && isPlain && this.#assetState(asset)?.deletedMs === null ? advance(known, fact) : null;
     if (next) this.#findings.set(id, next);
     else this.#toFold.add(id);
   }

@@ -89,21 +89,20 @@ export interface More extends Partial<Pick<Episode, (typeof KEPT)[number]>> {
 
 /** Null: nothing but the columns is to be kept. */
 export function moreOf(episode: Episode): More | null {
-  const more: More = { clocks: {} };
-  let isEmpty = true;
+  let more: More | null = null;
   for (const name of KEPT) {
     const value = episode[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    more ??= { clocks: {} };
     Object.assign(more, { [name]: value });
-    isEmpty = false;
   }
   for (const name in episode.clocks) {
     const clock = episode.clocks[name as ClockName] as Clock;
     if (isTimed(name) && clock.atMs > 0 && isPlain(name, clock)) continue;
+    more ??= { clocks: {} };
     more.clocks[name as ClockName] = clock;
-    isEmpty = false;
   }
-  return isEmpty ? null : more;
+  return more;
 }
 
 /** Without bounds, and exact unless it is one of those whose precision is in the flags. */

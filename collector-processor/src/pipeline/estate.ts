@@ -168,8 +168,7 @@ export class Estate {
   }
 
   #index(id: string, state: FindingState): void {
-    const { tenant, asset } = state.finding;
-    this.findings.set(id, state, assetKey(tenant, asset.id));
+    this.findings.set(id, state);
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
   }

@@ -109,7 +109,7 @@ function state(number: number, episodes: (id: string) => Episode[], more: Partia
 
 function fill(states: readonly FindingState[]): FindingTable {
   const table = new FindingTable(new AssetTable());
-  for (const one of states) table.set(one.finding.id, one, KEY);
+  for (const one of states) table.set(one.finding.id, one);
   return table;
 }
 
@@ -162,7 +162,7 @@ test('a state takes the place of the one before, with more episodes or fewer', (
   const table = fill([state(1, (id) => [episode(id, 1)]), state(2, (id) => [episode(id, 1)])]);
   for (const count of [3, 1, 0, 2]) {
     const next = state(1, (id) => Array.from({ length: count }, (_, i) => episode(id, i + 1)));
-    table.set(idOf(1), next, KEY);
+    table.set(idOf(1), next);
     assert.deepEqual(table.get(idOf(1)), next);
     assert.deepEqual(
       table.find(idOf(1))?.episodes.map(({ id }) => id),
@@ -179,10 +179,10 @@ test('findings are found by their asset and by each of their scopes, also when t
   assert.deepEqual(new Set(table.onAsset(KEY).map(({ id }) => id)), new Set([1, 2, 3].map(idOf)));
   assert.deepEqual(table.onAsset('a:default:other'), []);
   const moved = { ...state(2, () => []), scopes: ['s:default:prowler:1', 's:default:prowler:2'] };
-  table.set(idOf(2), moved, KEY);
+  table.set(idOf(2), moved);
   assert.deepEqual(new Set(table.inScope('s:default:prowler:1')), new Set([1, 2, 3].map(idOf)));
   assert.deepEqual([...table.inScope('s:default:prowler:2')], [idOf(2)]);
-  table.set(idOf(2), { ...moved, scopes: ['s:default:prowler:2'] }, KEY);
+  table.set(idOf(2), { ...moved, scopes: ['s:default:prowler:2'] });
   assert.deepEqual(new Set(table.inScope('s:default:prowler:1')), new Set([1, 3].map(idOf)));
   assert.deepEqual([...table.inScope('s:default:prowler:3')], []);
 });
@@ -197,7 +197,7 @@ test('ten thousand findings that change again and again, with ids that are no ha
     });
     const id = number % 100 === 0 ? `odd ${number}` : next.finding.id;
     next.finding.id = id;
-    table.set(id, next, KEY);
+    table.set(id, next);
     kept.set(id, next);
   }
   assert.equal(table.size, 10_000);

@@ -1,4 +1,4 @@
-import type { Asset, AssetRef, FindingVerdict, Severity } from '@cnapp-slo/model';
+import type { Asset, AssetRef, Finding, FindingVerdict, Severity } from '@cnapp-slo/model';
 import { SEVERITIES } from '@cnapp-slo/model';
 import { isIncident } from '../correlation/incident-group.ts';
 import { KeyIndex } from '../packed/key-index.ts';
@@ -8,6 +8,7 @@ import { isSameRef } from './asset-state.ts';
 import type { AssetTable } from './asset-table.ts';
 import type { EpisodeRow } from './episode-row.ts';
 import { EpisodeTable, NONE } from './episode-table.ts';
+import { assetKey } from './facts.ts';
 import { FindingRow } from './finding-row.ts';
 import type { FindingState } from './finding-state.ts';
 import type { Kind } from './kind-pool.ts';
@@ -129,10 +130,10 @@ export class FindingTable {
         yield this.idOf(row);
   }
 
-  /** `assetKey`: of its asset, which never changes. */
-  set(id: string, state: FindingState, assetKey: string): void {
-    const row = this.#ids.of(id) >= 0 ? this.#ids.of(id) : this.#add(id, assetKey);
+  set(id: string, state: FindingState): void {
     const { finding, episodes } = state;
+    const known = this.#ids.of(id);
+    const row = known >= 0 ? known : this.#add(id, finding);
     const ref = this.#shared(finding.asset, this.assetOf(row)?.ref);
     this.#refs[row] = ref;
     const packed = finding.asset === ref ? state : { ...state, finding: { ...finding, asset: ref } };
@@ -204,10 +205,11 @@ export class FindingTable {
     return this.#packer.unpack(this.#heap.segment(row), this.#heap.offset(row), id) as FindingState;
   }
 
-  #add(id: string, assetKey: string): number {
+  /** A finding's asset never changes. */
+  #add(id: string, { tenant, asset: { id: assetId } }: Finding): number {
     const row = this.#ids.add(id);
     if (row === this.#kind.length) this.#grow();
-    const asset = this.#assets.rowFor(assetKey);
+    const asset = this.#assets.rowFor(assetKey(tenant, assetId));
     this.#asset[row] = asset;
     this.#nextOfAsset[row] = this.#assets.firstFinding(asset);
     this.#assets.setFirstFinding(asset, row);

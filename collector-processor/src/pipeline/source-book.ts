@@ -80,7 +80,13 @@ export class SourceBook {
     if (draft) return draft;
     const known = this.#sources.get(id);
     const source = known
-      ? { ...known, roles: [...known.roles], rejects: { ...known.rejects }, gapsMs: [...known.gapsMs] }
+      ? {
+          ...known,
+          roles: [...known.roles],
+          rejects: { ...known.rejects },
+          gapsMs: [...known.gapsMs],
+          days: { ...known.days },
+        }
       : newSource(tenant, format, place);
     this.#drafts.set(id, source);
     return source;

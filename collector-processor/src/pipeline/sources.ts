@@ -76,13 +76,14 @@ export function noteReceipt(source: SourceState, receivedMs: number): void {
 /** Days of accounting that are kept: the longest window, and four weeks before it. */
 const DAYS_KEPT = 120;
 
+/** `source.days` belongs to the caller, who may change it. */
 export function noteVolume(source: SourceState, atMs: number, records: number, bytes: number): void {
   const day = Math.floor(atMs / 86_400_000);
-  const days = { ...source.days };
-  const [hadRecords, hadBytes] = days[day] ?? [0, 0];
-  days[day] = [hadRecords + records, hadBytes + bytes];
-  const kept = Object.entries(days).filter(([one]) => Number(one) > day - DAYS_KEPT);
-  source.days = Object.fromEntries(kept);
+  source.days ??= {};
+  const { days } = source;
+  const known = days[day];
+  days[day] = known ? [known[0] + records, known[1] + bytes] : [records, bytes];
+  if (!known) for (const one in days) if (Number(one) <= day - DAYS_KEPT) delete days[one];
 }
 
 export function noteFact(source: SourceState, fact: Fact): void {

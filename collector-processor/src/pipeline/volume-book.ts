@@ -16,7 +16,7 @@ const DAYS_KEPT = 120;
 const DAY_MS = 86_400_000;
 
 /** By tier, asset class and event class: events and bytes. */
-type Kinds = Record<string, [events: number, bytes: number]>;
+type Kinds = Record<string, readonly [events: number, bytes: number]>;
 
 /** One source on one day. */
 interface SourceDay {
@@ -44,8 +44,8 @@ export class VolumeBook {
     for (const { assetId, resource, eventClass, events, bytes } of volumes) {
       const place = this.tiers.find(tenant, assetId, resource);
       const kind = `${place?.tier ?? ''}|${place?.assetClass ?? ''}|${eventClass}`;
-      const sum = kinds[kind] ?? [0, 0];
-      kinds[kind] = [sum[0] + events, sum[1] + bytes];
+      const known = kinds[kind];
+      kinds[kind] = known ? [known[0] + events, known[1] + bytes] : [events, bytes];
     }
   }
 
@@ -90,7 +90,7 @@ export class VolumeBook {
     const key = `${day} ${source}`;
     const draft = this.#drafts.get(key);
     if (draft) return draft;
-    const row: SourceDay = { tenant, source, day, kinds: structuredClone(this.#rows.get(key)?.kinds ?? {}) };
+    const row: SourceDay = { tenant, source, day, kinds: { ...this.#rows.get(key)?.kinds } };
     this.#drafts.set(key, row);
     return row;
   }

@@ -27,8 +27,11 @@ export type EstateTable = 'findings' | 'assets';
  */
 export interface LedgerStore {
   transaction<T>(work: () => T): T;
-  /** `known`: the ledger has it, with an earlier receipt or the same. The first subject is the same for all facts of one id. */
-  appendFact(fact: Fact, subjects: readonly string[]): 'new' | 'earlier_receipt' | 'known';
+  /**
+   * `known`: the ledger has it, with an earlier receipt or the same. The first subject is the same for all facts of one id. `isFirst`: before
+   * this transaction the ledger had no fact about that subject, so that it is not searched.
+   */
+  appendFact(fact: Fact, subjects: readonly string[], isFirst?: boolean): 'new' | 'earlier_receipt' | 'known';
   /** Facts about a subject, received by `recvUntilMs` (all when absent), in no promised order. */
   factsOf(subject: string, recvUntilMs?: number): Fact[];
   /** The fact of an id; `subject` is one of its subjects. */

@@ -1,6 +1,7 @@
 import type { Json } from '@cnapp-slo/model';
 
-const LONG_INTEGER = /[0-9]{16}/;
+/** The shortest run of digits that may not be a safe integer. */
+const LONG_DIGITS = 16;
 const INTEGER = /^-?[0-9]{16,}$/;
 
 /**
@@ -17,7 +18,21 @@ export function parseLossless(text: string, mayBeLong = hasLongInteger(text)): J
 
 /** Whether `parseLossless` has to look closely at any part of the text. */
 export function hasLongInteger(text: string): boolean {
-  return LONG_INTEGER.test(text);
+  // A run of this many covers one of every so many characters: only those are looked at.
+  for (let at = LONG_DIGITS - 1; at < text.length; at += LONG_DIGITS) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (isDigit(text, from - 1)) from -= 1;
+    let end = at + 1;
+    while (end - from < LONG_DIGITS && isDigit(text, end)) end += 1;
+    if (end - from >= LONG_DIGITS) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function keepLongInteger(_key: string, value: unknown, context?: { source?: string }): unknown {

@@ -78,17 +78,12 @@ export class SqliteStore implements LedgerStore {
     }
   }
 
-  /** `known`: the ledger has it, with an earlier receipt or the same. */
-  appendFact(fact: Fact, subjects: readonly string[]): 'new' | 'earlier_receipt' | 'known' {
+  appendFact(fact: Fact, subjects: readonly string[], isFirst = false): 'new' | 'earlier_receipt' | 'known' {
     const { id, recvMs } = fact;
     const text = JSON.stringify(fact);
     const subjectsOrId = subjects.length > 0 ? subjects : [id];
     const inTail = this.#tail.get(id);
-    const known =
-      inTail ??
-      (this.#prepare('SELECT seq FROM fact_index WHERE subject = ? AND id = ?').get(subjectsOrId[0] as string, id) as
-        | { seq: number }
-        | undefined);
+    const known = inTail ?? (isFirst ? undefined : this.#indexed(subjectsOrId[0] as string, id));
     if (!known) {
       const { lastInsertRowid } = this.#prepare(
         'INSERT INTO facts (id, kind, tenant, at_ms, recv_ms, fact, subjects) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -285,6 +280,12 @@ export class SqliteStore implements LedgerStore {
     const insert = this.#prepare('INSERT OR IGNORE INTO fact_index (subject, id, seq) VALUES (?, ?, ?)');
     for (const { subject, id, seq } of entries) insert.run(subject, id, seq);
     this.saveMeta(INDEXED_SEQ, String(this.lastSeq()));
+  }
+
+  #indexed(subject: string, id: string): { seq: number } | undefined {
+    return this.#prepare('SELECT seq FROM fact_index WHERE subject = ? AND id = ?').get(subject, id) as
+      | { seq: number }
+      | undefined;
   }
 
   #prepare(sql: string): StatementSync {
