@@ -32,6 +32,7 @@ const directions: Record<string, readonly string[]> = {
     'exporters/',
     'alert-rules/',
     'collector-processor/src/pipeline/',
+    'collector-processor/src/packed/',
     'collector-processor/src/correlation/',
     'collector-processor/src/policy/',
     'collector-processor/src/storage/',

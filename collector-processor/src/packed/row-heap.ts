@@ -91,7 +91,7 @@ export class RowHeap {
   }
 }
 
-type Column = Uint8Array | Uint32Array | Float64Array;
+export type Column = Uint8Array | Uint32Array | Float64Array;
 
 /** A copy with room for `length` values; the new ones are 0. */
 export function resized<T extends Column>(column: T, length: number): T {

@@ -43,6 +43,10 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
     return this.table.findings.assetOf(this.table.finding[this.row] as number);
   }
 
+  get findingRow(): number {
+    return this.table.finding[this.row] as number;
+  }
+
   /** As it was put in, all of it. */
   get whole(): Episode {
     const { seq } = this;

@@ -62,6 +62,19 @@ export class EpisodeTable {
     return rows;
   }
 
+  /** The one of that number, among those of the finding whose first this is. */
+  find(first: number, seq: number): EpisodeRow | undefined {
+    let row = first;
+    while (row !== NONE && this.seq[row] !== seq) row = this.next[row] as number;
+    return row === NONE ? undefined : this.row(row);
+  }
+
+  /** Those that are not closed. */
+  *open(): Generator<EpisodeRow> {
+    for (let row = 0; row < this.count; row++)
+      if (this.finding[row] !== NONE && FIELDS.state.of(this.flags[row] as number) !== 'closed') yield this.row(row);
+  }
+
   /** Those of exercises, or all others. */
   views(exercise: boolean): EpisodeView[] {
     const views: EpisodeView[] = [];

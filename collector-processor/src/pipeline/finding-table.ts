@@ -84,10 +84,17 @@ export class FindingTable {
   /** `<finding id>.<seq>` */
   findEpisode(id: string): EpisodeRow | undefined {
     const dot = id.lastIndexOf('.');
-    const row = this.#ids.of(id.slice(0, dot));
-    const seq = Number(id.slice(dot + 1));
-    if (row >= 0) for (const episode of this.episodesOf(row)) if (episode.seq === seq) return episode;
-    return undefined;
+    const row = this.rowOf(id.slice(0, dot));
+    return row < 0 ? undefined : this.episodeOf(row, Number(id.slice(dot + 1)));
+  }
+
+  /** -1: not known. */
+  rowOf(id: string): number {
+    return this.#ids.of(id);
+  }
+
+  episodeOf(row: number, seq: number): EpisodeRow | undefined {
+    return this.episodes.find(this.#firstEpisode[row] as number, seq);
   }
 
   *keys(): Generator<string> {

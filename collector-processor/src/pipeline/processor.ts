@@ -89,7 +89,7 @@ export class Processor implements InputSink, DeclarationSink {
     this.sliPolicy = settings.sliPolicy ?? DEFAULT_SLI_POLICY;
     this.events = new SloEvents(settings.store, {
       policy: this.sliPolicy,
-      subjectOf: (id) => this.estate.findings.findEpisode(id)?.view,
+      findings: this.estate.findings,
       assetOf: (finding) => this.estate.assetOf({ finding }),
     });
     this.feed = new Feed((error) => settings.failed('transition listener', error));

@@ -1,7 +1,21 @@
-import type { Asset, EpisodeView, Finding, LedgerStore, SliFacts, SliId, SliPolicy, SloEvent } from '@cnapp-slo/model';
+import type {
+  Asset,
+  Episode,
+  EpisodeView,
+  Finding,
+  LedgerStore,
+  SliFacts,
+  SliId,
+  SliPolicy,
+  SloEvent,
+} from '@cnapp-slo/model';
 import { deadlineOf, detectionOutcome, remediationDeadlineApplies, remediationOutcome } from '@cnapp-slo/model';
+import { type NumberList, timeList } from '../packed/number-list.ts';
+import type { EpisodeRow } from './episode-row.ts';
+import { EventLog } from './event-log.ts';
 import type { FindingRow } from './finding-row.ts';
 import type { FindingState } from './finding-state.ts';
+import type { FindingTable } from './finding-table.ts';
 import { SettledMembers } from './settled-members.ts';
 import { TimeSlices } from './time-slices.ts';
 
@@ -20,8 +34,7 @@ type Subject = Pick<EpisodeView, 'episode' | 'asset'>;
 
 export interface SloEventSettings {
   policy: SliPolicy;
-  /** By the episode's id. */
-  subjectOf: (id: string) => Subject | undefined;
+  findings: FindingTable;
   assetOf: (finding: Finding) => Asset | undefined;
 }
 
@@ -32,28 +45,19 @@ export interface SloEventSettings {
 export class SloEvents {
   readonly #store: LedgerStore;
   readonly #settings: SloEventSettings;
-  /** In order of decision. */
-  readonly #events: SloEvent[];
-  /** SLI → ids of the episodes and members that were announced. */
-  readonly #announced = new Map<string, Set<string>>();
+  /** Everything ever announced. */
+  readonly log: EventLog;
   /** When each was decided, ascending, by tenant, SLI and outcome. */
-  readonly #decidedMs = new Map<string, number[]>();
+  readonly #decidedMs = new Map<string, NumberList<Float64Array>>();
   readonly #time: TimeSlices;
   readonly #members = new SettledMembers();
-  /** Episodes with a deadline ahead, by their id. */
-  readonly #running = new Set<string>();
 
   constructor(store: LedgerStore, settings: SloEventSettings) {
     this.#store = store;
     this.#settings = settings;
     this.#time = new TimeSlices(store);
-    this.#events = store.loadSloEvents();
-    for (const event of this.#events) this.#note(event);
-  }
-
-  /** Everything ever announced, in order of decision. It only grows at its end. */
-  get log(): readonly SloEvent[] {
-    return this.#events;
+    this.log = new EventLog(settings.findings);
+    for (const event of store.loadSloEvents()) this.#note(event);
   }
 
   /** Inside the transaction: what these findings have decided. Returns the new events, to be `keep`-ed after the commit. */
@@ -62,16 +66,12 @@ export class SloEvents {
     for (const { finding, episodes } of changed) {
       const asset = episodes.length > 0 ? this.#settings.assetOf(finding) : undefined;
       for (const one of episodes) {
-        const episode = 'whole' in one ? one.episode : one;
+        const episode = 'findingRow' in one ? one.episode : one;
         if (episode.origin === 'backfill' || episode.exercise) continue;
-        const { id: episodeId, tenant } = episode;
         for (const sli of DECIDED) {
-          const outcome = this.#isAnnounced(sli, episodeId) ? null : this.#outcomeOf(sli, { episode, asset }, nowMs);
-          if (outcome) decided.push({ sli, episodeId, tenant, outcome, decidedMs: nowMs });
+          const outcome = this.#isAnnounced(sli, one) ? null : this.#outcomeOf(sli, { episode, asset }, nowMs);
+          if (outcome) decided.push({ sli, episodeId: episode.id, tenant: episode.tenant, outcome, decidedMs: nowMs });
         }
-        const isRunning = remediationDeadlineApplies(episode) && episode.state !== 'closed';
-        if (isRunning && !this.#isAnnounced('mttr', episodeId)) this.#running.add(episodeId);
-        else this.#running.delete(episodeId);
       }
     }
     return decided.filter((event) => this.#store.appendSloEvent(event));
@@ -79,22 +79,21 @@ export class SloEvents {
 
   /** After the commit. */
   keep(events: readonly SloEvent[]): void {
-    for (const event of events) {
-      this.#events.push(event);
-      if (event.sli === 'mttr') this.#running.delete(event.episodeId);
-      this.#note(event);
-    }
+    for (const event of events) this.#note(event);
   }
 
   /** Deadlines that have passed with their episode still open. Called in a transaction. */
   overdue(nowMs: number): SloEvent[] {
-    const { subjectOf, policy } = this.#settings;
+    const { findings, policy } = this.#settings;
     const events: SloEvent[] = [];
-    for (const episodeId of this.#running) {
-      const subject = subjectOf(episodeId);
-      const deadlineMs = subject ? deadlineOf(subject.episode, subject.asset, policy.deadlines) : null;
-      if (!subject || deadlineMs === null || deadlineMs > nowMs) continue;
-      events.push({ sli: 'mttr', episodeId, tenant: subject.episode.tenant, outcome: 'bad', decidedMs: nowMs });
+    for (const row of findings.episodes.open()) {
+      const { episode } = row;
+      const isLive = episode.origin !== 'backfill' && !episode.exercise;
+      if (!isLive || !remediationDeadlineApplies(episode) || this.#isAnnounced('mttr', row)) continue;
+      const deadlineMs = deadlineOf(episode, row.asset, policy.deadlines);
+      if (deadlineMs === null || deadlineMs > nowMs) continue;
+      const { id: episodeId, tenant } = episode;
+      events.push({ sli: 'mttr', episodeId, tenant, outcome: 'bad', decidedMs: nowMs });
     }
     return events.filter((event) => this.#store.appendSloEvent(event));
   }
@@ -108,7 +107,7 @@ export class SloEvents {
   settled(facts: SliFacts, nowMs: number): SloEvent[] {
     return this.#members
       .events(facts, this.#settings.policy, nowMs)
-      .filter((event) => !this.#isAnnounced(event.sli, event.episodeId) && this.#store.appendSloEvent(event));
+      .filter((event) => !this.log.has(event.sli, event.episodeId) && this.#store.appendSloEvent(event));
   }
 
   /** Everything ever announced, and what of it the ledger's present view says otherwise. */
@@ -134,7 +133,7 @@ export class SloEvents {
   totalsSince(fromMs: number): SloEventCount[] {
     const sums = new Map<string, number>();
     for (const [key, times] of this.#decidedMs) {
-      const count = times.length - firstFrom(times, fromMs);
+      const count = times.length - times.firstFrom(fromMs);
       if (count > 0) sums.set(key, count);
     }
     for (const { tenant, sli, good, bad } of this.#time.since(fromMs)) {
@@ -147,30 +146,25 @@ export class SloEvents {
     });
   }
 
-  /** Share of bad among what was decided in (fromMs, toMs]; null when nothing was. `matches` chooses among the events; null: all. */
-  errorRatio(
-    sli: string,
-    fromMs: number,
-    toMs: number,
-    matches: ((episodeId: string) => boolean) | null,
-  ): number | null {
+  /** Share of bad among what was decided in (fromMs, toMs]; null when nothing was. `matches` chooses by place in the log; null: all. */
+  errorRatio(sli: string, fromMs: number, toMs: number, matches: ((place: number) => boolean) | null): number | null {
     let good = 0;
     let bad = 0;
     if (!matches) {
       for (const [key, times] of this.#decidedMs) {
         const [, of, outcome] = key.split(' ');
         if (of !== sli) continue;
-        const count = firstFrom(times, toMs + 1) - firstFrom(times, fromMs + 1);
+        const count = times.firstFrom(toMs + 1) - times.firstFrom(fromMs + 1);
         if (outcome === 'good') good += count;
         else bad += count;
       }
       return good + bad > 0 ? bad / (good + bad) : null;
     }
-    for (let i = this.#events.length - 1; i >= 0; i--) {
-      const event = this.#events[i] as SloEvent;
-      if (event.decidedMs <= fromMs) break;
-      if (event.decidedMs > toMs || event.sli !== sli || !matches(event.episodeId)) continue;
-      if (event.outcome === 'good') good += 1;
+    const untilPlace = this.log.firstFrom(toMs + 1);
+    for (let place = this.log.firstFrom(fromMs + 1); place < untilPlace; place += 1) {
+      const { sli: of, outcome } = this.log.kindAt(place);
+      if (of !== sli || !matches(place)) continue;
+      if (outcome === 'good') good += 1;
       else bad += 1;
     }
     return good + bad > 0 ? bad / (good + bad) : null;
@@ -189,51 +183,39 @@ export class SloEvents {
 
   #restated(): Map<string, number> {
     const restated = new Map<string, number>();
-    for (const event of this.#events) {
-      if (!(DECIDED as readonly string[]).includes(event.sli)) continue;
-      const subject = this.#settings.subjectOf(event.episodeId);
-      const outcome = subject && this.#outcomeOf(event.sli, subject, event.decidedMs);
-      if (outcome !== event.outcome) add(restated, keyOf(event), 1);
+    for (let place = 0; place < this.log.length; place += 1) {
+      const kind = this.log.kindAt(place);
+      if (!(DECIDED as readonly string[]).includes(kind.sli)) continue;
+      const subject = this.log.episodeAt(place);
+      const outcome = subject && this.#outcomeOf(kind.sli, subject.view, this.log.decidedMsAt(place));
+      if (outcome !== kind.outcome) add(restated, keyOf(kind), 1);
     }
     return restated;
   }
 
-  #isAnnounced(sli: string, id: string): boolean {
-    return this.#announced.get(sli)?.has(id) ?? false;
+  #isAnnounced(sli: string, episode: Episode | EpisodeRow): boolean {
+    if ('findingRow' in episode) return this.log.hasEpisode(sli, episode.findingRow, episode.seq);
+    return this.log.has(sli, episode.id);
   }
 
   #note(event: SloEvent): void {
-    const announced = this.#announced.get(event.sli);
-    if (announced) announced.add(event.episodeId);
-    else this.#announced.set(event.sli, new Set([event.episodeId]));
+    this.log.push(event);
     const key = keyOf(event);
-    const times = this.#decidedMs.get(key);
-    if (times) times.push(event.decidedMs);
-    else this.#decidedMs.set(key, [event.decidedMs]);
+    const times = this.#decidedMs.get(key) ?? timeList();
+    this.#decidedMs.set(key, times);
+    times.push(event.decidedMs);
   }
 }
 
 /** The SLIs that decide an episode at once. */
 const DECIDED = ['mttd-config', 'mttr'] as const;
 
-/** The index of the first time that is not before `fromMs`; `times.length` when none is. */
-export function firstFrom(times: readonly number[], fromMs: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] as number) < fromMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 }
 
-function keyOf(event: SloEvent): string {
-  return `${event.tenant} ${event.sli} ${event.outcome}`;
+function keyOf({ tenant, sli, outcome }: Pick<SloEvent, 'tenant' | 'sli' | 'outcome'>): string {
+  return `${tenant} ${sli} ${outcome}`;
 }
 
 function add(sums: Map<string, number>, key: string, count: number): void {

@@ -1,9 +1,11 @@
 import { CUSUM_FACTORS, CUSUM_QUIET_DAYS, CusumWatch } from '@cnapp-slo/alert-rules/cusum';
 import type { BurnEvidence, CusumGauge, SloEventCount, TeamMisses } from '@cnapp-slo/exporters/ports';
-import type { NowMs, SliDefinition, SliId, SloEvent } from '@cnapp-slo/model';
+import type { NowMs, SliDefinition, SliId } from '@cnapp-slo/model';
 import { SLIS } from '@cnapp-slo/model';
+import { NumberList, timeList } from '../packed/number-list.ts';
+import type { EpisodeRow } from '../pipeline/episode-row.ts';
+import type { Kind } from '../pipeline/event-log.ts';
 import type { Processor } from '../pipeline/processor.ts';
-import { firstFrom } from '../pipeline/slo-events.ts';
 import { tenantsOf } from './metric-sources.ts';
 import { rootCauseOf } from './root-cause.ts';
 import type { EstateSliReader } from './sli-reader.ts';
@@ -27,12 +29,10 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   readonly #processor: Processor;
   readonly #slis: Slis;
   readonly #now: NowMs;
-  /** For each announced event that was read, whether it repeats a cause that had missed before. */
-  readonly #repeats: boolean[] = [];
-  /** The bad ones, in order of decision. */
-  readonly #misses: SloEvent[] = [];
+  /** For each announced event that was read, whether it repeats a cause that had missed before: 1. */
+  readonly #repeats = new NumberList(new Uint8Array(0));
   /** `<tenant> <sli> <outcome>` → when each was decided, ascending, the misses of one cause once. */
-  readonly #causedMs = new Map<string, number[]>();
+  readonly #causedMs = new Map<string, NumberList<Float64Array>>();
   /** `<tenant> <sli> <cause>` → its last miss. */
   readonly #causes = new Map<string, number>();
   readonly #cusums = new Map<string, { tenant: string; sli: SliId; watch: CusumWatch }>();
@@ -51,8 +51,8 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     for (const tenant of tenantsOf(this.#processor))
       for (const { id: sli } of ofEvents)
         for (const outcome of ['good', 'bad'] as const) {
-          const times = this.#causedMs.get(`${tenant} ${sli} ${outcome}`) ?? [];
-          counts.push({ tenant, sli, outcome, count: times.length - firstFrom(times, fromMs) });
+          const times = this.#causedMs.get(`${tenant} ${sli} ${outcome}`);
+          counts.push({ tenant, sli, outcome, count: times ? times.length - times.firstFrom(fromMs) : 0 });
         }
     return counts;
   }
@@ -65,13 +65,19 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   }
 
   missesSince(fromMs: number): TeamMisses[] {
-    this.#read();
     const sums = new Map<string, TeamMisses>();
-    for (let i = this.#misses.length - 1; i >= 0; i -= 1) {
-      const event = this.#misses[i] as SloEvent;
-      if (event.decidedMs < fromMs) break;
-      addTo(sums, event.tenant, event.sli as SliId, this.#teamOf(event), 1);
+    const { log } = this.#processor.events;
+    const counts = new Map<Kind, Map<string, number>>();
+    for (let place = log.firstFrom(fromMs); place < log.length; place += 1) {
+      const kind = log.kindAt(place);
+      if (kind.outcome !== 'bad') continue;
+      const byTeam = counts.get(kind) ?? new Map<string, number>();
+      counts.set(kind, byTeam);
+      const team = this.#teamOf(place);
+      byTeam.set(team, (byTeam.get(team) ?? 0) + 1);
     }
+    for (const [{ tenant, sli }, byTeam] of counts)
+      for (const [team, count] of byTeam) addTo(sums, tenant, sli as SliId, team, count);
     const seconds = Math.round((this.#now() - fromMs) / 1000);
     for (const tenant of tenantsOf(this.#processor))
       for (const { id } of ofTime)
@@ -82,32 +88,33 @@ export class ProcessorBurnEvidence implements BurnEvidence {
   /** Takes in what was announced since the last call. */
   #read(): void {
     const { log } = this.#processor.events;
-    for (let next = this.#repeats.length; next < log.length; next++) {
-      const event = log[next] as SloEvent;
-      const isRepeat = event.outcome === 'bad' && this.#isRepeat(event);
-      this.#repeats.push(isRepeat);
-      if (event.outcome === 'bad') this.#misses.push(event);
-      if (!isRepeat) this.#noteCaused(event);
-      const definition = ofEvents.find(({ id }) => id === event.sli);
-      if (definition && !isRepeat)
-        this.#cusumOf(event.tenant, definition).see(event.outcome === 'bad', event.decidedMs);
+    for (let place = this.#repeats.length; place < log.length; place++) {
+      const kind = log.kindAt(place);
+      const isBad = kind.outcome === 'bad';
+      const decidedMs = log.decidedMsAt(place);
+      const isRepeat = isBad && this.#repeatsCause(kind, log.episodeAt(place), decidedMs);
+      this.#repeats.push(isRepeat ? 1 : 0);
+      if (isRepeat) continue;
+      this.#noteCaused(kind, decidedMs);
+      const definition = ofEvents.find(({ id }) => id === kind.sli);
+      if (definition) this.#cusumOf(kind.tenant, definition).see(isBad, decidedMs);
     }
   }
 
-  #noteCaused({ tenant, sli, outcome, decidedMs }: SloEvent): void {
+  #noteCaused({ tenant, sli, outcome }: Kind, decidedMs: number): void {
     const key = `${tenant} ${sli} ${outcome}`;
-    const times = this.#causedMs.get(key);
-    if (times) times.push(decidedMs);
-    else this.#causedMs.set(key, [decidedMs]);
+    const times = this.#causedMs.get(key) ?? timeList();
+    this.#causedMs.set(key, times);
+    times.push(decidedMs);
   }
 
-  #isRepeat(event: SloEvent): boolean {
-    const cause = rootCauseOf(event, this.#processor);
+  #repeatsCause({ tenant, sli }: Kind, episode: EpisodeRow | undefined, decidedMs: number): boolean {
+    const cause = rootCauseOf(episode, this.#processor);
     if (cause === null) return false;
-    const key = `${event.tenant} ${event.sli} ${cause}`;
+    const key = `${tenant} ${sli} ${cause}`;
     const lastMs = this.#causes.get(key);
-    this.#causes.set(key, event.decidedMs);
-    return lastMs !== undefined && event.decidedMs - lastMs <= PERIOD_MS;
+    this.#causes.set(key, decidedMs);
+    return lastMs !== undefined && decidedMs - lastMs <= PERIOD_MS;
   }
 
   #cusumOf(tenant: string, { id: sli, objective }: SliDefinition): CusumWatch {
@@ -120,20 +127,16 @@ export class ProcessorBurnEvidence implements BurnEvidence {
     return watch;
   }
 
-  /** What was announced at or after `fromMs`, the latest first. */
-  *since(fromMs: number): Generator<[event: SloEvent, isRepeat: boolean]> {
+  /** Whether the announced event repeats a cause that had missed before. */
+  isRepeat(place: number): boolean {
     this.#read();
-    const { log } = this.#processor.events;
-    for (let i = log.length - 1; i >= 0; i--) {
-      const event = log[i] as SloEvent;
-      if (event.decidedMs < fromMs) return;
-      yield [event, this.#repeats[i] ?? false];
-    }
+    return this.#repeats.at(place) === 1;
   }
 
-  #teamOf({ episodeId }: SloEvent): string {
-    const episode = this.#processor.estate.findings.findEpisode(episodeId);
-    return (episode ? episode.asset?.team : this.#teams().get(episodeId)) ?? 'unowned';
+  #teamOf(place: number): string {
+    const { log } = this.#processor.events;
+    const episode = log.episodeAt(place);
+    return (episode ? episode.asset?.team : this.#teams().get(log.idAt(place))) ?? 'unowned';
   }
 
   /** Whose the bad changes, digests and groups are, by their id. */

@@ -32,13 +32,13 @@ test('provisional, final, restated: what a day said when it was final stays, and
   passTime(DAY + HOUR, DAY + 2 * HOUR);
   assert.deepEqual([point()?.value, point()?.bad, point()?.final, point()?.restated_from], [5400, 1, true, undefined]);
   // A day late, an audit event shows that it was 20 minutes.
-  const before = stage.processor.store.loadSloEvents();
+  const before = [...stage.processor.store.loadSloEvents()];
   await stage.receive(2 * DAY, 'cloudtrail', [change(21.5 * HOUR - 20 * MINUTE)]);
   passTime(2 * DAY, 2 * DAY + HOUR);
   assert.deepEqual([point()?.value, point()?.good, point()?.final], [1200, 1, true]);
   assert.deepEqual(point()?.restated_from, { value: 5400, good: 0, bad: 1 });
   // What was announced is as it was, and the past can still be asked about.
-  assert.deepEqual(stage.processor.store.loadSloEvents().slice(0, before.length), before);
+  assert.deepEqual([...stage.processor.store.loadSloEvents()].slice(0, before.length), before);
   const then = stage.slis.get('mttd-config', { untilMs: T0 + DAY, asOfMs: T0 + DAY + HOUR });
   assert.deepEqual([then?.value, then?.final], [5400, true]);
 });

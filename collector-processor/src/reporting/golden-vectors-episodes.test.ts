@@ -53,10 +53,10 @@ test('(1) the same payload twice: no new events', async () => {
     stage.receive(HOUR, 'ocsf', [change(30 * MINUTE), fail(HOUR), fail(HOUR, { asset: workload, rule: 'q' })]);
   await send();
   const { store, estate } = stage.processor;
-  const before = [store.factCount(), store.loadSloEvents(), estate.dump(), stage.slis.get('mttd-config')?.good];
+  const before = [store.factCount(), [...store.loadSloEvents()], estate.dump(), stage.slis.get('mttd-config')?.good];
   await send();
   assert.deepEqual(
-    [store.factCount(), store.loadSloEvents(), estate.dump(), stage.slis.get('mttd-config')?.good],
+    [store.factCount(), [...store.loadSloEvents()], estate.dump(), stage.slis.get('mttd-config')?.good],
     before,
   );
 });

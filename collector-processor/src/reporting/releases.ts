@@ -68,17 +68,21 @@ export class Releases implements ReleaseCounts {
     if (!definition || definition.objective === null) return null;
     if (definition.counting !== 'decided') return null;
     const matches = matcherOf(filter);
-    const { estate } = this.#processor;
+    const { log } = this.#processor.events;
     const nowMs = this.#now();
-    const events = [...this.#evidence.since(nowMs - PERIOD_MS)].filter(([event]) => {
-      const episode = event.sli === id ? estate.findings.findEpisode(event.episodeId) : undefined;
-      return episode !== undefined && matches(labelsOf({ finding: episode.finding, asset: episode.asset }));
-    });
+    const events: { decidedMs: number; isBad: boolean; isRepeat: boolean }[] = [];
+    for (let place = log.firstFrom(nowMs - PERIOD_MS); place < log.length; place += 1) {
+      const { sli, outcome } = log.kindAt(place);
+      const episode = sli === id ? log.episodeAt(place) : undefined;
+      if (!episode || !matches(labelsOf({ finding: episode.finding, asset: episode.asset }))) continue;
+      const isRepeat = this.#evidence.isRepeat(place);
+      events.push({ decidedMs: log.decidedMsAt(place), isBad: outcome === 'bad', isRepeat });
+    }
     const countOf = (counted: typeof events) => (windowMs: number) => {
-      const window = counted.filter(([{ decidedMs }]) => decidedMs > nowMs - windowMs);
-      return { bad: window.filter(([{ outcome }]) => outcome === 'bad').length, all: window.length };
+      const window = counted.filter(({ decidedMs }) => decidedMs > nowMs - windowMs);
+      return { bad: window.filter(({ isBad }) => isBad).length, all: window.length };
     };
-    const causes = events.filter(([, isRepeat]) => !isRepeat);
+    const causes = events.filter(({ isRepeat }) => !isRepeat);
     return isPaging(definition.objective, PERIOD_MS, countOf(events), countOf(causes));
   }
 

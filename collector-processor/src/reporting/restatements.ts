@@ -39,9 +39,10 @@ export class Restatements {
 
   #addMembers(counts: Map<string, number>, sli: Sli, facts: SliFacts, nowMs: number): void {
     const { id } = sli.definition;
-    const announced = this.#processor.events.log.filter(
-      (event) => event.sli === id && event.decidedMs > nowMs - BACK_MS,
-    );
+    const { log } = this.#processor.events;
+    const announced: SloEvent[] = [];
+    for (let place = log.firstFrom(nowMs - BACK_MS + 1); place < log.length; place += 1)
+      if (log.kindAt(place).sli === id) announced.push(log.at(place));
     for (const [tenant, events] of Map.groupBy(announced, (event: SloEvent) => event.tenant)) {
       const own = inputOf(ofTenant(facts, tenant), nowMs - BACK_MS - DAY_MS, nowMs, this.#processor.sliPolicy);
       const roles = new Map(sli.compute(own).members.map(({ episodeId, role }) => [episodeId, role]));

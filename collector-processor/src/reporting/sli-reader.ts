@@ -261,17 +261,17 @@ export class EstateSliReader implements SliReader {
     });
   }
 
-  /** Whether an announced event is about something that the filter lets in; null: it lets in everything. */
-  #membership(filter: SliFilter, counting: string, { members }: SliComputation): ((id: string) => boolean) | null {
+  /** Whether an announced event, by its place, is about something that the filter lets in; null: it lets in everything. */
+  #membership(filter: SliFilter, counting: string, { members }: SliComputation): ((place: number) => boolean) | null {
     if (Object.keys(filter).length === 0) return null;
+    const { log } = this.#processor.events;
     if (counting !== 'decided') {
       const ids = new Set(members.map((member) => member.episodeId));
-      return (id) => ids.has(id);
+      return (place) => ids.has(log.idAt(place));
     }
     const matches = matcherOf(filter);
-    const { findings } = this.#processor.estate;
-    return (id) => {
-      const episode = findings.findEpisode(id);
+    return (place) => {
+      const episode = log.episodeAt(place);
       return episode !== undefined && matches(labelsOf(episode.view));
     };
   }

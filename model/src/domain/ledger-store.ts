@@ -63,7 +63,7 @@ export interface LedgerStore {
   /** False: that episode's outcome was announced before; what was announced is never changed. */
   appendSloEvent(event: SloEvent): boolean;
   /** In order of decision. */
-  loadSloEvents(): SloEvent[];
+  loadSloEvents(): Iterable<SloEvent>;
   meta(key: string): string | null;
   saveMeta(key: string, value: string): void;
   close(): void;

@@ -22,14 +22,18 @@ export async function ledgerSteps(path: string, { id, productSli }: Slo): Promis
     await backup(source, copy);
     source.close();
     const processor = open(copy);
-    const events = processor.events.log.filter(({ sli }) => sli === productSli);
-    if (events.length === 0)
+    const { log } = processor.events;
+    const steps: Step[] = [];
+    for (let place = 0; place < log.length; place += 1) {
+      const { sli, outcome } = log.kindAt(place);
+      if (sli !== productSli) continue;
+      const isBad = outcome === 'bad';
+      const cause = isBad ? rootCauseOf(log.episodeAt(place), processor) : null;
+      const atMs = log.decidedMsAt(place);
+      steps.push({ atMs, good: isBad ? 0 : 1, bad: isBad ? 1 : 0, ...(cause !== null && { cause }) });
+    }
+    if (steps.length === 0)
       throw new UsageError(`the ledger has no event of ${productSli}; seconds are not kept one by one`);
-    const steps = events.map((event): Step => {
-      const isBad = event.outcome === 'bad';
-      const cause = isBad ? rootCauseOf(event, processor) : null;
-      return { atMs: event.decidedMs, good: isBad ? 0 : 1, bad: isBad ? 1 : 0, ...(cause !== null && { cause }) };
-    });
     await processor.stop();
     return steps;
   } finally {
@@ -39,7 +43,8 @@ export async function ledgerSteps(path: string, { id, productSli }: Slo): Promis
 
 function open(path: string): Processor {
   const store = new SqliteStore(path);
-  const lastMs = store.loadSloEvents().at(-1)?.decidedMs ?? 0;
+  let lastMs = 0;
+  for (const { decidedMs } of store.loadSloEvents()) lastMs = decidedMs;
   return new Processor({
     store,
     policy: DEFAULT_EPISODE_POLICY,

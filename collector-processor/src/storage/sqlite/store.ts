@@ -228,23 +228,10 @@ export class SqliteStore implements LedgerStore {
     return done.changes > 0;
   }
 
-  loadSloEvents(): SloEvent[] {
-    const texts = new Map<string, string>();
-    const once = <T extends string>(text: T): T => {
-      const known = texts.get(text) ?? text;
-      texts.set(text, known);
-      return known as T;
-    };
-    const rows = this.#prepare(
+  loadSloEvents(): Iterable<SloEvent> {
+    return this.#prepare(
       'SELECT sli, episode_id AS episodeId, tenant, outcome, decided_ms AS decidedMs FROM slo_events ORDER BY decided_ms',
     ).iterate() as Iterable<unknown> as Iterable<SloEvent>;
-    // SQLite gives a new text for each value, and there are very many of few.
-    return Array.from(rows, (row) => ({
-      ...row,
-      sli: once(row.sli),
-      tenant: once(row.tenant),
-      outcome: once(row.outcome),
-    }));
   }
 
   meta(key: string): string | null {
