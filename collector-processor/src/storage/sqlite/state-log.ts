@@ -6,6 +6,8 @@ import { KeyColumn } from '../../packed/key-column.ts';
 const CHUNK_ROWS = 1000;
 /** What is superseded stays until there is twice as much of it as of what is in force; then the emptiest chunks are written anew. */
 const MAX_ROWS_PER_KEY = 3;
+/** By default it comes in pieces of 16 KiB, a hundred a chunk, which leave the allocator with holes that it cannot give back. */
+const DECOMPRESSION = { chunkSize: 1 << 20 };
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** What the log asks of its database. */
@@ -123,7 +125,7 @@ export class StateLog {
   }
 
   #read(id: number): { keys: string[]; states: string[] } {
-    const [first = '[]', ...states] = zstdDecompressSync(this.#rows.body(id)).toString().split('\n');
+    const [first = '[]', ...states] = zstdDecompressSync(this.#rows.body(id), DECOMPRESSION).toString().split('\n');
     return { keys: JSON.parse(first) as string[], states };
   }
 }
