@@ -17,14 +17,14 @@ import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 
 interface TierRow {
-  tier: Tier;
-  reasons: readonly string[];
-  subject: {
+  id: string;
+  name: string | null;
+  place: {
     tenant: string;
-    id: string;
-    kind: string;
-    names: readonly string[];
-    facts: { criticality: Criticality | null };
+    assetClass: string;
+    criticality: Criticality | null;
+    tier: Tier;
+    reasons: readonly string[];
   };
 }
 
@@ -105,15 +105,14 @@ export function addSamplingRoutes(app: FastifyInstance, { sampling }: Pick<ApiSe
       const from = Number(query.cursor ?? 0);
       const to = from + (query.limit ?? 100);
       return {
-        items: entries.slice(from, to).map(({ subject, tier, reasons }) => ({
-          asset_id: subject.id,
-          tenant: subject.tenant,
-          // An instance's own name is the end of its id.
-          name: subject.names.find((name) => !subject.id.endsWith(name)) ?? null,
-          kind: subject.kind,
-          criticality: subject.facts.criticality,
-          tier,
-          reasons,
+        items: entries.slice(from, to).map(({ id, name, place }) => ({
+          asset_id: id,
+          tenant: place.tenant,
+          name,
+          kind: place.assetClass,
+          criticality: place.criticality,
+          tier: place.tier,
+          reasons: place.reasons,
         })),
         next_cursor: to < entries.length ? String(to) : null,
       };

@@ -23,8 +23,12 @@ export function samplingSources(
   const { estate, store } = processor;
   return {
     *subjects() {
-      for (const [key, state] of estate.assets)
-        if (!isExerciseTenant(state.asset.tenant) && state.deletedMs === null) yield subjectOf(key, state);
+      for (const [key, state] of estate.assets) if (isSubject(state)) yield subjectOf(key, state);
+    },
+    subject(tenant, assetId) {
+      const key = assetKey(tenant, assetId);
+      const state = estate.assets.get(key);
+      return state && isSubject(state) ? subjectOf(key, state) : null;
     },
     detections: (fromMs) => [...detections(estate.findings.rows(), fromMs)],
     *volumes() {
@@ -67,6 +71,10 @@ export function samplingSources(
       ].filter((id) => estate.assets.has(assetKey(tenant, id))),
     };
   }
+}
+
+function isSubject({ asset, deletedMs }: AssetState): boolean {
+  return !isExerciseTenant(asset.tenant) && deletedMs === null;
 }
 
 function isAttack({ detectorClass, exercise }: EpisodeRow): boolean {

@@ -117,8 +117,8 @@ export class SamplingDesk {
   /** By tier, then id. */
   assets(tenant: string | undefined, tier: Tier | undefined): TierEntry[] {
     return [...this.#service.table.entries()]
-      .filter(({ subject, tier: own }) => (!tenant || subject.tenant === tenant) && (!tier || own === tier))
-      .sort((a, b) => (a.tier === b.tier ? (a.subject.id < b.subject.id ? -1 : 1) : a.tier < b.tier ? -1 : 1));
+      .filter(({ place }) => (!tenant || place.tenant === tenant) && (!tier || place.tier === tier))
+      .sort((a, b) => (a.place.tier === b.place.tier ? (a.id < b.id ? -1 : 1) : a.place.tier < b.place.tier ? -1 : 1));
   }
 
   promotions(tenant: string | undefined): PromotionRecord[] {

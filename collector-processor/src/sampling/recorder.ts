@@ -65,7 +65,7 @@ export class Recorder {
         // What a detector concluded is no trace that it could have been concluded from.
         const near = CONCLUSIONS.has(eventClass)
           ? undefined
-          : byAsset.get(entry?.subject.id ?? asset)?.find(({ atMs }) => timeMs <= atMs && atMs - timeMs <= TRACE_MS);
+          : byAsset.get(entry?.id ?? asset)?.find(({ atMs }) => timeMs <= atMs && atMs - timeMs <= TRACE_MS);
         items.push({
           atMs: timeMs,
           events,
@@ -74,8 +74,8 @@ export class Recorder {
           unit,
           randomness,
           template,
-          asset: entry?.subject.id ?? asset,
-          criticality: entry?.subject.facts.criticality ?? null,
+          asset: entry?.id ?? asset,
+          criticality: entry?.place.criticality ?? null,
           // The one of then: today's may be high because of what was detected since.
           tier: tier ?? UNKNOWN_TIER,
           source: format,

@@ -41,10 +41,12 @@ const subject = (id: string, neighbours: string[]): TierSubject => ({
   neighbours,
 });
 
+const subjects = [subject('victim', ['beside']), subject('beside', ['victim']), subject('far', [])];
 const listeners: ((transitions: readonly Transition[]) => void)[] = [];
 const saved: string[] = [];
 const sources: SamplingSources = {
-  subjects: () => [subject('victim', ['beside']), subject('beside', ['victim']), subject('far', [])],
+  subjects: () => subjects,
+  subject: (_tenant, id) => subjects.find((one) => one.id === id) ?? null,
   detections: () => [],
   volumes: () => [],
   tiersChanged: () => {},

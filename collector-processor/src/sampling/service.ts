@@ -159,8 +159,8 @@ export class SamplingService implements Component, SamplingTap {
   }
 
   #lookAt(table: TierTable, tenant: string, assetId: string, nowMs: number): void {
-    const entry = table.get(tenant, assetId);
-    if (entry) table.add(entry.subject, this.promotions.of(tenant, assetId), nowMs);
+    const subject = table.get(tenant, assetId) && this.#sources.subject(tenant, assetId);
+    if (subject) table.add(subject, this.promotions.of(tenant, assetId), nowMs);
   }
 
   begin(delivery: Delivery): DeliveryTap {
@@ -176,7 +176,7 @@ export class SamplingService implements Component, SamplingTap {
   async promote(tenant: string, assetId: string, reason: string, actor: Actor): Promise<PromotionRecord[]> {
     const atMs = this.#sources.nowMs();
     const untilMs = atMs + this.config.promotion_seconds * 1000;
-    const neighbours = this.#table.get(tenant, assetId)?.subject.neighbours ?? [];
+    const neighbours = this.#sources.subject(tenant, assetId)?.neighbours ?? [];
     const promoted = this.promotions.promote({ tenant, assetId, reason, actor, atMs, untilMs }, neighbours);
     for (const one of promoted) this.#lookAt(this.#table, tenant, one.assetId, atMs);
     const backfilled = await this.#backfill(tenant, promoted);
@@ -247,7 +247,7 @@ export class SamplingService implements Component, SamplingTap {
     if (!this.#ring || !this.#forwarder) return 0;
     const names = promoted.flatMap(({ assetId }) => [
       assetId,
-      ...(this.#table.get(tenant, assetId)?.subject.names ?? []),
+      ...(this.#sources.subject(tenant, assetId)?.names ?? []),
     ]);
     const messages = await this.#ring.take(new Set(names.map((name) => `${tenant}\n${name}`)), this.#sources.nowMs());
     for (const message of messages) await this.#forwarder.accept(unpack(message));

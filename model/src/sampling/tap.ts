@@ -45,6 +45,8 @@ export interface SamplingTap {
 export interface SamplingSources {
   /** Every asset with what decides its tier. */
   subjects(): Iterable<TierSubject>;
+  /** One of them; null where there is none. */
+  subject(tenant: string, assetId: string): TierSubject | null;
   /** Runtime and identity detections since `fromMs`. */
   detections(fromMs: number): DetectionMark[];
   /** What was counted before sampling. */
