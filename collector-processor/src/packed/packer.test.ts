@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Packer } from './packer.ts';
+import { type Dictionary, Packer } from './packer.ts';
 
 const KEY = 'f_00112233445566778899aabbccddeeff';
 
@@ -73,3 +73,34 @@ test('texts that come again are written once', () => {
   assert.ok(first > 50);
   assert.equal(later, 2); // one byte for the object's keys, one for the text
 });
+
+test('who learned a dictionary, part by part, reads what was packed with it and goes on with it', () => {
+  const [writer, reader] = [new Packer(), new Packer()];
+  const ref = { id: 'arn:aws:s3:::a', kind: 's3_bucket' };
+  const values: object[] = [
+    { title: 'a title that comes again', nested: { z: 1, a: [{ b: 2 }] } },
+    { ref, title: 'a title that comes again', more: { z: 1 } },
+    { ref, other: 'another text', nested: { z: 'another text' } },
+  ];
+  const late = { late: 'a text that came later', nested: { late: ['a text that came later'] } };
+  writer.share(ref);
+  const rows: [value: object, bytes: Buffer][] = [];
+  const pack = (value: object): void => {
+    // Three times: words are only made of what comes again.
+    for (let i = 0; i < 3; i++) rows.push([value, bytesOf(writer, value)]);
+  };
+  for (const value of values) pack(value);
+  const mark = writer.mark;
+  const stored = [JSON.stringify(writer.dictionary())];
+  pack(late);
+  stored.push(JSON.stringify(writer.dictionary(mark)));
+  for (const part of stored) reader.learn(JSON.parse(part) as Dictionary);
+  for (const [value, bytes] of rows) assert.deepEqual(reader.unpack(bytes, 0, KEY), value);
+  const again = { late: 'a text that came later', fresh: { words: 'a text of the reader' } };
+  for (let i = 0; i < 3; i++) assert.deepEqual(copy(reader, again), again);
+  assert.deepEqual(bytesOf(reader, late), rows.at(-1)?.[1], 'what is known keeps its number');
+});
+
+function bytesOf(packer: Packer, value: object): Buffer {
+  return Buffer.from(packer.bytes.subarray(0, packer.pack(value, KEY)));
+}

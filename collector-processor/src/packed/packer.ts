@@ -59,10 +59,20 @@ interface Shape {
   last: Shape | null;
 }
 
+/** What rows name by number: JSON, each list in the order of the numbers. */
+export interface Dictionary {
+  words: string[];
+  shapes: (readonly string[])[];
+  shared: object[];
+}
+
+/** How much of each list. */
+export type DictionaryMark = Record<keyof Dictionary, number>;
+
 /**
  * Writes JSON values as bytes, and reads them again with all keys in their order. A million findings say few different things:
  * texts that come again, the keys of objects, and objects that are known to be shared are written as numbers. Rows are read only by
- * the packer that wrote them. Values that JSON does not have are kept when they are numbers; what is undefined is left out.
+ * the packer that wrote them, or by one that learned its dictionary; they are stored: whoever changes how they are written raises `SCHEMA_VERSION`. Values that JSON does not have are kept when they are numbers; what is undefined is left out.
  */
 export class Packer {
   /** What the last `pack` wrote, from 0 on; good until the next one. */
@@ -82,6 +92,30 @@ export class Packer {
 
   constructor() {
     this.#root = this.#newShape([]);
+  }
+
+  get mark(): DictionaryMark {
+    return { words: this.#words.length, shapes: this.#shapes.length, shared: this.#shared.length };
+  }
+
+  /** What the dictionary gained since the mark; absent: all of it. */
+  dictionary(since: DictionaryMark = { words: 0, shapes: 1, shared: 0 }): Dictionary {
+    return {
+      words: this.#words.slice(since.words),
+      shapes: this.#shapes.slice(since.shapes).map(({ keys }) => keys),
+      shared: this.#shared.slice(since.shared),
+    };
+  }
+
+  /** Takes over what another gained, from its beginning on and in its order, before anything is packed. */
+  learn({ words, shapes, shared }: Dictionary): void {
+    for (const word of words) this.#wordIds.set(word, this.#words.push(word) - 1);
+    for (const keys of shapes) {
+      let parent = this.#root;
+      for (const key of keys.slice(0, -1)) parent = parent.next.get(key) as Shape;
+      parent.next.set(keys.at(-1) as string, this.#newShape(keys));
+    }
+    for (const value of shared) this.share(value);
   }
 
   /** From now on this very object is written as a number, and read as itself. It must never change. */

@@ -27,6 +27,12 @@ export class RowHeap {
     return this.#offsetOf[row] as number;
   }
 
+  /** A view of the row's bytes, with what may be left behind them of a longer row that it was. */
+  bytes(row: number): Buffer {
+    const offset = this.offset(row);
+    return this.segment(row).subarray(offset, offset + (this.#roomOf[row] as number));
+  }
+
   /** Puts the first `length` bytes in place of what the row was. */
   put(row: number, { bytes }: { bytes: Buffer }, length: number): void {
     if (row >= this.#roomOf.length) this.#grow(row);

@@ -1,4 +1,5 @@
 import type { Asset, DriftSegment, DriftView, EpisodePolicy, Finding, LedgerStore, SliFacts } from '@cnapp-slo/model';
+import type { Dictionary, DictionaryMark } from '../packed/packer.ts';
 import type { Suppression } from '../policy/engine/policy-book.ts';
 import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
 import { type AssetState, DEFAULT_CRITICALITY, isSameRef, UNOWNED } from './asset-state.ts';
@@ -79,6 +80,8 @@ export class Estate {
   readonly incidents: Incidents = new Incidents(this);
   /** What the stored read models lack; they are written by `checkpoint`, not by every commit. */
   readonly #unsaved = { findings: new Set<string>(), assets: new Set<string>(), scopes: new Set<string>() };
+  /** How much of what packed findings name by number is stored. */
+  #storedWords = this.findings.dictionaryMark;
   /** No fact about a finding is of a later event time. */
   latestMs = Number.NEGATIVE_INFINITY;
   /** Moves with every commit that changed something: a key for caches. */
@@ -96,8 +99,15 @@ export class Estate {
 
   static load(store: LedgerStore, policy: EpisodePolicy, rules = NO_RULES): Estate {
     const estate = new Estate(policy, rules, Records.load(store));
-    for (const [key, state] of store.loadStates('assets')) estate.#indexAsset(key, assetOfJson(state));
-    for (const [key, state] of store.loadStates('findings')) estate.#index(key, JSON.parse(state) as FindingState);
+    const parts = [...store.loadStates('words')].sort(([a], [b]) => Number(a) - Number(b));
+    for (const [, part] of parts) estate.findings.learn(JSON.parse(textOf(part)) as Dictionary);
+    estate.#storedWords = estate.findings.dictionaryMark;
+    for (const [key, state] of store.loadStates('assets')) {
+      const told = assetOfJson(textOf(state));
+      told.asset.ref = estate.findings.sharedRef(told.asset.ref);
+      estate.#indexAsset(key, told);
+    }
+    for (const [key, state] of store.loadStates('findings')) estate.#note(key, estate.findings.restore(key, state));
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
     for (const prefix of ['a:', 's:'])
       for (const subject of store.subjects(prefix)) estate.subjectsWithFacts.add(subject);
@@ -118,7 +128,10 @@ export class Estate {
   /** Writes what changed since the last one, in the caller's transaction. The ledger has it all: this only shortens the next start. */
   checkpoint(store: LedgerStore): void {
     const { findings, assets, scopes } = this.#unsaved;
-    store.saveStates('findings', textsOf(findings, this.findings));
+    const words = this.findings.dictionary(this.#storedWords);
+    const gained = Object.values(words).some((list) => list.length > 0);
+    if (gained) store.saveStates('words', [[sizeOf(this.#storedWords), Buffer.from(JSON.stringify(words))]]);
+    store.saveStates('findings', packedOf(findings, this.findings));
     store.saveStates('assets', textsOf(assets, this.assets));
     for (const key of scopes) store.saveScope(key, this.scopeFirst.get(key) ?? 0);
     store.saveMeta(STORED_SEQ, String(store.lastSeq()));
@@ -127,6 +140,7 @@ export class Estate {
   /** After the checkpoint's commit. */
   saved(): void {
     for (const keys of Object.values(this.#unsaved)) keys.clear();
+    this.#storedWords = this.findings.dictionaryMark;
   }
 
   setAsset(key: string, state: AssetState): void {
@@ -163,12 +177,12 @@ export class Estate {
   }
 
   setFinding(id: string, state: FindingState): void {
-    this.#index(id, state);
+    this.findings.set(id, state);
+    this.#note(id, state);
     this.#unsaved.findings.add(id);
   }
 
-  #index(id: string, state: FindingState): void {
-    this.findings.set(id, state);
+  #note(id: string, state: FindingState): void {
     this.latestMs = Math.max(this.latestMs, state.latestMs);
     this.incidents.noteFinding(id, state);
   }
@@ -233,11 +247,21 @@ function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
   else index.set(key, new Set([id]));
 }
 
-function* textsOf(
-  keys: Iterable<string>,
-  states: { get(key: string): object | undefined },
-): Generator<[string, string]> {
-  for (const key of keys) yield [key, JSON.stringify(states.get(key))];
+/** Parts of the dictionary are stored by how much was stored before. */
+function sizeOf({ words, shapes, shared }: DictionaryMark): string {
+  return String(words + shapes + shared);
+}
+
+function* packedOf(ids: Iterable<string>, findings: FindingTable): Generator<[string, Uint8Array]> {
+  for (const id of ids) yield [id, findings.packed(id)];
+}
+
+function* textsOf(keys: Iterable<string>, assets: AssetTable): Generator<[string, Uint8Array]> {
+  for (const key of keys) yield [key, Buffer.from(JSON.stringify(assets.get(key)))];
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
 /** JSON has no -Infinity: an asset of which only the deletion is known has `presentMs` null. */

@@ -2,7 +2,7 @@ import type { Asset, AssetRef, Finding, FindingVerdict, Severity } from '@cnapp-
 import { SEVERITIES } from '@cnapp-slo/model';
 import { isIncident } from '../correlation/incident-group.ts';
 import { KeyIndex } from '../packed/key-index.ts';
-import { Packer } from '../packed/packer.ts';
+import { type Dictionary, type DictionaryMark, Packer } from '../packed/packer.ts';
 import { RowHeap, resized } from '../packed/row-heap.ts';
 import { isSameRef } from './asset-state.ts';
 import type { AssetTable } from './asset-table.ts';
@@ -138,13 +138,52 @@ export class FindingTable {
   }
 
   set(id: string, state: FindingState): void {
-    const { finding, episodes } = state;
+    const { finding } = state;
     const known = this.#ids.of(id);
     const row = known >= 0 ? known : this.#add(id, finding);
     const ref = this.#shared(finding.asset, this.assetOf(row)?.ref);
-    this.#refs[row] = ref;
-    const packed = finding.asset === ref ? state : { ...state, finding: { ...finding, asset: ref } };
-    this.#heap.put(row, this.#packer, this.#packer.pack(packed, id));
+    const shown = finding.asset === ref ? state : { ...state, finding: { ...finding, asset: ref } };
+    this.#heap.put(row, this.#packer, this.#packer.pack(shown, id));
+    this.#fill(row, shown);
+  }
+
+  /** The finding's packed row, to be stored; good until the next change. Readable with the dictionary up to `dictionaryMark`. */
+  packed(id: string): Uint8Array {
+    return this.#heap.bytes(this.#ids.of(id));
+  }
+
+  get dictionaryMark(): DictionaryMark {
+    return this.#packer.mark;
+  }
+
+  dictionary(since: DictionaryMark): Dictionary {
+    return this.#packer.dictionary(since);
+  }
+
+  /** Stored parts of the dictionary, in their order, before anything is set. */
+  learn(dictionary: Dictionary): void {
+    this.#packer.learn(dictionary);
+    for (const ref of dictionary.shared as AssetRef[]) addTo(this.#sharedRefs, ref.id, ref);
+  }
+
+  /** Puts a stored row back, which must not be known yet; answers its state. */
+  restore(id: string, packed: Uint8Array): FindingState {
+    const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+    const state = this.#packer.unpack(bytes, 0, id) as FindingState;
+    const row = this.#add(id, state.finding);
+    this.#heap.put(row, { bytes }, bytes.length);
+    this.#fill(row, state);
+    return state;
+  }
+
+  /** Where findings say the same of an asset: their object for it. */
+  sharedRef(ref: AssetRef): AssetRef {
+    return this.#sharedRefs.get(ref.id)?.find((known) => isSameRef(ref, known)) ?? ref;
+  }
+
+  #fill(row: number, state: FindingState): void {
+    const { finding, episodes } = state;
+    this.#refs[row] = finding.asset;
     this.#kind[row] = this.episodes.kinds.numberOf(finding);
     this.#flags[row] =
       SEVERITIES.indexOf(finding.severity) |
@@ -231,8 +270,7 @@ export class FindingTable {
     for (const ref of refs ?? []) if (isSameRef(said, ref)) return ref;
     if (refs?.length === MAX_SHARED_REFS) return said;
     const ref = known && isSameRef(said, known) ? known : said;
-    if (refs) refs.push(ref);
-    else this.#sharedRefs.set(said.id, [ref]);
+    addTo(this.#sharedRefs, said.id, ref);
     this.#packer.share(ref);
     return ref;
   }
@@ -262,9 +300,7 @@ export class FindingTable {
     const number = this.#scopeLists.push({ scopes, first: NONE }) - 1;
     this.#scopeListOf.set(scopes.join('\n'), number);
     for (const scope of scopes) {
-      const lists = this.#listsOfScope.get(scope);
-      if (lists) lists.push(number);
-      else this.#listsOfScope.set(scope, [number]);
+      addTo(this.#listsOfScope, scope, number);
     }
     return number;
   }
@@ -281,4 +317,10 @@ export class FindingTable {
     this.#nextOfScopes = resized(this.#nextOfScopes, length);
     this.#beforeOfScopes = resized(this.#beforeOfScopes, length);
   }
+}
+
+function addTo<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

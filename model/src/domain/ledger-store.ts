@@ -18,8 +18,8 @@ export interface SloEvent {
 
 /** Read models that are kept beside the ledger; `notifications` is what people were told, which is derived from nothing. */
 export type StateTable = 'sources' | 'volumes' | 'records' | 'notifications';
-/** Read models that change with almost every fact, and are stored many at a time. */
-export type EstateTable = 'findings' | 'assets';
+/** Read models that change with almost every fact, and are stored many at a time; `words` is what packed ones name by number. */
+export type EstateTable = 'findings' | 'assets' | 'words';
 
 /**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of
@@ -51,10 +51,10 @@ export interface LedgerStore {
   factCount(): number;
   save(table: StateTable, key: string, state: string): void;
   load(table: StateTable): Iterable<StoredState>;
-  /** A state is one line of JSON. */
-  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void;
+  /** The states' bytes are read before it returns. */
+  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: Uint8Array]>): void;
   /** The latest state of each key, in no promised order. */
-  loadStates(table: EstateTable): Iterable<[key: string, state: string]>;
+  loadStates(table: EstateTable): Iterable<[key: string, state: Uint8Array]>;
   saveScope(key: string, firstMs: number): void;
   loadScopes(): Map<string, number>;
   /** Kafka: where to resume, committed with the effects of what came before. */

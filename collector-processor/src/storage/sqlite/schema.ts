@@ -1,10 +1,12 @@
 /** Bumped when a stored shape changes; a store of another version is refused at start, by name. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
-/** What version 3 kept of findings and assets as rows of their own is folded from the ledger at the next start. Can be run again, after a crash half-way. */
-export const MIGRATION_FROM_3 = `
+/** The versions that `MIGRATION` takes over. They kept findings and assets in other ways: these are folded from the ledger at the next start. Can be run again, after a crash half-way. */
+export const OLDER_VERSIONS: readonly number[] = [3, 4];
+export const MIGRATION = `
 DROP TABLE IF EXISTS findings;
 DROP TABLE IF EXISTS assets;
+DROP TABLE IF EXISTS states;
 DELETE FROM meta WHERE key = 'stored_seq';
 `;
 

@@ -7,6 +7,8 @@ import { type TestContext, test } from 'node:test';
 import { SqliteStore } from './store.ts';
 
 const KEYS = 3000;
+/** Bytes that no text has. */
+const ASSET = Uint8Array.of(0, 10, 255, 10, 0);
 
 function file(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'states-'));
@@ -15,15 +17,16 @@ function file(t: TestContext): string {
 }
 
 /** Keys from..to, with what round they were written in. */
-function* states(round: number, from = 0, to = KEYS): Generator<[string, string]> {
-  for (let n = from; n < to; n += 1) yield [`f_${n}\n"é"`, JSON.stringify({ n, round, text: 'a line\nand another' })];
+function* states(round: number, from = 0, to = KEYS): Generator<[string, Uint8Array]> {
+  for (let n = from; n < to; n += 1)
+    yield [`f_${n}\n"é"`, Buffer.from(JSON.stringify({ n, round, text: 'a line\nand another' }))];
 }
 
 function roundsOf(store: SqliteStore): Map<string, number> {
   const rounds = new Map<string, number>();
   for (const [key, state] of store.loadStates('findings')) {
     assert.ok(!rounds.has(key), 'each key comes once');
-    rounds.set(key, (JSON.parse(state) as { round: number }).round);
+    rounds.set(key, (JSON.parse(Buffer.from(state).toString()) as { round: number }).round);
   }
   return rounds;
 }
@@ -40,7 +43,7 @@ test('the latest state of each key is found, before and after a restart, and wha
   const first = new SqliteStore(path);
   const write = (round: number, from?: number, to?: number): void =>
     first.transaction(() => first.saveStates('findings', states(round, from, to)));
-  first.transaction(() => first.saveStates('assets', [['a:default:bucket', '{"n":1}']]));
+  first.transaction(() => first.saveStates('assets', [['a:default:bucket', ASSET]]));
   write(0);
   // The first thousand again and again: 40 rounds would be 40 chunks more.
   for (let round = 1; round <= 40; round += 1) write(round, 0, 1000);
@@ -49,7 +52,10 @@ test('the latest state of each key is found, before and after a restart, and wha
     assert.equal(rounds.size, KEYS);
     assert.equal(rounds.get('f_7\n"é"'), 40);
     assert.equal(rounds.get('f_1000\n"é"'), 0);
-    assert.deepEqual([...store.loadStates('assets')], [['a:default:bucket', '{"n":1}']]);
+    assert.deepEqual(
+      [...store.loadStates('assets')].map(([key, state]) => [key, [...state]]),
+      [['a:default:bucket', [...ASSET]]],
+    );
   };
   expected(first);
   first.close();
@@ -78,28 +84,31 @@ test('states of a transaction that is rolled back were never there', (t) => {
   store.close();
 });
 
-test('a store of version 3 is taken over: its read models are folded from the ledger again', (t) => {
-  const path = file(t);
-  new SqliteStore(path).close();
-  const old = new DatabaseSync(path);
-  old.exec(`
+const OLDER: Record<number, string> = {
+  3: `
     DROP TABLE states;
     CREATE TABLE findings (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-    CREATE TABLE assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-    INSERT INTO meta VALUES ('stored_seq', '5');
-    PRAGMA user_version=3;
-  `);
-  old.close();
-  const store = new SqliteStore(path);
-  assert.equal(store.meta('stored_seq'), null);
-  assert.deepEqual([...store.loadStates('findings')], []);
-  store.close();
-  // As if the process had been killed before the version was noted.
-  const killed = new DatabaseSync(path);
-  killed.exec('PRAGMA user_version=3');
-  killed.close();
-  new SqliteStore(path).close();
-});
+    CREATE TABLE assets (key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
+  4: "INSERT INTO states (kind, body) VALUES ('findings', x'28b52ffd');",
+};
+for (const [version, before] of Object.entries(OLDER)) {
+  test(`a store of version ${version} is taken over: its read models are folded from the ledger again`, (t) => {
+    const path = file(t);
+    new SqliteStore(path).close();
+    const old = new DatabaseSync(path);
+    old.exec(`${before} INSERT INTO meta VALUES ('stored_seq', '5'); PRAGMA user_version=${version};`);
+    old.close();
+    const store = new SqliteStore(path);
+    assert.equal(store.meta('stored_seq'), null);
+    assert.deepEqual([...store.loadStates('findings')], []);
+    store.close();
+    // As if the process had been killed before the version was noted.
+    const killed = new DatabaseSync(path);
+    killed.exec(`PRAGMA user_version=${version}`);
+    killed.close();
+    new SqliteStore(path).close();
+  });
+}
 
 test('a store of an older version is refused by name', (t) => {
   const path = file(t);
@@ -107,5 +116,5 @@ test('a store of an older version is refused by name', (t) => {
   const old = new DatabaseSync(path);
   old.exec('PRAGMA user_version=2');
   old.close();
-  assert.throws(() => new SqliteStore(path), /has schema version 2, this build reads 4/);
+  assert.throws(() => new SqliteStore(path), /has schema version 2, this build reads 5/);
 });

@@ -2,7 +2,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EstateTable } from '@cnapp-slo/model';
 import { KeyColumn } from '../../packed/key-column.ts';
 
-/** The rows of one transaction, as many as this together: the keys as JSON on the first line, then a line of JSON for each. */
+/** The rows of one transaction, as many as this together: keys and lengths as a line of JSON, then the rows' bytes. */
 const CHUNK_ROWS = 1000;
 /** What is superseded stays until there is twice as much of it as of what is in force; then the emptiest chunks are written anew. */
 const MAX_ROWS_PER_KEY = 3;
@@ -44,7 +44,7 @@ export class StateLog {
     this.#rows = rows;
   }
 
-  save(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void {
+  save(table: EstateTable, states: Iterable<readonly [key: string, state: Uint8Array]>): void {
     const index = this.#index(table);
     this.#append(table, index, states);
     if (index.rows > MAX_ROWS_PER_KEY * index.chunkOf.size + CHUNK_ROWS)
@@ -52,7 +52,7 @@ export class StateLog {
   }
 
   /** The latest state of each key. */
-  *load(table: EstateTable): Generator<[key: string, state: string]> {
+  *load(table: EstateTable): Generator<[key: string, state: Uint8Array]> {
     const index: Index = { chunkOf: new KeyColumn(), chunks: new Map(), rows: 0 };
     for (const id of this.#rows.ids(table)) {
       const { keys, states } = this.#read(id);
@@ -63,7 +63,7 @@ export class StateLog {
         if (index.chunkOf.get(key) !== undefined) continue;
         index.chunkOf.set(key, id);
         chunk.inForce += 1;
-        yield [key, states[at] as string];
+        yield [key, states[at] as Uint8Array];
       }
     }
     this.#indexes.set(table, index);
@@ -79,12 +79,11 @@ export class StateLog {
     return this.#indexes.get(table) as Index;
   }
 
-  #append(table: EstateTable, index: Index, states: Iterable<readonly [key: string, state: string]>): void {
+  #append(table: EstateTable, index: Index, states: Iterable<readonly [key: string, state: Uint8Array]>): void {
     let keys: string[] = [];
-    let lines: string[] = [];
+    let rows: Uint8Array[] = [];
     const flush = (): void => {
-      const text = `${JSON.stringify(keys)}\n${lines.join('\n')}`;
-      const id = this.#rows.insert(table, zstdCompressSync(text, COMPRESSION));
+      const id = this.#rows.insert(table, chunkOf(keys, rows));
       index.chunks.set(id, { rows: keys.length, inForce: keys.length });
       index.rows += keys.length;
       for (const key of keys) {
@@ -92,11 +91,11 @@ export class StateLog {
         index.chunkOf.set(key, id);
       }
       keys = [];
-      lines = [];
+      rows = [];
     };
     for (const [key, state] of states) {
       keys.push(key);
-      lines.push(state);
+      rows.push(state);
       if (keys.length === CHUNK_ROWS) flush();
     }
     if (keys.length > 0) flush();
@@ -108,14 +107,14 @@ export class StateLog {
   }
 
   /** What is in force of the emptiest chunks, which go: enough of them that less than half of the superseded rows are left. */
-  *#salvaged(index: Index): Generator<readonly [key: string, state: string]> {
+  *#salvaged(index: Index): Generator<readonly [key: string, state: Uint8Array]> {
     const emptiest = [...index.chunks].sort(([, a], [, b]) => a.inForce / a.rows - b.inForce / b.rows);
     const target = ((MAX_ROWS_PER_KEY + 1) / 2) * index.chunkOf.size;
     for (const [id, chunk] of emptiest) {
       if (index.rows <= target) return;
       const { keys, states } = chunk.inForce > 0 ? this.#read(id) : { keys: [], states: [] };
       const inForce = keys.flatMap((key, at) =>
-        index.chunkOf.get(key) === id ? [[key, states[at] as string] as const] : [],
+        index.chunkOf.get(key) === id ? [[key, states[at] as Uint8Array] as const] : [],
       );
       this.#rows.remove(id);
       index.chunks.delete(id);
@@ -124,8 +123,19 @@ export class StateLog {
     }
   }
 
-  #read(id: number): { keys: string[]; states: string[] } {
-    const [first = '[]', ...states] = zstdDecompressSync(this.#rows.body(id), DECOMPRESSION).toString().split('\n');
-    return { keys: JSON.parse(first) as string[], states };
+  #read(id: number): { keys: string[]; states: Uint8Array[] } {
+    const bytes = zstdDecompressSync(this.#rows.body(id), DECOMPRESSION);
+    let at = bytes.indexOf('\n') + 1;
+    const [keys, lengths] = JSON.parse(bytes.toString('utf8', 0, at)) as [string[], number[]];
+    const states = lengths.map((length) => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    });
+    return { keys, states };
   }
+}
+
+function chunkOf(keys: readonly string[], rows: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.from(`${JSON.stringify([keys, rows.map(({ length }) => length)])}\n`);
+  return zstdCompressSync(Buffer.concat([head, ...rows]), COMPRESSION);
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { EstateTable, Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
 import { FactTail, type TailFact } from './fact-tail.ts';
-import { IS_INPUT, MIGRATION_FROM_3, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { IS_INPUT, MIGRATION, OLDER_VERSIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { StateLog } from './state-log.ts';
 
 const KEY_COLUMN: Record<StateTable, string> = {
@@ -46,7 +46,7 @@ export class SqliteStore implements LedgerStore {
     const check = this.#db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new Error(`storage.path: ${path} is damaged: ${check.quick_check}`);
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version === 3) this.#db.exec(MIGRATION_FROM_3);
+    if (OLDER_VERSIONS.includes(version)) this.#db.exec(MIGRATION);
     else if (version !== 0 && version !== SCHEMA_VERSION) {
       throw new Error(`storage.path: ${path} has schema version ${version}, this build reads ${SCHEMA_VERSION}`);
     }
@@ -181,11 +181,11 @@ export class SqliteStore implements LedgerStore {
     }
   }
 
-  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: string]>): void {
+  saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: Uint8Array]>): void {
     this.#states.save(table, states);
   }
 
-  loadStates(table: EstateTable): Iterable<[key: string, state: string]> {
+  loadStates(table: EstateTable): Iterable<[key: string, state: Uint8Array]> {
     return this.#states.load(table);
   }
 
