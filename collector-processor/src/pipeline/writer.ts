@@ -23,10 +23,13 @@ export interface WriterPorts {
 /** Requests that have waited this long together are committed in one go at most. */
 const MAX_FACTS_A_COMMIT = 5000;
 const RETRY_AFTER_MS = 1000;
+/** Deliveries are gathered until the event loop has turned this often without another one, for this long at most. */
+const QUIET_TURNS = 2;
+const MAX_GATHER_MS = 10;
 
 /**
- * Group commit: everything that arrived while the last transaction was running goes into the next one, so that many
- * small deliveries share one fsync. Answers only after the commit.
+ * Group commit: everything that arrived while the last transaction was running goes into the next one, and what the following turns
+ * of the event loop bring, so that many small deliveries share one fsync. Answers only after the commit.
  */
 export class Writer {
   readonly #ports: WriterPorts;
@@ -55,12 +58,20 @@ export class Writer {
     this.#queuedBytes += request.bytes;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#flush());
+    const untilMs = performance.now() + MAX_GATHER_MS;
+    setImmediate(() => this.#gather(0, QUIET_TURNS, untilMs));
   }
 
   /** Resolves when everything submitted before has been answered. */
   async drain(): Promise<void> {
     while (this.#queue.length > 0 || this.#scheduled) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #gather(before: number, turns: number, untilMs: number): void {
+    const { length } = this.#queue;
+    const left = length > before ? QUIET_TURNS : turns - 1;
+    if (left > 0 && performance.now() < untilMs) setImmediate(() => this.#gather(length, left, untilMs));
+    else this.#flush();
   }
 
   #flush(): void {
