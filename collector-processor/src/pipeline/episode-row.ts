@@ -218,19 +218,21 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
     return this.clock('t_close', this.table.times.t_close);
   }
 
-  /** From this instant on it is as it is now (epoch ms). */
+  /** From this instant on it is as it is now (epoch ms). Trends ask this of every row at each of their points: no clocks are made for it. */
   get settledMs(): number {
     const { t_observable, t_alert, t_remediate, t_verify, t_close } = this.table.times;
-    const { row } = this;
-    const detectMs = this.t_detect?.atMs ?? Number.POSITIVE_INFINITY;
+    const { row, more } = this;
     const timedMs = Math.max(
+      this.#detectMs,
       t_observable[row] as number,
       t_alert[row] as number,
       t_remediate[row] as number,
       t_verify[row] as number,
       t_close[row] as number,
     );
-    return Math.max(detectMs, timedMs, this.t_ack?.atMs ?? detectMs, this.t_triage?.atMs ?? detectMs);
+    return more === undefined
+      ? timedMs
+      : Math.max(timedMs, more.clocks.t_ack?.atMs ?? 0, more.clocks.t_triage?.atMs ?? 0);
   }
 
   /**
@@ -239,7 +241,7 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
    */
   at(atMs: number): EpisodeRow | null {
     if (this.settledMs <= atMs) return this;
-    return (this.t_detect?.atMs ?? Number.POSITIVE_INFINITY) <= atMs ? new PastRow(this, atMs) : null;
+    return this.#detectMs <= atMs ? new PastRow(this, atMs) : null;
   }
 
   protected clock(
@@ -251,6 +253,12 @@ export class EpisodeRow implements Read<Episode>, Read<Clocks>, Read<EpisodeView
     if (kept) return kept;
     const atMs = times === null ? 0 : (times[this.row] as number);
     return atMs === 0 ? undefined : (new ClockRow(this, name, atMs, precision) as unknown as Clock);
+  }
+
+  /** Infinite: it has not been detected. */
+  get #detectMs(): number {
+    const { more } = this;
+    return more?.clocks.t_detect?.atMs ?? ((this.table.times.t_detect[this.row] as number) || Number.POSITIVE_INFINITY);
   }
 
   private get flags(): number {

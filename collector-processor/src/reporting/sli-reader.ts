@@ -13,7 +13,9 @@ import type {
   SliQuery,
   SliReader,
   SliReport,
+  SliTrend,
   SourceView,
+  Span,
 } from '@cnapp-slo/model';
 import { inputOf, isExerciseTenant, lazily, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
@@ -48,7 +50,7 @@ interface Computed {
 }
 
 /** Where the points of a series lie, epoch ms. */
-interface Span {
+interface Points {
   firstMs: number;
   lastMs: number;
   stepMs: number;
@@ -89,7 +91,7 @@ export class EstateSliReader implements SliReader {
   }
 
   /** Where the points of a series lie. */
-  #span({ definition }: Sli, query: SliQuery & { stepSeconds?: number }): Span {
+  #span({ definition }: Sli, query: SliQuery & { stepSeconds?: number }): Points {
     const spanMs = windowMs(query.window ?? definition.defaultWindow);
     const endMs = this.#endOf(query);
     const stepMs = Math.max(
@@ -101,18 +103,21 @@ export class EstateSliReader implements SliReader {
     return { firstMs, lastMs: Math.floor(endMs / stepMs) * stepMs, stepMs };
   }
 
-  *#points(sli: Sli, query: SliQuery, { firstMs, lastMs, stepMs }: Span, key: string): Generator<SeriesPoint> {
+  *#points(sli: Sli, query: SliQuery, { firstMs, lastMs, stepMs }: Points, key: string): Generator<SeriesPoint> {
     const { id, defaultWindow } = sli.definition;
     const rollingMs = windowMs(defaultWindow);
     const version = this.#version;
     const watermark = this.#watermark(sli, query);
     const points: SeriesPoint[] = [];
+    const span = { fromMs: firstMs - rollingMs, toMs: lastMs };
+    let facts: SliFacts | undefined;
+    let trend: SliTrend | undefined;
     for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
       // Between two points the estate may have gone on, and with it what its rows hold.
-      const facts = this.#factsOf(query);
-      const { value, good, bad } = sli.compute(
-        Object.assign(this.#inputAt(query, facts, atMs - rollingMs, atMs), { isBrief: true }),
-      );
+      const known = this.#factsOf(query);
+      if (known !== facts) trend = this.#trend(sli, query, known, span);
+      facts = known;
+      const { value, good, bad } = (trend as SliTrend)({ fromMs: atMs - rollingMs, toMs: atMs });
       const final = watermark !== null && watermark >= atMs;
       const was = restatedFrom(query, finalOf(this.#processor.store, id, atMs), { value, good, bad });
       const point = { at: iso(atMs), value, ratio: ratioOf(good, bad), good, bad, final, ...was };
@@ -120,6 +125,14 @@ export class EstateSliReader implements SliReader {
       yield point;
     }
     if (version === this.#version) this.#lasting.get(`${version}`, key, () => points);
+  }
+
+  #trend(sli: Sli, query: SliQuery, facts: SliFacts, span: Span): SliTrend {
+    const trend = sli.trend?.(facts, policyOf(this.#processor.sliPolicy, query.filter), span);
+    return (
+      trend ??
+      (({ fromMs, toMs }) => sli.compute(Object.assign(this.#inputAt(query, facts, fromMs, toMs), { isBrief: true })))
+    );
   }
 
   /** Whether every source that it needs has been heard beyond the instant (epoch ms). */

@@ -137,10 +137,14 @@ export const NO_FACTS: SliFacts = {
   exerciseEpisodes: [],
 };
 
-export interface SliInput extends SliFacts {
-  /** The window is (fromMs, toMs]; `toMs` is the instant that is asked about. */
+/** (fromMs, toMs], epoch ms. */
+export interface Span {
   fromMs: number;
   toMs: number;
+}
+
+/** Its span is the window; `toMs` is the instant that is asked about. */
+export interface SliInput extends SliFacts, Span {
   policy: SliPolicy;
   /** Nobody asks which the members are: those of M1 and M2 have no ids, and SLIs that look at every asset leave out their good ones, which are very many. */
   isBrief?: boolean;
@@ -177,10 +181,17 @@ export interface SliMember {
   subject?: { title: string; assetId?: string; team?: string; severity?: Severity };
 }
 
-export interface SliComputation {
+/** What an SLI says first, and all that a point of a trend says. */
+export interface SliHeadline {
   value: number | null;
   good: number;
   bad: number;
+}
+
+/** The headline of a window. */
+export type SliTrend = (window: Span) => SliHeadline;
+
+export interface SliComputation extends SliHeadline {
   members: SliMember[];
   /** Too little is known for the value to be believed, beyond what coverage says: why. */
   insufficient?: string;
@@ -200,4 +211,6 @@ export interface SliComputation {
 export interface Sli {
   definition: SliDefinition;
   compute(input: SliInput): SliComputation;
+  /** For windows within the span what `compute` says of each, in less time; absent where there is nothing to be shared between windows. */
+  trend?(facts: SliFacts, policy: SliPolicy, span: Span): SliTrend;
 }

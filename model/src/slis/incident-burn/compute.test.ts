@@ -10,7 +10,7 @@ import { accepted, alerted, change, DAY, HOUR, labelled, story, T0, verdict } fr
 import { DEFAULT_SLI_POLICY, inputOf } from '../input.ts';
 import type { AssetView } from '../sli.ts';
 import { action, asset, detection, factOf, near } from '../test-facts.ts';
-import { compute } from './compute.ts';
+import { compute, trend } from './compute.ts';
 
 const END = T0 + 28 * DAY;
 const ALWAYS: readonly Range[] = [[T0 - 100 * DAY, T0 + 100 * DAY]];
@@ -134,6 +134,38 @@ test('false positives, medium findings and drift make nothing unsafe', () => {
     ]),
   ]);
   assert.equal(value, 1);
+});
+
+test('a trend says of each window what the window says of itself', () => {
+  const second = [
+    change(-HOUR),
+    verdict(2 * DAY, 'fail', { rule: 'other' }),
+    alerted(2 * DAY),
+    verdict(20 * DAY, 'pass'),
+  ];
+  const waived = [...critical, accepted(12 * HOUR, 12 * HOUR + 10 * DAY)];
+  const [compromise] = detection('f_9', 5 * DAY, [labelled(6 * DAY, 'tp'), action(7 * DAY, 'contained')]);
+  const assets = [
+    view(asset('a', { criticality: 'c0' }), [[...critical, verdict(3 * DAY, 'pass')], second]),
+    view(asset('b', { deletedMs: T0 + 16 * DAY }), [waived]),
+    view(asset('c'), [critical], {
+      watched: [
+        [T0 - DAY, T0 + 4 * DAY],
+        [T0 + 9 * DAY, T0 + 12 * DAY],
+      ],
+    }),
+    view(asset('d'), [], { episodes: compromise ? [compromise.episode] : [] }),
+    { ...view(asset('e'), [second]), asset: asset('e', { firstSeenMs: T0 + 10 * DAY }) },
+  ];
+  const facts = inputOf({ assets }, 0, 0);
+  for (const lengthMs of [6 * HOUR, 7 * DAY, 28 * DAY]) {
+    const headlineOf = trend(facts, DEFAULT_SLI_POLICY, { fromMs: T0 - 28 * DAY, toMs: END });
+    for (let toMs = T0; toMs <= END; toMs += 6 * HOUR) {
+      const window = { fromMs: toMs - lengthMs, toMs };
+      const { value, good, bad } = compute(inputOf({ assets }, window.fromMs, window.toMs));
+      assert.deepEqual(headlineOf(window), { value, good, bad });
+    }
+  }
 });
 
 function declared(

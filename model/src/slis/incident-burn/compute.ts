@@ -1,10 +1,20 @@
 import type { Episode } from '../../domain/episode.ts';
-import { commonMs, difference, intersection, lengthMs, type Range, unionOf } from '../../domain/ranges.ts';
-import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import { commonMs, lengthMs, unionOf } from '../../domain/ranges.ts';
+import type {
+  AssetView,
+  SliComputation,
+  SliFacts,
+  SliHeadline,
+  SliInput,
+  SliMember,
+  SliPolicy,
+  SliTrend,
+  Span,
+} from '../sli.ts';
 import { share } from '../statistics.ts';
 import { countBudget } from './count-budget.ts';
-import { BUDGET_MS, BUDGET_SHARE, CAP_SHARE, definition, WEIGHTS } from './definition.ts';
-import { canBeUnsafe, exposureOf } from './unsafe.ts';
+import { courseOf, watchedMs } from './course.ts';
+import { BUDGET_MS, BUDGET_SHARE, CAP_SHARE, definition } from './definition.ts';
 
 /** What an episode cost: weighted ms, and the ms on the clock. */
 interface Cost {
@@ -24,19 +34,23 @@ export function compute(input: SliInput): SliComputation {
   const total = { inScope: 0, watched: 0, unsafe: 0, accepted: 0 };
   let assets = 0;
   for (const view of input.assets) {
-    const { asset } = view;
-    const fromMs = Math.max(asset.firstSeenMs, input.fromMs);
-    const toMs = Math.min(asset.deletedMs ?? Number.POSITIVE_INFINITY, input.toMs);
-    if (toMs <= fromMs) continue;
+    const course = courseOf(view, input);
+    if (course === null) continue;
     assets += 1;
-    const weight = WEIGHTS[asset.criticality];
-    const watchedMs = commonMs(view.watched, fromMs, toMs);
-    const { unsafeMs, acceptedMs } = exposuresOf(view, [fromMs, toMs], input, costs, members);
-    total.inScope += weight * (toMs - fromMs);
-    total.watched += weight * watchedMs;
+    const { weight, inScope } = course;
+    const knownMs = watchedMs(course, input);
+    let unsafeMs = 0;
+    for (const { episode, ranges } of course.unsafe) {
+      const ms = lengthMs(ranges);
+      unsafeMs += ms;
+      costs.push({ episode, ms, weightedMs: weight * ms });
+    }
+    for (const { episode, ranges } of course.accepted) members.push(acceptedMember(episode, lengthMs(ranges)));
+    total.inScope += weight * lengthMs([inScope]);
+    total.watched += weight * knownMs;
     total.unsafe += weight * unsafeMs;
-    total.accepted += weight * acceptedMs;
-    if (watchedMs > unsafeMs && !input.isBrief) members.push(safeMember(view, weight, watchedMs - unsafeMs));
+    total.accepted += weight * lengthMs(unionOf(course.accepted.map(({ ranges }) => ranges)));
+    if (knownMs > unsafeMs && !input.isBrief) members.push(safeMember(view, weight, knownMs - unsafeMs));
   }
   const capMs = capOf(total.watched, input);
   let badMs = 0;
@@ -48,9 +62,7 @@ export function compute(input: SliInput): SliComputation {
   const watchedShare = share(total.watched, total.inScope);
   const isWatched = watchedShare === null || watchedShare >= definition.minimumCoverage;
   return {
-    value: total.watched > 0 ? 1 - total.unsafe / total.watched : null,
-    good: (total.watched - total.unsafe) / 1000,
-    bad: badMs / 1000,
+    ...headlineOf(total, badMs),
     members,
     ...(!isWatched && { insufficient: `${Math.floor(watchedShare * 100)} % of the asset time was watched` }),
     companions: {
@@ -63,52 +75,36 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-/** Most assets are: they cost no lists. */
-const SAFE = { unsafeMs: 0, acceptedMs: 0 };
+/** What happened to each asset is found out once, and cut to every window. */
+export function trend({ assets }: SliFacts, policy: SliPolicy, span: Span): SliTrend {
+  const courses = assets.flatMap((view) => courseOf(view, { ...span, policy }) ?? []);
+  return (window) => {
+    const { fromMs, toMs } = window;
+    const total = { watched: 0, unsafe: 0 };
+    const costs: number[] = [];
+    for (const course of courses) {
+      const { weight, unsafe } = course;
+      total.watched += weight * watchedMs(course, window);
+      for (const { ranges } of unsafe) {
+        const weightedMs = weight * commonMs(ranges, fromMs, toMs);
+        total.unsafe += weightedMs;
+        costs.push(weightedMs);
+      }
+    }
+    const capMs = capOf(total.watched, window);
+    return headlineOf(
+      total,
+      costs.reduce((sum, weightedMs) => sum + Math.min(weightedMs, capMs), 0),
+    );
+  };
+}
 
-/** Each instant is charged to the episode that made the asset unsafe first; adds to `costs`, and to `members` what is accepted. */
-function exposuresOf(
-  view: AssetView,
-  inScope: Range,
-  { policy, fromMs, toMs }: SliInput,
-  costs: Cost[],
-  members: SliMember[],
-): { unsafeMs: number; acceptedMs: number } {
-  const { episodes } = view;
-  if (episodes.length === 0) return SAFE;
-  const late: { episode: Episode; unsafe: readonly Range[] }[] = [];
-  const accepted: Range[][] = [];
-  let watched: readonly Range[] | null = null;
-  for (const episode of episodes) {
-    if (!canBeUnsafe(episode)) continue;
-    const { t_detect: detect, t_close: close } = episode.clocks;
-    if (!detect || detect.atMs > toMs || (close && close.atMs <= fromMs)) continue;
-    const exposure = exposureOf(episode, view, policy);
-    if (exposure.unsafe.length > 0 && (exposure.unsafe[0] as Range)[0] < toMs)
-      late.push({ episode, unsafe: exposure.unsafe });
-    if (exposure.accepted.length === 0) continue;
-    watched ??= intersection([inScope], view.watched);
-    const ranges = intersection(exposure.accepted, watched);
-    if (ranges.length === 0) continue;
-    accepted.push(ranges);
-    members.push(acceptedMember(episode, lengthMs(ranges)));
-  }
-  if (late.length === 0 && accepted.length === 0) return SAFE;
-  watched ??= intersection([inScope], view.watched);
-  late.sort((a, b) => (a.unsafe[0]?.[0] ?? 0) - (b.unsafe[0]?.[0] ?? 0) || (a.episode.id < b.episode.id ? -1 : 1));
-  let charged: readonly Range[] = [];
-  for (const { episode, unsafe } of late) {
-    const own = difference(intersection(unsafe, watched), charged);
-    if (own.length === 0) continue;
-    charged = unionOf([charged, own]);
-    const ms = lengthMs(own);
-    costs.push({ episode, ms, weightedMs: ms * WEIGHTS[view.asset.criticality] });
-  }
-  return { unsafeMs: lengthMs(charged), acceptedMs: lengthMs(unionOf(accepted)) };
+function headlineOf({ watched, unsafe }: { watched: number; unsafe: number }, badMs: number): SliHeadline {
+  return { value: watched > 0 ? 1 - unsafe / watched : null, good: (watched - unsafe) / 1000, bad: badMs / 1000 };
 }
 
 /** In whole weighted ms. The budget is that of 28 days: a shorter window, and what is counted as time passes, show everything. */
-function capOf(watchedMs: number, { fromMs, toMs }: SliInput): number {
+function capOf(watchedMs: number, { fromMs, toMs }: Span): number {
   const isBudget = toMs - fromMs >= BUDGET_MS;
   return isBudget ? Math.floor(CAP_SHARE * BUDGET_SHARE * watchedMs) : Number.POSITIVE_INFINITY;
 }
