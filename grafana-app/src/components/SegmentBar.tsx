@@ -1,14 +1,16 @@
+import type { ClockName } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
 import { segmentText } from '../slo/clock-text.ts';
-import type { ClockName, Segment } from '../slo/clocks.ts';
+import type { Segment } from '../slo/clocks.ts';
 import { formatDuration } from '../slo/format.ts';
 import { SEGMENT_COLORS } from '../slo/segment-colors.ts';
 
 interface Props {
   segments: readonly Segment[];
-  /** `small` for table rows; `large` writes the durations into the bar. */
+  /** `small` for table rows, all told in one tooltip; `large` writes the durations into the bar. */
   size: 'small' | 'large';
 }
 
@@ -18,21 +20,31 @@ export function SegmentBar({ segments, size }: Props) {
   const color = useSegmentColor();
   const total = segments.reduce((sum, { seconds }) => sum + seconds, 0);
   if (total === 0) return <>–</>;
+  const text = ({ seconds, until, isUncertain }: Segment) =>
+    `${formatDuration(seconds)} ${segmentText(until)}${isUncertain ? ' (≈)' : ''}`;
+  const part = (segment: Segment, inner: ReactNode = null) => (
+    <div
+      key={segment.until ?? 'now'}
+      className={cx(styles.segment, segment.isUncertain && styles.uncertain)}
+      style={{ flexGrow: segment.seconds, backgroundColor: color(segment.until) }}
+    >
+      {inner}
+    </div>
+  );
+  if (size === 'small')
+    return (
+      <Tooltip content={<div className={styles.lines}>{segments.map(text).join('\n')}</div>}>
+        <div className={styles.small}>{segments.map((segment) => part(segment))}</div>
+      </Tooltip>
+    );
   return (
-    <div className={size === 'small' ? styles.small : styles.large}>
-      {segments.map(({ until, seconds, isUncertain }) => (
-        <Tooltip
-          key={until ?? 'now'}
-          content={`${formatDuration(seconds)} ${segmentText(until)}${isUncertain ? ' (≈)' : ''}`}
-        >
-          <div
-            className={cx(styles.segment, isUncertain && styles.uncertain)}
-            style={{ flexGrow: seconds, backgroundColor: color(until) }}
-          >
-            {size === 'large' && seconds / total > 0.08 && (
-              <span className={styles.text}>{formatDuration(seconds)}</span>
-            )}
-          </div>
+    <div className={styles.large}>
+      {segments.map((segment) => (
+        <Tooltip key={segment.until ?? 'now'} content={text(segment)}>
+          {part(
+            segment,
+            segment.seconds / total > 0.08 && <span className={styles.text}>{formatDuration(segment.seconds)}</span>,
+          )}
         </Tooltip>
       ))}
     </div>
@@ -61,6 +73,7 @@ const getStyles = (theme: GrafanaTheme2) => {
       justifyContent: 'center',
       overflow: 'hidden',
     }),
+    lines: css({ whiteSpace: 'pre-line' }),
     uncertain: css({
       backgroundImage: 'repeating-linear-gradient(135deg, transparent 0 5px, rgba(255, 255, 255, 0.3) 5px 8px)',
     }),

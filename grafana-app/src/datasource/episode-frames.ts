@@ -1,8 +1,7 @@
-import type { ExplainItem } from '@cnapp-slo/model';
+import { CLOCK_NAMES, type ExplainItem } from '@cnapp-slo/model';
 import { createDataFrame, type DataFrame, FieldColorModeId, FieldType } from '@grafana/data';
 import { t } from '../i18n.ts';
 import { segmentText } from '../slo/clock-text.ts';
-import { CLOCK_NAMES } from '../slo/clocks.ts';
 import { distributionOf, meanSegments, survivalOf, type TimeSpan } from '../slo/episode-stats.ts';
 import { formatDuration } from '../slo/format.ts';
 import { openTrend } from '../slo/open-trend.ts';

@@ -9,6 +9,9 @@ interface SceneViewState extends SceneObjectState {
 
 /** Draws a React component inside a scene; the component reaches time range and variables through `scene`. */
 export class SceneView extends SceneObjectBase<SceneViewState> {
+  /** It does nothing when it is activated, and need not wait a frame for it. */
+  protected override _renderBeforeActivation = true;
+
   static Component = ({ model }: SceneComponentProps<SceneView>) => {
     const { component: View } = model.useState();
     const styles = useStyles2(getStyles);

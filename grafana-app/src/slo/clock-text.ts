@@ -1,5 +1,5 @@
+import type { ClockName } from '@cnapp-slo/model';
 import { t } from '../i18n.ts';
-import type { ClockName } from './clocks.ts';
 
 /** What happened at a clock. */
 export function clockText(name: ClockName): string {

@@ -1,19 +1,4 @@
-import type { ClockJson, ClocksJson } from '@cnapp-slo/model';
-
-export type ClockName = keyof ClocksJson;
-
-/** In the order in which an episode's life normally goes. */
-export const CLOCK_NAMES: readonly ClockName[] = [
-  't_change',
-  't_observable',
-  't_detect',
-  't_alert',
-  't_ack',
-  't_triage',
-  't_remediate',
-  't_verify',
-  't_close',
-];
+import { CLOCK_NAMES, type ClockJson, type ClockName, type ClocksJson } from '@cnapp-slo/model';
 
 /** A clock that is known, with the time since the one before it. */
 export interface ClockStep {

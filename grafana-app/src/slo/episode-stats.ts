@@ -1,5 +1,12 @@
-import { type ExplainItem, kaplanMeier, type SurvivalStep, type SurvivalTime } from '@cnapp-slo/model';
-import { CLOCK_NAMES, type ClockName, measuredClocks, segmentsOf, stepsOf, stoppedMs } from './clocks.ts';
+import {
+  CLOCK_NAMES,
+  type ClockName,
+  type ExplainItem,
+  kaplanMeier,
+  type SurvivalStep,
+  type SurvivalTime,
+} from '@cnapp-slo/model';
+import { measuredClocks, segmentsOf, stepsOf, stoppedMs } from './clocks.ts';
 
 /** Mean seconds of each stretch over a group's episodes; they add up to the group's mean. */
 export interface SegmentMeans {

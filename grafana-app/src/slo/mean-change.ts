@@ -1,5 +1,4 @@
-import type { ExplainItem } from '@cnapp-slo/model';
-import { CLOCK_NAMES, type ClockName } from './clocks.ts';
+import { CLOCK_NAMES, type ClockName, type ExplainItem } from '@cnapp-slo/model';
 import { meansOf, stoppedEpisodes, type TimeSpan } from './episode-stats.ts';
 
 /** Why a mean duration is another one than in the period before. The parts of each list add up to the difference of the means. */

@@ -1,4 +1,4 @@
-import type { ClockName } from './clocks.ts';
+import type { ClockName } from '@cnapp-slo/model';
 
 /** One colour a stretch, by the clock that ends it, the same on every page: names of Grafana's palette. */
 export const SEGMENT_COLORS: Readonly<Record<ClockName, string>> = {

@@ -1,4 +1,4 @@
-import type { ClockJson } from '@cnapp-slo/model';
+import type { ClockJson, ClockName } from '@cnapp-slo/model';
 import { css, cx } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Text, Tooltip, useStyles2 } from '@grafana/ui';
@@ -7,7 +7,7 @@ import { useSegmentColor } from '../../components/SegmentBar.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { t } from '../../i18n.ts';
 import { clockText } from '../../slo/clock-text.ts';
-import type { ClockName, ClockStep } from '../../slo/clocks.ts';
+import type { ClockStep } from '../../slo/clocks.ts';
 import { formatDuration } from '../../slo/format.ts';
 
 interface Props {

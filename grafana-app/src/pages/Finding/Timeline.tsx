@@ -1,4 +1,4 @@
-import type { EpisodeJson } from '@cnapp-slo/model';
+import { CLOCK_NAMES, type EpisodeJson } from '@cnapp-slo/model';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Stack, Text, useStyles2 } from '@grafana/ui';
@@ -7,7 +7,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { SegmentBar, useSegmentColor } from '../../components/SegmentBar.tsx';
 import { t } from '../../i18n.ts';
 import { segmentText } from '../../slo/clock-text.ts';
-import { CLOCK_NAMES, type Segment, segmentsOf, stepsOf } from '../../slo/clocks.ts';
+import { type Segment, segmentsOf, stepsOf } from '../../slo/clocks.ts';
 import { formatDuration } from '../../slo/format.ts';
 import { ClockList } from './ClockList.tsx';
 

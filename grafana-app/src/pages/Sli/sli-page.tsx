@@ -5,9 +5,11 @@ import {
   type SceneAppPageLike,
   SceneFlexItem,
   SceneFlexLayout,
+  type SceneObject,
 } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { createScene } from '../../scenes/create-scene.ts';
+import { LazyScene } from '../../scenes/lazy-scene.tsx';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { overviewPage } from '../Overview/overview-page.tsx';
 import { Explain } from './Explain.tsx';
@@ -50,15 +52,10 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
           body: new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> }),
         }),
         trendPanels(id, definition?.objective !== null),
-        ...(definition?.unit === 's' ? [episodePanels(id)] : []),
+        ...(definition?.unit === 's' ? [lazy(episodePanels(id), 300)] : []),
         ...(definition?.objective == null
           ? []
-          : [
-              new SceneFlexItem({
-                ySizing: 'content',
-                body: new SceneView({ component: ({ scene }) => <SliAlerts scene={scene} id={id} /> }),
-              }),
-            ]),
+          : [lazy(new SceneView({ component: ({ scene }) => <SliAlerts scene={scene} id={id} /> }), 120)]),
         new SceneFlexItem({
           ySizing: 'content',
           body: new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> }),
@@ -67,3 +64,7 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
     }),
   );
 }
+
+/** Below what people look at first. */
+const lazy = (body: SceneObject, minHeight: number) =>
+  new SceneFlexItem({ ySizing: 'content', minHeight, body: new LazyScene({ body }) });
