@@ -170,9 +170,10 @@ export class EstateSliReader implements SliReader {
   #report(sli: Sli, query: SliQuery): SliReport {
     const { definition } = sli;
     return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
-      // Not kept: a scrape asks for no members, and those of a large estate are many.
+      // Not kept: a scrape asks for no members, and those of a large estate are many. What was announced of a slice is told by them.
       const known = this.#recent.known<Computed>(this.#stamp, computedKey(sli, query));
-      const computed = known ?? this.#compute(sli, query, sli.definition.counting !== 'members');
+      const isBrief = definition.counting !== 'members' || Object.keys(query.filter ?? {}).length === 0;
+      const computed = known ?? this.#compute(sli, query, isBrief);
       const { untilMs } = computed;
       const sources = this.#sources(query);
       const watermark = this.#watermark(sli, query);

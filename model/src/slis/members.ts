@@ -12,16 +12,32 @@ export function tally(members: readonly SliMember[]): { good: number; bad: numbe
   return { good: good / 1000, bad: bad / 1000 };
 }
 
-/** An episode that counts once, excluded until something else is known; without its ids where nobody asks for members. */
-export function memberOf(episode: Episode, { isBrief }: Pick<SliInput, 'isBrief'>): SliMember {
-  return {
-    episodeId: isBrief ? '' : episode.id,
-    findingId: isBrief ? '' : episode.findingId,
-    role: 'excluded',
-    reason: null,
-    durationSeconds: null,
-    weight: 1,
-  };
+/** Episodes that count once each. Where nobody asks which they are, all of one role and reason are one object without ids and duration. */
+export class EpisodeMembers {
+  readonly all: SliMember[] = [];
+  readonly #isBrief: boolean;
+  readonly #shared = new Map<string | null, SliMember[]>();
+
+  constructor({ isBrief = false }: Pick<SliInput, 'isBrief'>) {
+    this.#isBrief = isBrief;
+  }
+
+  add(episode: Episode, role: SliMember['role'], reason: string | null, durationSeconds: number | null = null): void {
+    if (this.#isBrief) this.all.push(this.#sharedOf(role, reason));
+    else {
+      const { id: episodeId, findingId } = episode;
+      this.all.push({ episodeId, findingId, role, reason, durationSeconds, weight: 1 });
+    }
+  }
+
+  #sharedOf(role: SliMember['role'], reason: string | null): SliMember {
+    const ofReason = this.#shared.get(reason) ?? [];
+    const known = ofReason.find((member) => member.role === role);
+    if (known) return known;
+    const member: SliMember = { episodeId: '', findingId: '', role, reason, durationSeconds: null, weight: 1 };
+    this.#shared.set(reason, [...ofReason, member]);
+    return member;
+  }
 }
 
 /** A member that counts once and is no episode. */

@@ -14,12 +14,34 @@ export interface SurvivalStep {
  * Kaplan–Meier estimate of the share still open after t seconds. Empty input gives no steps (S = 1, of nothing). What is
  * censored at the instant of a stop is still at risk then, as in lifelines.
  */
-export function kaplanMeier(times: readonly SurvivalTime[]): SurvivalStep[] {
-  const ends = Float64Array.from(times, (time) => time.seconds).sort();
-  const stops = Float64Array.from(
-    times.filter((time) => time.stopped),
-    (time) => time.seconds,
-  ).sort();
+export function kaplanMeier(times: Iterable<SurvivalTime>): SurvivalStep[] {
+  const all = new SurvivalTimes();
+  for (const { seconds, stopped } of times) all.add(seconds, stopped);
+  return all.kaplanMeier();
+}
+
+/** The times of very many items: two numbers each, and no object. */
+export class SurvivalTimes {
+  readonly #ends: number[] = [];
+  readonly #stops: number[] = [];
+
+  get length(): number {
+    return this.#ends.length;
+  }
+
+  add(seconds: number, stopped: boolean): void {
+    this.#ends.push(seconds);
+    if (stopped) this.#stops.push(seconds);
+  }
+
+  /** As `kaplanMeier`. */
+  kaplanMeier(): SurvivalStep[] {
+    return stepsOf(Float64Array.from(this.#ends).sort(), Float64Array.from(this.#stops).sort());
+  }
+}
+
+/** Both ascending. */
+function stepsOf(ends: Float64Array, stops: Float64Array): SurvivalStep[] {
   const steps: SurvivalStep[] = [];
   let survival = 1;
   let gone = 0;

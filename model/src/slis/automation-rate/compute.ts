@@ -1,7 +1,7 @@
 import type { Attempt, Episode } from '../../domain/episode.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
-import { tally } from '../members.ts';
+import { EpisodeMembers, tally } from '../members.ts';
 import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { share, wilsonInterval } from '../statistics.ts';
 import { DURABLE_MS } from './definition.ts';
@@ -9,7 +9,8 @@ import { type Effect, effectOf, isAutomatic } from './effect.ts';
 
 /** M8: what was fixed in the window, by who made the effecting change; and the automated attempts that failed. */
 export function compute(input: SliInput): SliComputation {
-  const members: SliMember[] = [];
+  const fixes = new EpisodeMembers(input);
+  const { all: members } = fixes;
   const effects: Record<Effect, number> = { automated: 0, assisted: 0, reconciler: 0, manual: 0 };
   const attempts = { all: 0, lasting: 0 };
   let falseFixes = 0;
@@ -32,7 +33,9 @@ export function compute(input: SliInput): SliComputation {
         else attempts.lasting += 1;
         if (episode.durable && input.toMs - closedMs < DURABLE_MS) provisional += 1;
       }
-      members.push(fixMember(episode, effect));
+      const isGood = effect === 'automated' && episode.durable;
+      const reason = effect === 'automated' ? 'not_durable' : effect;
+      fixes.add(episode, isGood ? 'good' : 'bad', isGood ? null : reason);
     }
     for (const attempt of failedAttempts(episode, input)) {
       // The revert of a fix that is counted above, as one that did not last.
@@ -68,18 +71,6 @@ function failedAttempts({ attempts = [] }: Episode, { fromMs, toMs }: SliInput):
       attempt.atMs > fromMs &&
       attempt.atMs <= toMs,
   );
-}
-
-function fixMember(episode: Episode, effect: Effect): SliMember {
-  const isGood = effect === 'automated' && episode.durable;
-  return {
-    episodeId: episode.id,
-    findingId: episode.findingId,
-    role: isGood ? 'good' : 'bad',
-    reason: isGood ? null : effect === 'automated' ? 'not_durable' : effect,
-    durationSeconds: null,
-    weight: 1,
-  };
 }
 
 function attemptMember({ episode, finding }: EpisodeView, attempt: Attempt): SliMember {

@@ -57,7 +57,7 @@ export function compute(input: SliInput): SliComputation {
   for (const cost of costs) {
     const cappedMs = Math.min(cost.weightedMs, capMs);
     badMs += cappedMs;
-    members.push(unsafeMember(cost, cappedMs));
+    members.push(unsafeMember(cost, cappedMs, input));
   }
   const watchedShare = share(total.watched, total.inScope);
   const isWatched = watchedShare === null || watchedShare >= definition.minimumCoverage;
@@ -124,12 +124,16 @@ function safeMember({ asset }: AssetView, weight: number, ms: number): SliMember
   };
 }
 
-function unsafeMember({ episode, ms, weightedMs }: Cost, cappedMs: number): SliMember {
+function unsafeMember(
+  { episode, ms, weightedMs }: Cost,
+  cappedMs: number,
+  { isBrief }: Pick<SliInput, 'isBrief'>,
+): SliMember {
   const isCompromise = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
   const reason = isCompromise ? 'active_compromise' : 'past_deadline';
   return {
-    episodeId: episode.id,
-    findingId: episode.findingId,
+    episodeId: isBrief ? '' : episode.id,
+    findingId: isBrief ? '' : episode.findingId,
     role: 'bad',
     reason: cappedMs < weightedMs ? 'capped' : reason,
     durationSeconds: ms / 1000,

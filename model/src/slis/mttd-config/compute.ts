@@ -2,8 +2,8 @@ import { durationBetween } from '../../domain/clock.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { isDismissed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
-import { memberOf, tally } from '../members.ts';
-import type { SliComputation, SliInput, SliMember } from '../sli.ts';
+import { EpisodeMembers, tally } from '../members.ts';
+import type { SliComputation, SliInput } from '../sli.ts';
 import { maximum, mean, quantile, share } from '../statistics.ts';
 import { DEADLINE_SECONDS } from './definition.ts';
 
@@ -11,7 +11,7 @@ const CLASSES = new Set(['posture', 'iac', 'identity_config']);
 
 /** M1 decides at the detection: an episode is good when it was detected within an hour of its change. */
 export function compute(input: SliInput): SliComputation {
-  const members: SliMember[] = [];
+  const members = new EpisodeMembers(input);
   const durations: number[] = [];
   const sourceLags: number[] = [];
   const pipelineLags: number[] = [];
@@ -21,26 +21,24 @@ export function compute(input: SliInput): SliComputation {
   for (const { episode } of input.episodes) {
     const detect = episode.clocks.t_detect;
     if (!detect || detect.atMs <= input.fromMs || detect.atMs > input.toMs || !isInPopulation(episode)) continue;
-    const member = memberOf(episode, input);
-    members.push(member);
-    member.reason = exclusionOf(episode);
+    const exclusion = exclusionOf(episode);
     const change = episode.clocks.t_change;
-    if (member.reason === 'advisory_published' || member.reason === 'rule_enabled') {
+    if (exclusion === 'advisory_published' || exclusion === 'rule_enabled') {
       const other = change && durationBetween(change, detect);
       if (other?.ok) others.push(other.seconds);
     }
-    if (member.reason !== null || !change) continue;
-    const duration = durationBetween(change, detect);
-    if (!duration.ok) {
-      member.reason = duration.reason;
+    if (exclusion !== null || !change) {
+      members.add(episode, 'excluded', exclusion);
       continue;
     }
-    member.durationSeconds = duration.seconds;
-    member.role = duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad';
-    if (duration.clamped) {
-      member.reason = 'skew_clamped';
-      clamped += 1;
+    const duration = durationBetween(change, detect);
+    if (!duration.ok) {
+      members.add(episode, 'excluded', duration.reason);
+      continue;
     }
+    const role = duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad';
+    members.add(episode, role, duration.clamped ? 'skew_clamped' : null, duration.seconds);
+    if (duration.clamped) clamped += 1;
     durations.push(duration.seconds);
     if (change.precision === 'exact') exact += 1;
     const observable = episode.clocks.t_observable;
@@ -52,8 +50,8 @@ export function compute(input: SliInput): SliComputation {
   const value = mean(durations);
   return {
     value,
-    ...tally(members),
-    members,
+    ...tally(members.all),
+    members: members.all,
     durations: {
       p50: quantile(durations, 0.5),
       p90: quantile(durations, 0.9),

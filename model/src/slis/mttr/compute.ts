@@ -6,11 +6,10 @@ import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { lazily } from '../lazily.ts';
-import { memberOf, tally } from '../members.ts';
+import { EpisodeMembers, tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
 import { maximum, mean, quantile, share } from '../statistics.ts';
-import type { SurvivalTime } from '../survival.ts';
-import { kaplanMeier, restrictedMean, survivalAt } from '../survival.ts';
+import { restrictedMean, type SurvivalStep, SurvivalTimes, survivalAt } from '../survival.ts';
 import { ClosedCohort } from './closed-cohort.ts';
 import { RMST_TAU_SECONDS } from './definition.ts';
 
@@ -22,9 +21,9 @@ const CLASSES = new Set(['posture', 'iac', 'identity_config', 'vulnerability', '
  */
 export function compute(input: SliInput): SliComputation {
   const { fromMs, toMs } = input;
-  const members: SliMember[] = [];
+  const members = new EpisodeMembers(input);
   const closed = new ClosedCohort();
-  const times: SurvivalTime[] = [];
+  const times = new SurvivalTimes();
   const openItems: { ageSeconds: number; deadlineSeconds: number }[] = [];
   const dismissed = { all: 0, late: 0 };
   let missingAlert = 0;
@@ -41,31 +40,26 @@ export function compute(input: SliInput): SliComputation {
     const deadlineInWindow = deadlineMs > fromMs && deadlineMs <= toMs;
     const isOpen = endMs === null || endMs > toMs;
     if (!stopsInWindow && !deadlineInWindow && !isOpen) continue;
-    const member = memberOf(episode, input);
-    members.push(member);
     if (isDismissed(episode)) {
       dismissed.all += 1;
       if ((endMs ?? 0) > deadlineMs) dismissed.late += 1;
     }
     if (isDismissed(episode) || episode.cohort === 'baseline') {
-      member.reason = isDismissed(episode) ? (episode.closeReason ?? null) : 'baseline';
+      members.add(episode, 'excluded', isDismissed(episode) ? (episode.closeReason ?? null) : 'baseline');
       continue;
     }
     const stop = stopOf(episode);
     const duration = stop && stop.atMs <= toMs ? durationBetween(start, stop) : null;
     if (duration && !duration.ok) {
-      member.reason = duration.reason;
+      members.add(episode, 'excluded', duration.reason);
       continue;
     }
-    if (duration) member.durationSeconds = duration.seconds;
-    Object.assign(member, roleOf(episode, input, deadlineMs, stop?.atMs ?? null, endMs));
+    const { role, reason } = roleOf(episode, input, deadlineMs, stop?.atMs ?? null, endMs);
+    members.add(episode, role, reason, duration?.seconds ?? null);
     if (!episode.clocks.t_alert) missingAlert += 1;
     if (duration && stopsInWindow) closed.add(episode, duration.seconds);
     const seenUntilMs = Math.min(endMs ?? toMs, toMs, suspensionStart(episode, start.atMs) ?? toMs);
-    times.push({
-      seconds: Math.max(0, seenUntilMs - start.atMs) / 1000,
-      stopped: duration !== null && seenUntilMs === stop?.atMs,
-    });
+    times.add(Math.max(0, seenUntilMs - start.atMs) / 1000, duration !== null && seenUntilMs === stop?.atMs);
     if (isOpen && deadlineMs > toMs && !isSuspended(episode, toMs)) {
       openItems.push({ ageSeconds: (toMs - start.atMs) / 1000, deadlineSeconds: (deadlineMs - start.atMs) / 1000 });
     }
@@ -74,7 +68,7 @@ export function compute(input: SliInput): SliComputation {
   // A trend asks for neither, at each of its points.
   const details = lazily({
     durations: () => {
-      const curve = kaplanMeier(times);
+      const curve = times.kaplanMeier();
       return {
         p50: quantile(closed.seconds, 0.5),
         p90: quantile(closed.seconds, 0.9),
@@ -82,20 +76,20 @@ export function compute(input: SliInput): SliComputation {
         max: maximum(closed.seconds),
         rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
         expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
-        open: members.filter((member) => member.reason === 'open' || member.reason === 'past_deadline_open').length,
+        open: members.all.filter(({ reason }) => reason === 'open' || reason === 'past_deadline_open').length,
       };
     },
     companions: () => ({
       ...closed.companions(),
-      dismissed_share: share(dismissed.all, members.length),
+      dismissed_share: share(dismissed.all, members.all.length),
       dismissed_late: dismissed.late,
       missing_alert: missingAlert,
     }),
   });
   return {
     value,
-    ...tally(members),
-    members,
+    ...tally(members.all),
+    members: members.all,
     get durations() {
       return details.durations;
     },
@@ -153,7 +147,7 @@ function roleOf(
 
 /** Σ S(deadline)/S(age) over what is open: the burn that is already on its way. */
 function expectedMisses(
-  curve: ReturnType<typeof kaplanMeier>,
+  curve: readonly SurvivalStep[],
   items: readonly { ageSeconds: number; deadlineSeconds: number }[],
 ): number {
   const chances = items.map(({ ageSeconds, deadlineSeconds }) => {
