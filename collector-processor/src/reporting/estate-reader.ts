@@ -38,7 +38,7 @@ import { chainOf, incidentJson } from './incident-json.ts';
 import { changeJson, episodeJson, iso, isoOrNull, scopeJson } from './json.ts';
 import { labelValues } from './label-values.ts';
 import { byRisk, RiskReader } from './risk-reader.ts';
-import { decodeCursor, encodeCursor, pageOf } from './window.ts';
+import { decodeCursor, encodeCursor, pageOf, placeOf } from './window.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -66,7 +66,8 @@ export class ProcessorEstateReader implements EstateReader {
   /** Findings that ever failed; open ones first, then by risk where asked, then the most severe, then the latest. */
   findings(query: ListQuery): Page<FindingJson> {
     const { estate } = this.#processor;
-    const rows: Listed[] = [];
+    const open: Listed[] = [];
+    const closed: number[] = [];
     for (const row of estate.findings.rows()) {
       const last = row.episodes.at(-1);
       if (!last || isHiddenExercise(row.tenant, query)) continue;
@@ -74,18 +75,25 @@ export class ProcessorEstateReader implements EstateReader {
       if (query.asset !== undefined && row.asset.id !== query.asset) continue;
       if (query.state !== undefined && !this.#isInState(row, query.state)) continue;
       if (!matches(this.#owned({ finding: row.finding, asset: row.inventoried }), query)) continue;
-      const severity = SEVERITIES.indexOf(row.severity);
-      rows.push({ row, isOpen: last.state !== 'closed', severity, detectedMs: last.clocks.t_detect?.atMs ?? 0 });
+      if (last.state === 'closed') closed.push(row.row);
+      else open.push(this.#listed(row));
     }
-    rows.sort(
-      (a, b) =>
-        Number(b.isOpen) - Number(a.isOpen) ||
-        (query.sort === 'risk' && a.isOpen ? byRisk(this.#risks.of(a.row), this.#risks.of(b.row)) : 0) ||
-        b.severity - a.severity ||
-        b.detectedMs - a.detectedMs ||
-        (a.row.id < b.row.id ? -1 : 1),
-    );
-    return pageOf(rows, query, ({ row }) => this.#findingJson(estate.findings.whole(row.row)));
+    const rows = open
+      .sort(
+        (a, b) =>
+          (query.sort === 'risk' ? byRisk(this.#risks.rankOf(a.row), this.#risks.rankOf(b.row)) : 0) || byAge(a, b),
+      )
+      .map(({ row }) => row.row);
+    // Of a long history there are very many, on pages that hardly anybody turns to.
+    const isAmongOpen = placeOf(query) + (query.limit ?? DEFAULT_LIMIT) < open.length;
+    const rest = isAmongOpen ? closed : closed.map((row) => this.#listed(estate.findings.row(row))).sort(byAge);
+    for (const one of rest) rows.push(typeof one === 'number' ? one : one.row.row);
+    return pageOf(rows, query, (row) => this.#findingJson(estate.findings.whole(row)));
+  }
+
+  #listed(row: FindingRow): Listed {
+    const detectedMs = row.episodes.at(-1)?.clocks.t_detect?.atMs ?? 0;
+    return { row, severity: SEVERITIES.indexOf(row.severity), detectedMs };
   }
 
   finding(id: string): FindingJson | null {
@@ -303,9 +311,13 @@ export class ProcessorEstateReader implements EstateReader {
 /** A row of the list, with what decides its place. */
 interface Listed {
   row: FindingRow;
-  isOpen: boolean;
   severity: number;
   detectedMs: number;
+}
+
+/** The most severe first, then the latest. */
+function byAge(a: Listed, b: Listed): number {
+  return b.severity - a.severity || b.detectedMs - a.detectedMs || (a.row.id < b.row.id ? -1 : 1);
 }
 
 /** What was only an exercise is listed where its own tenant is asked for. */

@@ -14,11 +14,18 @@ const PUBLIC_RULE = /public|internet|anonymous|0_0_0_0|open_to_(the_)?world/i;
 /** A load balancer before a service before a workload. */
 const MAX_HOPS = 3;
 
-/** The risk of findings in their context, kept as long as nothing changes. */
+/** What orders findings by risk. */
+type Rank = Pick<RiskJson, 'decision' | 'score' | 'score_max'>;
+
+/** The risk of findings in their context. */
 export class RiskReader {
   readonly #estate: Estate;
   readonly #intelligence: Intelligence;
-  readonly #kept = new Map<string, RiskJson>();
+  /** By the finding's row, kept as long as nothing changes; few different ones, each an object for all that have it. */
+  readonly #ranks = new Map<number, Rank>();
+  readonly #sharedRanks = new Map<string, Rank>();
+  /** Episodes of incidents with an open attack → the first of these, kept as long. */
+  #attacks: Map<string, Finding> | null = null;
   #version = -1;
 
   constructor(estate: Estate, intelligence: Intelligence) {
@@ -26,18 +33,19 @@ export class RiskReader {
     this.#intelligence = intelligence;
   }
 
-  of(state: FindingState | FindingRow): RiskJson {
-    if (this.#version !== this.#estate.version) {
-      this.#kept.clear();
-      this.#version = this.#estate.version;
-    }
-    const { id } = state.finding;
-    const risk = this.#kept.get(id) ?? this.#riskOf(state);
-    this.#kept.set(id, risk);
-    return risk;
+  rankOf(finding: FindingRow): Rank {
+    this.#forgetOld();
+    const known = this.#ranks.get(finding.row);
+    if (known) return known;
+    const { decision, score, score_max } = this.of(finding);
+    const key = `${decision} ${score} ${score_max}`;
+    const rank = this.#sharedRanks.get(key) ?? { decision, score, score_max };
+    this.#sharedRanks.set(key, rank);
+    this.#ranks.set(finding.row, rank);
+    return rank;
   }
 
-  #riskOf(state: FindingState | FindingRow): RiskJson {
+  of(state: FindingState | FindingRow): RiskJson {
     const { finding } = state;
     const key = assetKey(finding.tenant, finding.asset.id);
     const own = this.#estate.assets.assetOf(key);
@@ -64,14 +72,35 @@ export class RiskReader {
     return riskOf(subject, this.#intelligence);
   }
 
+  #forgetOld(): void {
+    if (this.#version === this.#estate.version) return;
+    this.#ranks.clear();
+    this.#sharedRanks.clear();
+    this.#attacks = null;
+    this.#version = this.#estate.version;
+  }
+
   /** An open attack of the same incident. */
   #attackOn({ episodes }: FindingState | FindingRow): Finding | null {
     const last = episodes.at(-1);
-    const group = last && last.state !== 'closed' ? this.#estate.incidents.of(last) : null;
-    const attack = group?.members.find(
-      ({ episode }) => stageOf(episode.detectorClass) === 'attack' && episode.state !== 'closed',
-    );
-    return attack?.finding ?? null;
+    if (!last || last.state === 'closed') return null;
+    this.#forgetOld();
+    this.#attacks ??= this.#openAttacks();
+    return this.#attacks.get(last.id) ?? null;
+  }
+
+  /** Found from the attacks, which are few: an incident is the same from each of its members. */
+  #openAttacks(): Map<string, Finding> {
+    const attacks = new Map<string, Finding>();
+    for (const { episode } of this.#estate.findings.episodes.open()) {
+      if (stageOf(episode.detectorClass) !== 'attack' || attacks.has(episode.id)) continue;
+      const members = this.#estate.incidents.of(episode)?.members ?? [];
+      const first = members.find(
+        (member) => stageOf(member.episode.detectorClass) === 'attack' && member.episode.state !== 'closed',
+      );
+      if (first) for (const member of members) attacks.set(member.episode.id, first.finding);
+    }
+    return attacks;
   }
 
   #exposureOf(key: string, hops = MAX_HOPS): { value: Exposure | null; reason: string } {
@@ -127,7 +156,7 @@ function mostCritical(own: Asset | undefined, runners: readonly AssetState[]): A
 }
 
 /** Decision first, number second. */
-export function byRisk(a: RiskJson, b: RiskJson): number {
+export function byRisk(a: Rank, b: Rank): number {
   return (
     DECISIONS.indexOf(b.decision) - DECISIONS.indexOf(a.decision) || b.score - a.score || b.score_max - a.score_max
   );

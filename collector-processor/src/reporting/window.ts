@@ -33,13 +33,18 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
 
 const DEFAULT_LIMIT = 100;
 
+/** Where the query's page begins among all rows. */
+export function placeOf({ cursor }: Pick<ListQuery, 'cursor'>): number {
+  return cursor === undefined ? 0 : Number(decodeCursor(cursor, 1)[0]);
+}
+
 /** The rows that the query's cursor and limit ask for, as JSON. */
 export function pageOf<S, T>(
   rows: readonly S[],
   query: Pick<ListQuery, 'cursor' | 'limit'>,
   toJson: (row: S) => T,
 ): Page<T> {
-  const offset = query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor, 1)[0]);
+  const offset = placeOf(query);
   const limit = query.limit ?? DEFAULT_LIMIT;
   const items = rows.slice(offset, offset + limit).map(toJson);
   return { items, next_cursor: offset + limit < rows.length ? encodeCursor([offset + limit]) : null };
