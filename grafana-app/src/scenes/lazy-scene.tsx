@@ -9,6 +9,8 @@ interface LazySceneState extends SceneObjectState {
 
 /** A part of a page that is drawn, and asks for its data, when it comes near the window. Its place is kept by the layout item around it. */
 export class LazyScene extends SceneObjectBase<LazySceneState> {
+  protected override _renderBeforeActivation = true;
+
   static Component = ({ model }: SceneComponentProps<LazyScene>) => {
     const { body } = model.useState();
     const styles = useStyles2(getStyles);

@@ -1,6 +1,7 @@
-import { SceneAppPage, SceneFlexItem, SceneFlexLayout } from '@grafana/scenes';
+import { SceneAppPage } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { t } from '../../i18n.ts';
+import { column, part } from '../../scenes/column.ts';
 import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { EvaluationLog } from './EvaluationLog.tsx';
@@ -18,12 +19,11 @@ export function debugPage(): SceneAppPage {
     routePath: 'debug/*',
     getScene: () =>
       createScene(
-        new SceneFlexLayout({
-          direction: 'column',
-          children: [SliSteps, EvaluationLog, Inventory, NetworkFlows, TelemetryStream].map(
-            (component) => new SceneFlexItem({ ySizing: 'content', body: new SceneView({ component }) }),
+        column(
+          ...[SliSteps, EvaluationLog, Inventory, NetworkFlows, TelemetryStream].map((component) =>
+            part(new SceneView({ component })),
           ),
-        }),
+        ),
       ),
   });
 }

@@ -1,6 +1,7 @@
 import { SceneAppPage, SceneFlexItem, SceneFlexLayout } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
 import { t } from '../../i18n.ts';
+import { column, part } from '../../scenes/column.ts';
 import { createScene } from '../../scenes/create-scene.ts';
 import { SceneView } from '../../scenes/scene-view.tsx';
 import { criticalsPanel } from './criticals-panel.ts';
@@ -17,25 +18,21 @@ export function executivePage(): SceneAppPage {
     routePath: 'executive/*',
     getScene: () =>
       createScene(
-        new SceneFlexLayout({
-          direction: 'column',
-          children: [
-            content(ExecutiveFigures),
-            new SceneFlexLayout({
-              direction: 'row',
-              children: [
-                new SceneFlexItem({ width: '50%', minHeight: 380, body: criticalsPanel() }),
-                new SceneFlexItem({ ySizing: 'content', body: new SceneView({ component: MttrChange }) }),
-              ],
-            }),
-            content(ExecutiveLists),
-          ],
-        }),
+        column(
+          view(ExecutiveFigures),
+          new SceneFlexLayout({
+            direction: 'row',
+            children: [
+              new SceneFlexItem({ width: '50%', minHeight: 380, body: criticalsPanel() }),
+              new SceneFlexItem({ ySizing: 'content', body: new SceneView({ component: MttrChange }) }),
+            ],
+          }),
+          view(ExecutiveLists),
+        ),
         // Each range is compared with the one before: two weeks with the two before make a month.
         { from: 'now-14d' },
       ),
   });
 }
 
-const content = (component: SceneView['state']['component']) =>
-  new SceneFlexItem({ ySizing: 'content', body: new SceneView({ component }) });
+const view = (component: SceneView['state']['component']) => part(new SceneView({ component }));

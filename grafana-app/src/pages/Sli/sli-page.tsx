@@ -1,13 +1,7 @@
 import { SLIS, type SliDefinition } from '@cnapp-slo/model';
-import {
-  type EmbeddedScene,
-  SceneAppPage,
-  type SceneAppPageLike,
-  SceneFlexItem,
-  SceneFlexLayout,
-  type SceneObject,
-} from '@grafana/scenes';
+import { type EmbeddedScene, SceneAppPage, type SceneAppPageLike } from '@grafana/scenes';
 import { PLUGIN_BASE_URL } from '../../constants.ts';
+import { column, part } from '../../scenes/column.ts';
 import { createScene } from '../../scenes/create-scene.ts';
 import { LazyScene } from '../../scenes/lazy-scene.tsx';
 import { SceneView } from '../../scenes/scene-view.tsx';
@@ -43,28 +37,16 @@ function sliPage(id: string, parent: SceneAppPageLike): SceneAppPage {
 }
 
 function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedScene {
+  const hasObjective = definition?.objective != null;
   return createScene(
-    new SceneFlexLayout({
-      direction: 'column',
-      children: [
-        new SceneFlexItem({
-          ySizing: 'content',
-          body: new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> }),
-        }),
-        trendPanels(id, definition?.objective !== null),
-        ...(definition?.unit === 's' ? [lazy(episodePanels(id), 300)] : []),
-        ...(definition?.objective == null
-          ? []
-          : [lazy(new SceneView({ component: ({ scene }) => <SliAlerts scene={scene} id={id} /> }), 120)]),
-        new SceneFlexItem({
-          ySizing: 'content',
-          body: new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> }),
-        }),
-      ],
-    }),
+    column(
+      part(new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> })),
+      trendPanels(id, definition?.objective !== null),
+      ...(definition?.unit === 's' ? [part(new LazyScene({ body: episodePanels(id) }), 300)] : []),
+      ...(hasObjective ? [part(new LazyScene({ body: alerts(id) }), 120)] : []),
+      part(new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> })),
+    ),
   );
 }
 
-/** Below what people look at first. */
-const lazy = (body: SceneObject, minHeight: number) =>
-  new SceneFlexItem({ ySizing: 'content', minHeight, body: new LazyScene({ body }) });
+const alerts = (id: string) => new SceneView({ component: ({ scene }) => <SliAlerts scene={scene} id={id} /> });
