@@ -32,7 +32,7 @@ export function Figures({ label, figures }: { label: string; figures: readonly F
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(190px, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(160px, 1fr))',
     gap: theme.spacing(2),
   }),
   figure: css({

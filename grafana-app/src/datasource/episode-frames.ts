@@ -1,6 +1,7 @@
 import { CLOCK_NAMES, type ExplainItem } from '@cnapp-slo/model';
 import { createDataFrame, type DataFrame, FieldColorModeId, FieldType } from '@grafana/data';
 import { t } from '../i18n.ts';
+import { axisUnit, inAxisUnit } from '../slo/axis-unit.ts';
 import { segmentText } from '../slo/clock-text.ts';
 import { distributionOf, meanSegments, survivalOf, type TimeSpan } from '../slo/episode-stats.ts';
 import { formatDuration } from '../slo/format.ts';
@@ -9,10 +10,11 @@ import { SEGMENT_COLORS } from '../slo/segment-colors.ts';
 
 const fixed = (fixedColor: string) => ({ mode: FieldColorModeId.Fixed, fixedColor });
 
-/** A row for all and for each of the slowest teams, a column for each stretch that any of them has: mean seconds. */
+/** A row for all and for each of the slowest teams, a column for each stretch that any of them has: its mean, all in one unit. */
 export function segmentsFrame(sli: string, items: readonly ExplainItem[], span: TimeSpan): DataFrame {
   const rows = meanSegments(sli, items, t('segments.all', 'All'), span);
   const used = CLOCK_NAMES.filter((name) => rows.some(({ segments }) => segments[name] !== undefined));
+  const shared = axisUnit(Math.max(0, ...rows.map(({ meanSeconds }) => meanSeconds)));
   return createDataFrame({
     name: 'SLI segments',
     meta: { preferredVisualisationType: 'table' },
@@ -23,12 +25,18 @@ export function segmentsFrame(sli: string, items: readonly ExplainItem[], span: 
         config: { displayName: t('segments.group', 'Team') },
         values: rows.map(({ group }) => group),
       },
-      ...used.map((name) => ({
-        name,
-        type: FieldType.number,
-        config: { displayName: segmentText(name), unit: 's', color: fixed(SEGMENT_COLORS[name]) },
-        values: rows.map(({ segments }) => segments[name] ?? 0),
-      })),
+      ...used.map((name) => {
+        const { unit, values } = inAxisUnit(
+          rows.map(({ segments }) => segments[name] ?? 0),
+          shared,
+        );
+        return {
+          name,
+          type: FieldType.number,
+          config: { displayName: segmentText(name), unit, decimals: 1, color: fixed(SEGMENT_COLORS[name]) },
+          values,
+        };
+      }),
     ],
   });
 }
@@ -63,9 +71,11 @@ export function distributionFrame(items: readonly ExplainItem[]): DataFrame {
   });
 }
 
-/** A row a step of the survival curve: seconds since the start, share still open from then on. */
+/** A row a step of the survival curve: time since the start, share still open from then on. */
 export function survivalFrame(sli: string, items: readonly ExplainItem[], nowMs: number): DataFrame {
   const steps = survivalOf(sli, items, nowMs);
+  const ages = steps.map(({ seconds }) => seconds);
+  const { unit, values } = inAxisUnit(ages, axisUnit(ages.at(-1) ?? 0));
   return createDataFrame({
     name: 'SLI survival',
     meta: { preferredVisualisationType: 'table' },
@@ -73,8 +83,8 @@ export function survivalFrame(sli: string, items: readonly ExplainItem[], nowMs:
       {
         name: 'age',
         type: FieldType.number,
-        config: { displayName: t('survival.age', 'Age'), unit: 's' },
-        values: steps.map(({ seconds }) => seconds),
+        config: { displayName: t('survival.age', 'Age'), unit },
+        values,
       },
       {
         name: 'open',

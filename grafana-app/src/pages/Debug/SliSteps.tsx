@@ -129,7 +129,7 @@ function stepName(name: SliStep['name']): string {
     case 'recognised':
       return t('steps.recognised', 'Recognised');
     case 'matched':
-      return t('steps.matched', 'Matched by the SLI');
+      return t('steps.matched', 'Matched');
     case 'excluded':
       return t('steps.excluded', 'Excluded');
     case 'pending':

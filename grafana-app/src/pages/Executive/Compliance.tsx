@@ -55,10 +55,8 @@ function Frameworks({ frameworks }: { frameworks: readonly FrameworkJson[] }) {
         <tbody>
           {frameworks.map(({ framework, family, score, passing, failing, not_assessed: rest }) => (
             <tr key={framework}>
-              <td className={styles.name} title={framework}>
-                <Text element="p" truncate>
-                  {framework}
-                </Text>
+              <td className={styles.name}>
+                {framework}
                 {family !== 'other' && (
                   <Text element="p" variant="bodySmall" color="secondary">
                     {family}
@@ -88,7 +86,7 @@ function Frameworks({ frameworks }: { frameworks: readonly FrameworkJson[] }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   // No width of its own: it takes what the others leave.
-  name: css({ width: '50%', maxWidth: 0 }),
+  name: css({ width: '50%', maxWidth: 0, overflowWrap: 'anywhere' }),
   track: css({ width: 80, height: 6, borderRadius: 3, overflow: 'hidden', background: theme.colors.error.main }),
   fill: css({ height: '100%', background: theme.colors.success.main }),
 });

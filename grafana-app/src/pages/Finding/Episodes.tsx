@@ -1,8 +1,10 @@
 import type { EpisodeJson } from '@cnapp-slo/model';
 import { Button, Stack, useStyles2 } from '@grafana/ui';
+import { VERDICTS } from '../../api/client.ts';
 import { Badge } from '../../components/Badge.tsx';
 import { StateBadge } from '../../components/badges.tsx';
 import { SegmentBar } from '../../components/SegmentBar.tsx';
+import { verdictText } from '../../components/SubjectActions.tsx';
 import { Timestamp } from '../../components/Timestamp.tsx';
 import { getTableStyles } from '../../components/table-styles.ts';
 import { t } from '../../i18n.ts';
@@ -78,7 +80,8 @@ export function Episodes({ episodes, selected, onSelect, timeZone }: Props) {
 function notesOf(episode: EpisodeJson): string[] {
   const notes: string[] = [];
   if (episode.close_reason !== null) notes.push(episode.close_reason.replaceAll('_', ' '));
-  if (episode.verdict !== null) notes.push(t('episodes.verdict', 'verdict: {{verdict}}', { verdict: episode.verdict }));
+  const verdict = VERDICTS.find((one) => one === episode.verdict);
+  if (verdict !== undefined) notes.push(verdictText(verdict));
   if (episode.flaps > 0) notes.push(t('episodes.flaps', 'came back {{count}}×', { count: episode.flaps }));
   if (!episode.durable) notes.push(t('episodes.not-durable', 'fix did not last'));
   if (episode.cohort === 'baseline') notes.push(t('episodes.baseline', 'inherited backlog'));

@@ -117,15 +117,17 @@ function Slis({ slis, scope }: { slis: Loaded<Page<SliReport>>; scope: Scope }) 
         <Stack direction="column" gap={3}>
           <SliCards slis={items.filter((sli) => !isSignal(sli))} scope={scope} />
           {items.some(isSignal) && (
-            <div>
-              <Text element="h2" variant="h4">
-                {t('overview.signals', 'Failure signals')}
-              </Text>
-              <Text element="p" color="secondary">
-                {t('overview.signals-description', 'What makes the numbers above go wrong, or cost too much.')}
-              </Text>
+            <Stack direction="column" gap={2}>
+              <div>
+                <Text element="h2" variant="h4">
+                  {t('overview.signals', 'Failure signals')}
+                </Text>
+                <Text element="p" color="secondary">
+                  {t('overview.signals-description', 'What makes the numbers above go wrong, or cost too much.')}
+                </Text>
+              </div>
               <SliCards slis={items.filter(isSignal)} scope={scope} />
-            </div>
+            </Stack>
           )}
         </Stack>
       )}

@@ -104,7 +104,7 @@ function Cell({ label, value, detail, tone }: { label: string; value: string; de
           {label}
         </Text>
         <Text weight="medium">{value}</Text>
-        <Text variant="bodySmall" color="secondary" truncate>
+        <Text variant="bodySmall" color="secondary">
           {detail}
         </Text>
       </div>
@@ -130,7 +130,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
   cell: css({ display: 'flex', gap: theme.spacing(1.5), padding: theme.spacing(1.5, 2), minWidth: 0 }),
-  texts: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
+  texts: css({ display: 'flex', flexDirection: 'column', minWidth: 0, overflowWrap: 'anywhere' }),
   good: css({ color: theme.colors.success.text, flexShrink: 0, marginTop: 2 }),
   note: css({ color: theme.colors.info.text, flexShrink: 0, marginTop: 2 }),
   warn: css({ color: theme.colors.warning.text, flexShrink: 0, marginTop: 2 }),

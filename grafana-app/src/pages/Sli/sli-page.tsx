@@ -43,7 +43,7 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
       part(new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> })),
       trendPanels(id, definition?.objective !== null),
       ...(definition?.unit === 's' ? [part(new LazyScene({ body: episodePanels(id) }), 300)] : []),
-      ...(hasObjective ? [part(new LazyScene({ body: alerts(id) }), 120)] : []),
+      ...(hasObjective ? [part(new LazyScene({ body: alerts(id) }), 72)] : []),
       part(new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> })),
     ),
   );

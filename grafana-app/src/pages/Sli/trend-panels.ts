@@ -5,6 +5,7 @@ import { GraphGradientMode, SortOrder, TooltipDisplayMode, VisibilityMode } from
 import { map } from 'rxjs';
 import { t } from '../../i18n.ts';
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
+import { axisUnit, inAxisUnit } from '../../slo/axis-unit.ts';
 
 /** Ratio against objective, budget and value over time: views of one query. What has no objective has no budget. */
 export function trendPanels(sli: string, hasObjective: boolean): SceneFlexLayout {
@@ -28,6 +29,20 @@ function only(...names: string[]): SceneDataTransformer {
       () => map((frames: DataFrame[]) => frames.map((frame) => ({ ...frame, fields: frame.fields.filter(isShown) }))),
     ],
   });
+}
+
+/** Durations in the unit that gives the axis round ticks. */
+function inRoundUnits(data: SceneDataTransformer): SceneDataTransformer {
+  const rounded = (field: Field): Field => {
+    if (field.config.unit !== 's') return field;
+    const seconds: (number | null)[] = field.values;
+    const { unit, values } = inAxisUnit(seconds, axisUnit(Math.max(0, ...seconds.map((value) => value ?? 0))));
+    return { ...field, values, config: { ...field.config, unit } };
+  };
+  const all = () =>
+    map((frames: DataFrame[]) => frames.map((frame) => ({ ...frame, fields: frame.fields.map(rounded) })));
+  data.setState({ transformations: [...data.state.transformations, all] });
+  return data;
 }
 
 /** From a point to the episodes behind it: the list below is then about the window that ends there. */
@@ -107,7 +122,7 @@ function valuePanel() {
     t('sli.panels.value', 'Value'),
     t('sli.panels.value-description', 'The SLI’s official value, over its window before each point.'),
   )
-    .setData(only('value'))
+    .setData(inRoundUnits(only('value')))
     .setMin(0)
     .setColor({ mode: FieldColorModeId.Fixed, fixedColor: 'purple' })
     .build();
