@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import { createEmptyMetadata, type OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base';
+import type { OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base';
 import * as z from 'zod';
 import { durationMs } from './config.ts';
 import { DeliveryQueue, type ExportResult } from './delivery-queue.ts';
@@ -24,7 +24,8 @@ export const SCOPE = { name: '@cnapp-slo/exporters' };
 const STOP_TIMEOUT_MS = 2000;
 
 /** The section as the SDK's OTLP/gRPC exporters want it. */
-export function clientConfig(section: z.output<typeof otlpSection>): OTLPGRPCExporterConfigNode {
+export async function clientConfig(section: z.output<typeof otlpSection>): Promise<OTLPGRPCExporterConfigNode> {
+  const { createEmptyMetadata } = await import('@opentelemetry/otlp-grpc-exporter-base');
   const metadata = createEmptyMetadata();
   for (const [name, value] of Object.entries(section.headers)) metadata.set(name, value);
   return {
@@ -46,22 +47,31 @@ interface GrpcAnswer {
   error?: Error;
 }
 
+/** A client, and how it wants what is delivered. */
+interface Connection<T, R> {
+  client: Client<R>;
+  readable(item: T): R;
+}
+
 /** Items on their way to an OTLP receiver; those who offer them never wait for it. */
 export class OtlpDelivery<T, R> {
-  readonly #client: Client<R>;
+  #connection: Promise<Connection<T, R>> | undefined;
   readonly #queue: DeliveryQueue<T>;
   #stopped: Promise<void> | undefined;
 
+  /** `connect` is called with the first batch: gRPC is what only its users should hold in memory. */
   constructor(
-    client: Client<R>,
-    options: { exporter: string; maxItems: number; batchItems: number; readable(item: T): R },
+    connect: () => Promise<Connection<T, R>>,
+    options: { exporter: string; maxItems: number; batchItems: number },
     settings: ExporterSettings,
   ) {
-    this.#client = client;
-    const send = (batch: readonly T[]): Promise<ExportResult> =>
-      new Promise((resolve) => {
-        client.export(batch.map(options.readable), (answer) => resolve(grpcResult(answer)));
+    const send = async (batch: readonly T[]): Promise<ExportResult> => {
+      this.#connection ??= connect();
+      const { client, readable } = await this.#connection;
+      return new Promise((resolve) => {
+        client.export(batch.map(readable), (answer) => resolve(grpcResult(answer)));
       });
+    };
     this.#queue = new DeliveryQueue({ ...options, send }, settings);
   }
 
@@ -71,7 +81,7 @@ export class OtlpDelivery<T, R> {
 
   stop(): Promise<void> {
     this.#stopped ??= this.#queue.stop(STOP_TIMEOUT_MS).then(() => {
-      this.#client.shutdown().catch(() => {}); // waits for a request that stop has given up on
+      this.#connection?.then(({ client }) => client.shutdown()).catch(() => {}); // waits for a request that stop has given up on
     });
     return this.#stopped;
   }

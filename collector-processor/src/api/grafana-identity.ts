@@ -1,5 +1,5 @@
 import type { ActorKind, NowMs } from '@cnapp-slo/model';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { createRemoteJWKSet } from 'jose';
 import type { GrafanaIdentityConfig } from './config.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -18,8 +18,10 @@ export interface ForwardedIdentity {
 /** Failures that are no fault of the token: Grafana's keys could not be had. */
 const OUTAGES: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
+/** Errors of jose have a code of their own. */
 function isOutage(error: unknown): boolean {
-  return !(error instanceof errors.JOSEError) || OUTAGES.includes(error.code);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return !code.startsWith('ERR_J') || OUTAGES.includes(code);
 }
 
 /**
@@ -28,24 +30,27 @@ function isOutage(error: unknown): boolean {
  */
 export class GrafanaIdentities {
   readonly #config: GrafanaIdentityConfig;
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #lookAgainMs: number;
   readonly #now: NowMs;
+  #keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
   constructor(config: GrafanaIdentityConfig, now: NowMs, lookAgainMs = LOOK_AGAIN_MS) {
     this.#config = config;
     this.#now = now;
-    this.#keys = createRemoteJWKSet(new URL(`${config.url.replace(/\/$/, '')}/api/signing-keys/keys`), {
-      cacheMaxAge: KEYS_MS,
-      cooldownDuration: lookAgainMs,
-      timeoutDuration: FETCH_MS,
-    });
+    this.#lookAgainMs = lookAgainMs;
   }
 
   /** Throws a 401 for a token that is not this Grafana's, not for us or not of now; a 503 while its keys cannot be had. */
   async verify(token: string): Promise<ForwardedIdentity> {
-    const { issuer, audience } = this.#config;
+    const { url, issuer, audience } = this.#config;
+    const jose = await import('jose'); // what only its users should hold in memory
+    this.#keys ??= jose.createRemoteJWKSet(new URL(`${url.replace(/\/$/, '')}/api/signing-keys/keys`), {
+      cacheMaxAge: KEYS_MS,
+      cooldownDuration: this.#lookAgainMs,
+      timeoutDuration: FETCH_MS,
+    });
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload } = await jose.jwtVerify(token, this.#keys, {
         algorithms: ['ES256'],
         audience,
         ...(issuer !== undefined && { issuer }),

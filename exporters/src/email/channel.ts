@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
+import type { Options } from 'nodemailer/lib/smtp-transport';
 import type { Channel, ChannelResult, Notice, NoticeStep } from '../channel.ts';
 import { headline, plainText } from '../message-text.ts';
 import { readSecret } from '../secret.ts';
@@ -10,7 +11,8 @@ export class EmailChannel implements Channel {
   readonly kind = 'email';
   readonly steps: ReadonlySet<NoticeStep> = new Set(['opened', 'updated', 'resolved', 'deadline', 'digest']);
   private readonly config: EmailConfig;
-  private readonly transport: Transporter;
+  private readonly options: Options;
+  private transport: Transporter | undefined;
 
   /** `key` names the section in errors. */
   constructor(config: EmailConfig, key: string) {
@@ -18,7 +20,7 @@ export class EmailChannel implements Channel {
     const url = new URL(readSecret(config.url, `${key}.url`));
     if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') throw new Error(`${key}.url: must be smtp or smtps`);
     const { timeout } = config;
-    this.transport = createTransport({
+    this.options = {
       host: url.hostname,
       port: Number(url.port) || (url.protocol === 'smtps:' ? 465 : 587),
       secure: url.protocol === 'smtps:',
@@ -32,7 +34,7 @@ export class EmailChannel implements Channel {
       socketTimeout: timeout,
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
   }
 
   async send(notice: Notice): Promise<ChannelResult> {
@@ -40,6 +42,7 @@ export class EmailChannel implements Channel {
     const id = createHash('sha256').update(notice.idempotencyKey).digest('hex').slice(0, 32);
     const messageId = `<${id}@${from.split('@')[1]}>`;
     try {
+      this.transport ??= (await import('nodemailer')).createTransport(this.options); // what only its users should hold in memory
       await this.transport.sendMail({ from, to, subject: headline(notice), text: plainText(notice), messageId });
       return { status: 'accepted', ref: messageId };
     } catch (error) {

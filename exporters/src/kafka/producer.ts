@@ -1,4 +1,4 @@
-import { CompressionTypes, Kafka, type KafkaConfig, logLevel, type Producer, type SASLOptions } from 'kafkajs';
+import type { CompressionTypes, Producer, SASLOptions } from 'kafkajs';
 import type { ExportResult } from '../delivery-queue.ts';
 import type { KafkaExporterConfig } from './config.ts';
 
@@ -7,6 +7,9 @@ export interface KafkaMessage {
   key: string;
   value: string;
 }
+
+/** A number in kafkajs, which is loaded with the first message. */
+const GZIP = 1 satisfies CompressionTypes.GZIP;
 
 /** Broker errors after which the same messages would be refused again. */
 const PERMANENT = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TOPIC_EXCEPTION']);
@@ -17,20 +20,11 @@ const PERMANENT = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALI
  * `metadata.uid`.
  */
 export class ReplaceableProducer {
-  private readonly kafka: Kafka;
+  private readonly config: KafkaExporterConfig;
   private current: Producer | undefined;
 
   constructor(config: KafkaExporterConfig) {
-    const { brokers, client_id, tls, sasl } = config;
-    const settings: KafkaConfig = {
-      clientId: client_id,
-      brokers: brokers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
-      ssl: tls,
-      logLevel: logLevel.NOTHING, // failures are counted, and logged once, by the queue
-      retry: { retries: 3 },
-      ...(sasl && { sasl: sasl as SASLOptions }),
-    };
-    this.kafka = new Kafka(settings);
+    this.config = config;
   }
 
   /** All of the batch or none of it. Never rejects. */
@@ -40,7 +34,7 @@ export class ReplaceableProducer {
       const topics = Map.groupBy(batch, ({ topic }) => topic);
       await producer.sendBatch({
         acks: -1,
-        compression: CompressionTypes.GZIP,
+        compression: GZIP,
         topicMessages: [...topics].map(([topic, messages]) => ({
           topic,
           messages: messages.map(({ key, value }) => ({ key, value })),
@@ -62,7 +56,17 @@ export class ReplaceableProducer {
 
   private async connected(): Promise<Producer> {
     if (!this.current) {
-      this.current = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 3 } });
+      const { brokers, client_id, tls, sasl } = this.config;
+      const { Kafka, logLevel } = await import('kafkajs'); // what only its users should hold in memory
+      const kafka = new Kafka({
+        clientId: client_id,
+        brokers: brokers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+        ssl: tls,
+        logLevel: logLevel.NOTHING, // failures are counted, and logged once, by the queue
+        retry: { retries: 3 },
+        ...(sasl && { sasl: sasl as SASLOptions }),
+      });
+      this.current = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 3 } });
       await this.current.connect();
     }
     return this.current;

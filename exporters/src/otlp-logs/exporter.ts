@@ -1,6 +1,5 @@
 import type { Component, TransitionFeed } from '@cnapp-slo/model';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { clientConfig, hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
 import type { ExporterSettings } from '../ports.ts';
@@ -20,14 +19,17 @@ export class OtlpLogsExporter implements Component {
 
   constructor(config: OtlpLogsConfig, feed: TransitionFeed, settings: ExporterSettings) {
     this.feed = feed;
-    const resource = resourceFromAttributes({ 'service.name': config.service_name });
     this.delivery = new OtlpDelivery(
-      new OTLPLogExporter(clientConfig(config)),
+      async () => {
+        const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-grpc');
+        const { resourceFromAttributes } = await import('@opentelemetry/resources');
+        const resource = resourceFromAttributes({ 'service.name': config.service_name });
+        return { client: new OTLPLogExporter(await clientConfig(config)), readable: (of) => readable(of, resource) };
+      },
       {
         exporter: this.name,
         maxItems: config.max_queue_records,
         batchItems: BATCH_RECORDS,
-        readable: (of) => readable(of, resource),
       },
       settings,
     );

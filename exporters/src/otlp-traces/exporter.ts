@@ -1,8 +1,7 @@
 import type { Component, Transition, TransitionFeed } from '@cnapp-slo/model';
 import type { Link } from '@opentelemetry/api';
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { clientConfig, hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
 import type { ExporterSettings } from '../ports.ts';
@@ -24,14 +23,17 @@ export class OtlpTracesExporter implements Component {
 
   constructor(config: OtlpTracesConfig, feed: TransitionFeed, settings: ExporterSettings) {
     this.feed = feed;
-    const resource = resourceFromAttributes({ 'service.name': config.service_name });
     this.delivery = new OtlpDelivery(
-      new OTLPTraceExporter(clientConfig(config)),
+      async () => {
+        const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
+        const { resourceFromAttributes } = await import('@opentelemetry/resources');
+        const resource = resourceFromAttributes({ 'service.name': config.service_name });
+        return { client: new OTLPTraceExporter(await clientConfig(config)), readable: (of) => readable(of, resource) };
+      },
       {
         exporter: this.name,
         maxItems: config.max_queue_spans,
         batchItems: BATCH_SPANS,
-        readable: (of) => readable(of, resource),
       },
       settings,
     );

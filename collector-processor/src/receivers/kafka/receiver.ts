@@ -3,7 +3,6 @@ import type { ReceiverSettings } from '../settings.ts';
 import { KafkaIntakeHandler } from './batch-handler.ts';
 import type { KafkaConsumerClient } from './client.ts';
 import { type KafkaConfig, topicMatcher } from './config.ts';
-import { KafkajsClient } from './kafkajs-client.ts';
 
 const firstRetryMs = 500;
 const lastRetryMs = 30_000;
@@ -17,7 +16,7 @@ export class KafkaReceiver implements Component {
   readonly #config: KafkaConfig;
   readonly #intake: Intake;
   readonly #settings: ReceiverSettings;
-  readonly #createClient: () => KafkaConsumerClient;
+  readonly #createClient: () => KafkaConsumerClient | Promise<KafkaConsumerClient>;
   readonly #matchers: ((topic: string) => boolean)[];
   #running: { stop: AbortController; ended: Promise<void> } | undefined;
   #topics: readonly string[] = [];
@@ -26,7 +25,10 @@ export class KafkaReceiver implements Component {
     config: KafkaConfig,
     intake: Intake,
     settings: ReceiverSettings,
-    createClient: () => KafkaConsumerClient = () => new KafkajsClient(config, settings.log),
+    createClient: () => KafkaConsumerClient | Promise<KafkaConsumerClient> = async () => {
+      const { KafkajsClient } = await import('./kafkajs-client.ts'); // what only its users should hold in memory
+      return new KafkajsClient(config, settings.log);
+    },
   ) {
     this.#config = config;
     this.#intake = intake;
@@ -41,7 +43,7 @@ export class KafkaReceiver implements Component {
   }
 
   async start(): Promise<void> {
-    const client = this.#createClient(); // reads the files that the configuration names
+    const client = await this.#createClient(); // reads the files that the configuration names
     const stop = new AbortController();
     this.#running = { stop, ended: this.#run(client, stop.signal) };
   }
