@@ -69,7 +69,7 @@ const alerts = () =>
 
 const contributors = () =>
   table('Whose misses')
-    .description('Bad events by team over the last six hours; seconds for SLIs that weigh by time.')
+    .description('Which share of an SLI’s misses over the last six hours each team has.')
     .noValue('No misses')
     .withTarget(cell('A', queries.contributors('6h')))
     .withTransformation({
@@ -77,7 +77,7 @@ const contributors = () =>
       options: {
         excludeByName: { Time: true },
         indexByName: { team: 0, sli: 1, Value: 2 },
-        renameByName: { team: 'Team', sli: 'SLI', Value: 'Misses' },
+        renameByName: { team: 'Team', sli: 'SLI', Value: 'Share of the misses' },
       },
     })
     .overrideByName('SLI', [
@@ -86,7 +86,8 @@ const contributors = () =>
         { title: 'Episodes in the app', url: `/a/cnapp-slo-app/slis/\${__data.fields.SLI}?role=bad` },
         { title: 'Open on the processor’s page', url: `$processor/slis/\${__data.fields.SLI}`, targetBlank: true },
       ]),
-    ]);
+    ])
+    .overrideByName('Share of the misses', [property('unit', 'percentunit'), property('decimals', 0)]);
 
 const burn = (window: '1h' | '6h', threshold: number) =>
   timeseries(`Burn rate over ${window}`)

@@ -5,8 +5,11 @@ export const firing =
 export const openSevere = 'sum by (detector_class) (cnapp_open_findings{severity=~"critical|high"})';
 export const openRuntime =
   'sum(cnapp_open_findings{severity=~"critical|high", detector_class=~"runtime|identity"}) or 0 * count(cnapp_open_findings)';
-export const contributors = (window: '1h' | '6h' | '3d') =>
-  `topk(10, sum by (sli, team) (cnapp_sli_bad_events{window="${window}"}))`;
+/** A share, because SLIs that weigh by time count seconds; an SLI without misses divides by zero, which `> 0` drops. */
+export const contributors = (window: '1h' | '6h' | '3d') => {
+  const bad = `(cnapp_sli_bad_events{window="${window}"})`;
+  return `topk(10, sum by (sli, team) ${bad} / on (sli) group_left () sum by (sli) ${bad} > 0)`;
+};
 export const remediationFailures = 'max(cnapp_sli_value{sli="remediation-failures", view="official"})';
 export const notifications = {
   pending: 'sum(cnapp_notifications_pending)',
