@@ -5,9 +5,9 @@ export interface AxisUnit {
 }
 
 const units: readonly AxisUnit[] = [
-  { unit: 'suffix: d', seconds: 86_400 },
-  { unit: 'suffix: h', seconds: 3_600 },
-  { unit: 'suffix: min', seconds: 60 },
+  { unit: 'suffix:d', seconds: 86_400 },
+  { unit: 'suffix:h', seconds: 3_600 },
+  { unit: 'suffix:min', seconds: 60 },
 ];
 
 /** In which unit an axis up to so many seconds has round ticks: Grafana's own unit for seconds puts them at `13.9 hours`. */

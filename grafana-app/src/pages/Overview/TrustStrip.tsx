@@ -125,6 +125,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   button: css({
     all: 'unset',
     cursor: 'pointer',
+    display: 'flex',
+    alignItems: 'flex-start',
     minWidth: 0,
     '&:hover': { background: theme.colors.action.hover },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
