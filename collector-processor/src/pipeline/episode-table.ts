@@ -75,13 +75,21 @@ export class EpisodeTable {
       if (this.finding[row] !== NONE && FIELDS.state.of(this.flags[row] as number) !== 'closed') yield this.row(row);
   }
 
-  /** Those of exercises, or all others. */
-  views(exercise: boolean): EpisodeView[] {
+  /** Those of exercises, or all others: of the table as it is now. */
+  views(exercise: boolean): readonly EpisodeView[] {
+    if (!exercise && this.#hasOnlyLive()) return this.#rows as unknown as readonly EpisodeView[];
     const views: EpisodeView[] = [];
     for (let row = 0; row < this.count; row++)
       if (this.finding[row] !== NONE && FIELDS.exercise.of(this.flags[row] as number) === exercise)
         views.push(this.row(row).view);
     return views;
+  }
+
+  /** Mostly there are neither exercises nor free rows, and no list of its own is needed. */
+  #hasOnlyLive(): boolean {
+    for (let row = 0; row < this.count; row++)
+      if (this.finding[row] === NONE || FIELDS.exercise.of(this.flags[row] as number)) return false;
+    return true;
   }
 
   #fill(row: number, episode: Episode): void {

@@ -1,5 +1,6 @@
 import type { Asset, DriftSegment, DriftView, EpisodePolicy, Finding, LedgerStore, SliFacts } from '@cnapp-slo/model';
 import type { Dictionary, DictionaryMark } from '../packed/packer.ts';
+import { TextFilter } from '../packed/text-filter.ts';
 import type { Suppression } from '../policy/engine/policy-book.ts';
 import { isOwnerSource, ownerOf } from '../policy/owners/owners.ts';
 import { type AssetState, DEFAULT_CRITICALITY, isSameRef, UNOWNED } from './asset-state.ts';
@@ -74,7 +75,7 @@ export class Estate {
   /** Inventory scope (`listKey`) → keys of the assets that its runs ever listed. */
   readonly listedIn = new Map<string, Set<string>>();
   /** Assets, scopes and findings without any verdict, of which there are facts in the ledger: of the others there are none. */
-  readonly subjectsWithFacts = new Set<string>();
+  readonly subjectsWithFacts = new TextFilter();
   readonly policy: EpisodePolicy;
   readonly rules: EstateRules;
   readonly incidents: Incidents = new Incidents(this);

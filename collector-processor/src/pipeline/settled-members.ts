@@ -36,11 +36,10 @@ export class SettledMembers {
 }
 
 function tenantsIn(facts: SliFacts): Set<string> {
-  return new Set([
-    ...facts.episodes.map(({ finding }) => finding.tenant),
-    ...facts.changes.map(({ record }) => record.tenant),
-    ...facts.artifacts.map(({ record }) => record.tenant),
-  ]);
+  const tenants = new Set<string>();
+  for (const { episode } of facts.episodes) tenants.add(episode.tenant);
+  for (const { record } of [...facts.changes, ...facts.artifacts]) tenants.add(record.tenant);
+  return tenants;
 }
 
 /** What members are made of, less what is only known from history. */

@@ -88,10 +88,10 @@ export class TimeSlices {
 }
 
 function tenantsIn(facts: SliFacts): Set<string> {
-  return new Set([
-    ...facts.drift.map(({ finding }) => finding.tenant),
-    ...facts.assets.map(({ asset }) => asset.tenant),
-  ]);
+  const tenants = new Set<string>();
+  for (const { finding } of facts.drift) tenants.add(finding.tenant);
+  for (const { asset } of facts.assets) tenants.add(asset.tenant);
+  return tenants;
 }
 
 /** Recent slices stay as they are; older ones are summed by the hour, and those past every window are dropped. */

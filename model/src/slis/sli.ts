@@ -146,7 +146,7 @@ export interface Span {
 /** Its span is the window; `toMs` is the instant that is asked about. */
 export interface SliInput extends SliFacts, Span {
   policy: SliPolicy;
-  /** Nobody asks which the members are: those of M1, M2 and M8 have no ids, and SLIs that look at every asset leave out their good ones, which are very many. */
+  /** Nobody asks which the members are: those of M1, M2 and M8 have no ids, and SLIs that look at every asset leave out those that are good or bad, which are very many. */
   isBrief?: boolean;
 }
 

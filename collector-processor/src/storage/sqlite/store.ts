@@ -41,7 +41,7 @@ export class SqliteStore implements LedgerStore {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#db = new DatabaseSync(path);
     this.#db.exec(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8192',
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8192',
     );
     const check = this.#db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new Error(`storage.path: ${path} is damaged: ${check.quick_check}`);

@@ -29,6 +29,7 @@ interface Cost {
  * integers and times ms, so that sums are exact in any order.
  */
 export function compute(input: SliInput): SliComputation {
+  const weighted: number[] = [];
   const costs: Cost[] = [];
   const members: SliMember[] = [];
   const total = { inScope: 0, watched: 0, unsafe: 0, accepted: 0 };
@@ -43,7 +44,8 @@ export function compute(input: SliInput): SliComputation {
     for (const { episode, ranges } of course.unsafe) {
       const ms = lengthMs(ranges);
       unsafeMs += ms;
-      costs.push({ episode, ms, weightedMs: weight * ms });
+      weighted.push(weight * ms);
+      if (!input.isBrief) costs.push({ episode, ms, weightedMs: weight * ms });
     }
     for (const { episode, ranges } of course.accepted) members.push(acceptedMember(episode, lengthMs(ranges)));
     total.inScope += weight * lengthMs([inScope]);
@@ -53,12 +55,8 @@ export function compute(input: SliInput): SliComputation {
     if (knownMs > unsafeMs && !input.isBrief) members.push(safeMember(view, weight, knownMs - unsafeMs));
   }
   const capMs = capOf(total.watched, input);
-  let badMs = 0;
-  for (const cost of costs) {
-    const cappedMs = Math.min(cost.weightedMs, capMs);
-    badMs += cappedMs;
-    members.push(unsafeMember(cost, cappedMs, input));
-  }
+  const badMs = weighted.reduce((sum, ms) => sum + Math.min(ms, capMs), 0);
+  for (const cost of costs) members.push(unsafeMember(cost, Math.min(cost.weightedMs, capMs)));
   const watchedShare = share(total.watched, total.inScope);
   const isWatched = watchedShare === null || watchedShare >= definition.minimumCoverage;
   return {
@@ -124,16 +122,12 @@ function safeMember({ asset }: AssetView, weight: number, ms: number): SliMember
   };
 }
 
-function unsafeMember(
-  { episode, ms, weightedMs }: Cost,
-  cappedMs: number,
-  { isBrief }: Pick<SliInput, 'isBrief'>,
-): SliMember {
+function unsafeMember({ episode, ms, weightedMs }: Cost, cappedMs: number): SliMember {
   const isCompromise = episode.detectorClass === 'runtime' || episode.detectorClass === 'identity';
   const reason = isCompromise ? 'active_compromise' : 'past_deadline';
   return {
-    episodeId: isBrief ? '' : episode.id,
-    findingId: isBrief ? '' : episode.findingId,
+    episodeId: episode.id,
+    findingId: episode.findingId,
     role: 'bad',
     reason: cappedMs < weightedMs ? 'capped' : reason,
     durationSeconds: ms / 1000,

@@ -1,4 +1,4 @@
-import type { ClockName } from '../../domain/clock.ts';
+import type { ClockName, Clocks } from '../../domain/clock.ts';
 import { remediationStart } from '../../domain/deadline.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { mean, share } from '../statistics.ts';
@@ -30,26 +30,36 @@ export class ClosedCohort {
   }
 
   companions(): Record<string, number | null> {
-    const exposure: number[] = [];
-    const stretches = STRETCHES.map((stretch) => ({ ...stretch, seconds: [] as number[] }));
     let alerts = 0;
     let exactAlerts = 0;
     for (const { clocks } of this.#episodes) {
-      for (const { from, to, seconds } of stretches) {
-        const known = from.find((clock) => clocks[clock] !== undefined);
-        if (known !== undefined) pushBetween(seconds, clocks[known]?.atMs, clocks[to]?.atMs);
-      }
-      const change = clocks.t_change;
-      pushBetween(exposure, change?.loMs ?? change?.atMs, (clocks.t_verify ?? clocks.t_close)?.atMs);
-      if (clocks.t_alert) alerts += 1;
-      if (clocks.t_alert?.precision === 'exact') exactAlerts += 1;
+      const { t_alert: alert } = clocks;
+      if (alert) alerts += 1;
+      if (alert?.precision === 'exact') exactAlerts += 1;
     }
+    const stretches = STRETCHES.map(({ name, from, to }) => {
+      const fromMs = (clocks: Clocks): number | undefined => {
+        const known = from.find((clock) => clocks[clock] !== undefined);
+        return known && clocks[known]?.atMs;
+      };
+      return [name, this.#meanBetween(fromMs, (clocks) => clocks[to]?.atMs)] as const;
+    });
     return {
-      ...Object.fromEntries(stretches.map(({ name, seconds }) => [name, mean(seconds)])),
-      exposure_mean: mean(exposure),
+      ...Object.fromEntries(stretches),
+      exposure_mean: this.#meanBetween(
+        ({ t_change: change }) => change?.loMs ?? change?.atMs,
+        (clocks) => (clocks.t_verify ?? clocks.t_close)?.atMs,
+      ),
       durable_mean: this.#durableMean(),
       exact_alert_share: share(exactAlerts, alerts),
     };
+  }
+
+  /** In seconds, over the episodes that have both; one list at a time, as they are long. */
+  #meanBetween(fromMs: (clocks: Clocks) => number | undefined, toMs: (clocks: Clocks) => number | undefined) {
+    const seconds: number[] = [];
+    for (const { clocks } of this.#episodes) pushBetween(seconds, fromMs(clocks), toMs(clocks));
+    return mean(seconds);
   }
 
   /** From the first alert of a chain of fixes that did not last to the proof of the one that did. */
