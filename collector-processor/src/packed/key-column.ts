@@ -1,23 +1,35 @@
-import { KeyIndex } from './key-index.ts';
 import { resized } from './row-heap.ts';
 
-/** A number below 2^32 for each key. */
+/** A number from 1 to 2^32 - 1 for each key that has a row. */
 export class KeyColumn {
-  readonly #keys = new KeyIndex();
-  #values = new Uint32Array(1024);
+  readonly #rowOf: (key: string) => number;
+  readonly #rows: () => number;
+  #values = new Uint32Array(0);
 
+  /** `rowOf`: -1, the key is not known. `rows`: how many there are. */
+  constructor(rowOf: (key: string) => number, rows: () => number) {
+    this.#rowOf = rowOf;
+    this.#rows = rows;
+  }
+
+  /** Of all keys that are known. */
   get size(): number {
-    return this.#keys.size;
+    return this.#rows();
   }
 
   get(key: string): number | undefined {
-    const row = this.#keys.of(key);
-    return row < 0 ? undefined : this.#values[row];
+    return this.#values[this.#rowOf(key)] || undefined;
   }
 
+  /** Throws for a key that is not known. */
   set(key: string, value: number): void {
-    const row = this.#keys.add(key);
-    if (row >= this.#values.length) this.#values = resized(this.#values, Math.ceil(row * 1.25));
+    const row = this.#rowOf(key);
+    if (row < 0) throw new Error(`${key} has no row`);
+    if (row >= this.#values.length) this.#values = resized(this.#values, Math.ceil(this.size * 1.25));
     this.#values[row] = value;
+  }
+
+  clear(): void {
+    this.#values.fill(0);
   }
 }

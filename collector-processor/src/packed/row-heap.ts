@@ -1,13 +1,15 @@
-const SEGMENT = 1 << 20;
+const OFFSET_BITS = 20;
+const SEGMENT = 1 << OFFSET_BITS;
+const OFFSET = SEGMENT - 1;
 /** What nothing points to any more may be half as much as what is kept, and this much besides. */
 const MIN_GARBAGE = 4 * SEGMENT;
 
 /** Rows of bytes outside of V8's heap, numbered by who owns them. */
 export class RowHeap {
-  /** The row's bytes are in `segments[segmentOf[row]]` from `offsetOf[row]` on. */
+  /** 4096 at most; a row begins within the first MiB of its segment. */
   readonly segments: Buffer[] = [];
-  #segmentOf = new Uint32Array(1024);
-  #offsetOf = new Uint32Array(1024);
+  /** Segment, and offset in it. */
+  #placeOf = new Uint32Array(1024);
   /** Room that the row has; 0: none. */
   #roomOf = new Uint32Array(1024);
   /** Segments without a row, to be used again. */
@@ -20,11 +22,15 @@ export class RowHeap {
 
   /** The bytes of the row begin at `offset` of `segment`. */
   segment(row: number): Buffer {
-    return this.segments[this.#segmentOf[row] as number] as Buffer;
+    return this.segments[this.#segmentOf(row)] as Buffer;
   }
 
   offset(row: number): number {
-    return this.#offsetOf[row] as number;
+    return (this.#placeOf[row] as number) & OFFSET;
+  }
+
+  #segmentOf(row: number): number {
+    return (this.#placeOf[row] as number) >>> OFFSET_BITS;
   }
 
   /** A view of the row's bytes, with what may be left behind them of a longer row that it was. */
@@ -47,7 +53,7 @@ export class RowHeap {
   }
 
   #waste(row: number): void {
-    const segment = this.#segmentOf[row] as number;
+    const segment = this.#segmentOf(row);
     const room = this.#roomOf[row] as number;
     this.#garbage[segment] = (this.#garbage[segment] as number) + room;
     this.#wasted += room;
@@ -61,8 +67,7 @@ export class RowHeap {
       this.#garbage[this.#current] = 0;
       this.#end = 0;
     }
-    this.#segmentOf[row] = this.#current;
-    this.#offsetOf[row] = this.#end;
+    this.#placeOf[row] = (this.#current << OFFSET_BITS) | this.#end;
     this.#roomOf[row] = length;
     this.#end += length;
   }
@@ -75,7 +80,7 @@ export class RowHeap {
         emptied.add(segment);
     for (let row = 0; row < this.#roomOf.length; row++) {
       const room = this.#roomOf[row] as number;
-      if (room === 0 || !emptied.has(this.#segmentOf[row] as number)) continue;
+      if (room === 0 || !emptied.has(this.#segmentOf(row))) continue;
       const from = this.segment(row);
       const offset = this.offset(row);
       this.#place(row, room);
@@ -91,8 +96,7 @@ export class RowHeap {
 
   #grow(row: number): void {
     const length = Math.max(row + 1, Math.ceil(this.#roomOf.length * 1.25));
-    this.#segmentOf = resized(this.#segmentOf, length);
-    this.#offsetOf = resized(this.#offsetOf, length);
+    this.#placeOf = resized(this.#placeOf, length);
     this.#roomOf = resized(this.#roomOf, length);
   }
 }

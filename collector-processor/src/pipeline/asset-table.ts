@@ -1,4 +1,5 @@
 import type { Asset } from '@cnapp-slo/model';
+import { KeyColumn } from '../packed/key-column.ts';
 import { Packer } from '../packed/packer.ts';
 import { RowHeap } from '../packed/row-heap.ts';
 import type { AssetState } from './asset-state.ts';
@@ -22,6 +23,11 @@ export class AssetTable {
   readonly #packer = new Packer();
   readonly #heap = new RowHeap();
   readonly #firstFinding: number[] = [];
+  /** For the store. */
+  readonly pieces = new KeyColumn(
+    (key) => this.rowOf(key),
+    () => this.#keys.length,
+  );
 
   get(key: string): AssetState | undefined {
     const row = this.rowOf(key);

@@ -103,12 +103,13 @@ export class Estate {
     const parts = [...store.loadStates('words')].sort(([a], [b]) => Number(a) - Number(b));
     for (const [, part] of parts) estate.findings.learn(JSON.parse(textOf(part)) as Dictionary);
     estate.#storedWords = estate.findings.dictionaryMark;
-    for (const [key, state] of store.loadStates('assets')) {
+    for (const [key, state] of store.loadStates('assets', estate.assets.pieces)) {
       const told = assetOfJson(textOf(state));
       told.asset.ref = estate.findings.sharedRef(told.asset.ref);
       estate.#indexAsset(key, told);
     }
-    for (const [key, state] of store.loadStates('findings')) estate.#note(key, estate.findings.restore(key, state));
+    for (const [key, state] of store.loadStates('findings', estate.findings.pieces))
+      estate.#note(key, estate.findings.restore(key, state));
     for (const [key, firstMs] of store.loadScopes()) estate.scopeFirst.set(key, firstMs);
     for (const prefix of ['a:', 's:'])
       for (const subject of store.subjects(prefix)) estate.subjectsWithFacts.add(subject);

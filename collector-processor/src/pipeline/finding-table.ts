@@ -1,6 +1,7 @@
 import type { Asset, AssetRef, Finding, FindingVerdict, Severity } from '@cnapp-slo/model';
 import { SEVERITIES } from '@cnapp-slo/model';
 import { isIncident } from '../correlation/incident-group.ts';
+import { KeyColumn } from '../packed/key-column.ts';
 import { KeyIndex } from '../packed/key-index.ts';
 import { type Dictionary, type DictionaryMark, Packer } from '../packed/packer.ts';
 import { RowHeap, resized } from '../packed/row-heap.ts';
@@ -35,6 +36,11 @@ export class FindingTable {
   readonly episodes: EpisodeTable = new EpisodeTable(this);
   readonly #assets: AssetTable;
   readonly #ids = new KeyIndex();
+  /** For the store. */
+  readonly pieces = new KeyColumn(
+    (id) => this.#ids.of(id),
+    () => this.size,
+  );
   readonly #packer = new Packer();
   readonly #heap = new RowHeap();
   readonly #refs: AssetRef[] = [];

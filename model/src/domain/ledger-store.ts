@@ -22,6 +22,18 @@ export type StateTable = 'sources' | 'volumes' | 'records' | 'notifications';
 export type EstateTable = 'findings' | 'assets' | 'words';
 
 /**
+ * Where the store notes, for each key of a table, which piece of what it keeps has the latest state: a map, or a column of who keeps
+ * the states.
+ */
+export interface StatePieces {
+  /** Of what is known, and may be asked for. */
+  readonly size: number;
+  get(key: string): number | undefined;
+  set(key: string, piece: number): void;
+  clear(): void;
+}
+
+/**
  * The ledger and what is derived from it. All writes happen inside `transaction`; what it returned is durable. Errors of
  * the store (full, unreachable) are thrown after the roll-back.
  */
@@ -53,8 +65,11 @@ export interface LedgerStore {
   load(table: StateTable): Iterable<StoredState>;
   /** The states' bytes are read before it returns. */
   saveStates(table: EstateTable, states: Iterable<readonly [key: string, state: Uint8Array]>): void;
-  /** The latest state of each key, in no promised order. */
-  loadStates(table: EstateTable): Iterable<[key: string, state: Uint8Array]>;
+  /**
+   * The latest state of each key, in no promised order. `pieces`, empty before, is the store's from now on; a key's is set when the next
+   * state is asked for.
+   */
+  loadStates(table: EstateTable, pieces?: StatePieces): Iterable<[key: string, state: Uint8Array]>;
   saveScope(key: string, firstMs: number): void;
   loadScopes(): Map<string, number>;
   /** Kafka: where to resume, committed with the effects of what came before. */

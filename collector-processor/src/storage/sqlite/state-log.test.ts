@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { KeyColumn } from '../../packed/key-column.ts';
 import { SqliteStore } from './store.ts';
 
 const KEYS = 3000;
@@ -68,21 +69,36 @@ test('the latest state of each key is found, before and after a restart, and wha
   second.close();
 });
 
-test('states of a transaction that is rolled back were never there', (t) => {
-  const store = new SqliteStore(file(t));
-  store.transaction(() => store.saveStates('findings', states(1)));
-  assert.throws(() =>
-    store.transaction(() => {
-      store.saveStates('findings', states(2));
-      throw new Error('no');
-    }),
-  );
-  assert.equal(roundsOf(store).get('f_0\n"é"'), 1);
-  store.transaction(() => store.saveStates('findings', states(3, 0, 1)));
-  assert.equal(roundsOf(store).get('f_0\n"é"'), 3);
-  assert.equal(roundsOf(store).get('f_1\n"é"'), 1);
-  store.close();
-});
+for (const where of ['a map', 'a column']) {
+  test(`states of a transaction that is rolled back were never there: pieces noted in ${where}`, (t) => {
+    const path = file(t);
+    const rows = new Map(Array.from(states(0), ([key], row) => [key, row]));
+    const column = new KeyColumn(
+      (key) => rows.get(key) ?? -1,
+      () => rows.size,
+    );
+    const store = new SqliteStore(path);
+    assert.deepEqual([...store.loadStates('findings', where === 'a map' ? new Map() : column)], []);
+    const write = (round: number, to?: number): void =>
+      store.transaction(() => store.saveStates('findings', states(round, 0, to)));
+    write(1);
+    assert.throws(() =>
+      store.transaction(() => {
+        store.saveStates('findings', states(2));
+        throw new Error('no');
+      }),
+    );
+    write(3, 1);
+    // What the failed one noted would have chunks go that are in force.
+    for (let round = 4; round <= 40; round += 1) write(round, 1000);
+    store.close();
+    assert.ok(chunksIn(path) <= 10, `${chunksIn(path)} chunks`);
+    const rounds = roundsOf(new SqliteStore(path));
+    assert.equal(rounds.size, KEYS);
+    assert.equal(rounds.get('f_999\n"é"'), 40);
+    assert.equal(rounds.get('f_1000\n"é"'), 1);
+  });
+}
 
 const OLDER: Record<number, string> = {
   3: `

@@ -1,6 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { EstateTable } from '@cnapp-slo/model';
-import { KeyColumn } from '../../packed/key-column.ts';
+import type { EstateTable, StatePieces } from '@cnapp-slo/model';
 
 /** The rows of one transaction, as many as this together: keys and lengths as a line of JSON, then the rows' bytes. */
 const CHUNK_ROWS = 1000;
@@ -25,9 +24,9 @@ interface Chunk {
   inForce: number;
 }
 
-/** Where the latest state of each key is. */
 interface Index {
-  chunkOf: KeyColumn;
+  /** The chunk that has the latest state. */
+  chunkOf: StatePieces;
   chunks: Map<number, Chunk>;
   rows: number;
 }
@@ -39,6 +38,8 @@ interface Index {
 export class StateLog {
   readonly #rows: ChunkRows;
   readonly #indexes = new Map<EstateTable, Index>();
+  /** In the transaction under way. */
+  readonly #saved = new Set<EstateTable>();
 
   constructor(rows: ChunkRows) {
     this.#rows = rows;
@@ -46,32 +47,45 @@ export class StateLog {
 
   save(table: EstateTable, states: Iterable<readonly [key: string, state: Uint8Array]>): void {
     const index = this.#index(table);
+    this.#saved.add(table);
     this.#append(table, index, states);
     if (index.rows > MAX_ROWS_PER_KEY * index.chunkOf.size + CHUNK_ROWS)
       this.#append(table, index, this.#salvaged(index));
   }
 
   /** The latest state of each key. */
-  *load(table: EstateTable): Generator<[key: string, state: Uint8Array]> {
-    const index: Index = { chunkOf: new KeyColumn(), chunks: new Map(), rows: 0 };
+  *load(
+    table: EstateTable,
+    chunkOf: StatePieces = new Map<string, number>(),
+  ): Generator<[key: string, state: Uint8Array]> {
+    const index: Index = { chunkOf, chunks: new Map(), rows: 0 };
     for (const id of this.#rows.ids(table)) {
       const { keys, states } = this.#read(id);
       const chunk: Chunk = { rows: keys.length, inForce: 0 };
       index.chunks.set(id, chunk);
       index.rows += keys.length;
       for (const [at, key] of keys.entries()) {
-        if (index.chunkOf.get(key) !== undefined) continue;
-        index.chunkOf.set(key, id);
-        chunk.inForce += 1;
+        if (chunkOf.get(key) !== undefined) continue;
         yield [key, states[at] as Uint8Array];
+        chunkOf.set(key, id);
+        chunk.inForce += 1;
       }
     }
     this.#indexes.set(table, index);
   }
 
+  committed(): void {
+    this.#saved.clear();
+  }
+
   /** What was noted of a transaction that is no more is read again. */
   rolledBack(): void {
-    this.#indexes.clear();
+    for (const table of this.#saved) {
+      const chunkOf = this.#indexes.get(table)?.chunkOf;
+      chunkOf?.clear();
+      for (const _ of this.load(table, chunkOf));
+    }
+    this.#saved.clear();
   }
 
   #index(table: EstateTable): Index {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { EstateTable, Fact, LedgerStore, SloEvent, StateTable, StoredState } from '@cnapp-slo/model';
+import type { EstateTable, Fact, LedgerStore, SloEvent, StatePieces, StateTable, StoredState } from '@cnapp-slo/model';
 import { FactTail, type TailFact } from './fact-tail.ts';
 import { IS_INPUT, MIGRATION, OLDER_VERSIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { StateLog } from './state-log.ts';
@@ -69,6 +69,7 @@ export class SqliteStore implements LedgerStore {
       this.#db.exec('COMMIT');
       if (isFull) this.#tail.clear();
       else this.#tail.committed();
+      this.#states.committed();
       return result;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
@@ -185,8 +186,8 @@ export class SqliteStore implements LedgerStore {
     this.#states.save(table, states);
   }
 
-  loadStates(table: EstateTable): Iterable<[key: string, state: Uint8Array]> {
-    return this.#states.load(table);
+  loadStates(table: EstateTable, pieces?: StatePieces): Iterable<[key: string, state: Uint8Array]> {
+    return this.#states.load(table, pieces);
   }
 
   saveScope(key: string, firstMs: number): void {
