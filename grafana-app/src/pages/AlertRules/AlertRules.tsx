@@ -9,6 +9,7 @@ import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../components/Loading.tsx';
 import { t } from '../../i18n.ts';
 import { GroupTable } from './GroupTable.tsx';
+import { Lint } from './Lint.tsx';
 import { RULES_FOLDER, type WantedGroup, wantedGroups } from './wanted-rules.ts';
 
 const provisionedUid = 'cnapp-prometheus';
@@ -59,6 +60,7 @@ export function AlertRules() {
       <Loading loaded={installed} errorTitle={t('alert-rules.error', 'The installed rules could not be loaded')}>
         {(rules) => <Installer rules={rules} dataSourceUid={dataSourceUid} onChanged={installed.reload} />}
       </Loading>
+      <Lint dataSourceUid={dataSourceUid} />
     </Stack>
   );
 }
