@@ -83,6 +83,17 @@ test('the page of alert rules compares what is installed, and leaves what files 
   await expect(page.getByRole('button', { name: 'Everything is installed' })).toBeDisabled();
 });
 
+test('the objectives behind the rules are linted, also against Prometheus', async ({ page }) => {
+  await page.goto(`${app}/alert-rules`);
+  await expect(page.getByText('objectives as they are written: nothing to complain of')).toBeVisible();
+  await page.getByRole('button', { name: 'Check against Prometheus' }).click();
+  // Of a demo some misses have not happened yet; what is read by all of them is there.
+  await expect(
+    page.getByText(/Fine if nothing has failed yet|every series that they read is there/).first(),
+  ).toBeVisible();
+  await expect(page.getByText('cnapp_sli_good_events')).toHaveCount(0);
+});
+
 test('the command palette leads to the overview', async ({ page }) => {
   await page.goto('/');
   await page.getByText('Search...').click();
