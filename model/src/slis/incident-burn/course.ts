@@ -40,7 +40,7 @@ export function courseOf(view: AssetView, { fromMs, toMs, policy }: Span & { pol
     const { t_detect: detect, t_close: close } = episode.clocks;
     if (!detect || detect.atMs > toMs || (close && close.atMs <= fromMs)) continue;
     const exposure = exposureOf(episode, view, policy);
-    if (exposure.unsafe.length > 0) late.push({ episode, ranges: exposure.unsafe });
+    if ((exposure.unsafe[0]?.[0] ?? toMs) < toMs) late.push({ episode, ranges: exposure.unsafe });
     if (exposure.accepted.length > 0) excused.push({ episode, ranges: exposure.accepted });
   }
   const course = { weight: WEIGHTS[asset.criticality], inScope, watched, unsafe: NONE, accepted: NONE };
