@@ -1,4 +1,4 @@
-import { resized } from './row-heap.ts';
+import { grown, resized } from './row-heap.ts';
 
 /** A number from 1 to 2^32 - 1 for each key that has a row. */
 export class KeyColumn {
@@ -25,7 +25,7 @@ export class KeyColumn {
   set(key: string, value: number): void {
     const row = this.#rowOf(key);
     if (row < 0) throw new Error(`${key} has no row`);
-    if (row >= this.#values.length) this.#values = resized(this.#values, Math.ceil(this.size * 1.25));
+    if (row >= this.#values.length) this.#values = resized(this.#values, grown(row));
     this.#values[row] = value;
   }
 

@@ -1,3 +1,5 @@
+import { grown } from './row-heap.ts';
+
 /** Prefix and 128 bits in hex: what findings are called. */
 const HASHED = /^f_[0-9a-f]{32}$/;
 const NONE = 0xffffffff;
@@ -31,7 +33,9 @@ export class KeyIndex {
     if (known >= 0) return known;
     const number = this.size++;
     if (BYTES * this.size > this.#bytes.length) {
-      this.#bytes = Buffer.concat([this.#bytes], BYTES * Math.ceil(this.size * 1.25));
+      const longer = Buffer.alloc(BYTES * grown(this.size));
+      this.#bytes.copy(longer);
+      this.#bytes = longer;
       this.#hashes = wordsOf(this.#bytes);
     }
     if (HASHED.test(key)) {

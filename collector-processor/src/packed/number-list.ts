@@ -1,4 +1,4 @@
-import { type Column, resized } from './row-heap.ts';
+import { type Column, grown, resized } from './row-heap.ts';
 
 /** Numbers one after the other, each with the bytes of its column and no more. */
 export class NumberList<C extends Column> {
@@ -11,7 +11,7 @@ export class NumberList<C extends Column> {
   }
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#values = resized(this.#values, Math.ceil(1.25 * this.length) + 16);
+    if (this.length === this.#values.length) this.#values = resized(this.#values, grown(this.length));
     this.#values[this.length++] = value;
   }
 

@@ -95,13 +95,28 @@ export class RowHeap {
   }
 
   #grow(row: number): void {
-    const length = Math.max(row + 1, Math.ceil(this.#roomOf.length * 1.25));
+    const length = grown(row);
     this.#placeOf = resized(this.#placeOf, length);
     this.#roomOf = resized(this.#roomOf, length);
   }
 }
 
+/** Values of a column that is mapped by itself, of four bytes each. */
+const MAPPED = 1 << 18;
+const SHORTEST = 64;
+
 export type Column = Uint8Array | Uint32Array | Float64Array;
+
+/**
+ * How long a column becomes that has no room for more than `length` values: in few steps as long as the allocator keeps it among small
+ * things, where each of its former lengths leaves a hole, and by a quarter from then on.
+ */
+export function grown(length: number): number {
+  if (length >= MAPPED) return Math.ceil(1.25 * length);
+  let room = SHORTEST;
+  while (room <= length) room *= 4;
+  return room;
+}
 
 /** A copy with room for `length` values; the new ones are 0. */
 export function resized<T extends Column>(column: T, length: number): T {

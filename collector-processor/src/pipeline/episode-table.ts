@@ -1,5 +1,5 @@
 import type { Episode, EpisodeView } from '@cnapp-slo/model';
-import { resized } from '../packed/row-heap.ts';
+import { grown, resized } from '../packed/row-heap.ts';
 import { FIELDS, HAS_MORE, type More, moreOf, TIMED, type Timed } from './episode-fields.ts';
 import { EpisodeRow } from './episode-row.ts';
 import type { FindingTable } from './finding-table.ts';
@@ -138,7 +138,7 @@ export class EpisodeTable {
   }
 
   #grow(): void {
-    const length = Math.ceil(this.flags.length * 1.25);
+    const length = grown(this.count);
     this.finding = resized(this.finding, length);
     this.next = resized(this.next, length);
     this.seq = resized(this.seq, length);

@@ -4,7 +4,7 @@ import { isIncident } from '../correlation/incident-group.ts';
 import { KeyColumn } from '../packed/key-column.ts';
 import { KeyIndex } from '../packed/key-index.ts';
 import { type Dictionary, type DictionaryMark, Packer } from '../packed/packer.ts';
-import { RowHeap, resized } from '../packed/row-heap.ts';
+import { grown, RowHeap, resized } from '../packed/row-heap.ts';
 import { isSameRef } from './asset-state.ts';
 import type { AssetTable } from './asset-table.ts';
 import type { EpisodeRow } from './episode-row.ts';
@@ -312,7 +312,7 @@ export class FindingTable {
   }
 
   #grow(): void {
-    const length = Math.ceil(this.#kind.length * 1.25);
+    const length = grown(this.#kind.length);
     this.#kind = resized(this.#kind, length);
     this.#flags = resized(this.#flags, length);
     this.#firstMs = resized(this.#firstMs, length);
