@@ -86,6 +86,11 @@ export class AssetTable {
     return row;
   }
 
+  /** Rows that were given, with an asset or without. */
+  get rowCount(): number {
+    return this.#keys.length;
+  }
+
   at(row: number): Asset | undefined {
     return this.#assets[row];
   }

@@ -4,6 +4,7 @@ import { FIELDS, HAS_MORE, type More, moreOf, TIMED, type Timed } from './episod
 import { EpisodeRow } from './episode-row.ts';
 import type { FindingTable } from './finding-table.ts';
 import { KindPool } from './kind-pool.ts';
+import { allRows, RowViews } from './row-views.ts';
 
 /** No row. */
 export const NONE = 0xffffffff;
@@ -24,7 +25,6 @@ export class EpisodeTable {
   readonly more = new Map<number, More>();
   /** Rows in use, and free ones among them. */
   count = 0;
-  readonly #rows: EpisodeRow[] = [];
   #free = NONE;
 
   constructor(findings: FindingTable) {
@@ -32,7 +32,7 @@ export class EpisodeTable {
   }
 
   row(row: number): EpisodeRow {
-    return this.#rows[row] as EpisodeRow;
+    return new EpisodeRow(this, row);
   }
 
   /** The finding's episodes in place of those that begin at `first`; answers where they begin now. */
@@ -75,21 +75,12 @@ export class EpisodeTable {
       if (this.finding[row] !== NONE && FIELDS.state.of(this.flags[row] as number) !== 'closed') yield this.row(row);
   }
 
-  /** Those of exercises, or all others: of the table as it is now. */
-  views(exercise: boolean): readonly EpisodeView[] {
-    if (!exercise && this.#hasOnlyLive()) return this.#rows as unknown as readonly EpisodeView[];
-    const views: EpisodeView[] = [];
-    for (let row = 0; row < this.count; row++)
-      if (this.finding[row] !== NONE && FIELDS.exercise.of(this.flags[row] as number) === exercise)
-        views.push(this.row(row).view);
-    return views;
-  }
-
-  /** Mostly there are neither exercises nor free rows, and no list of its own is needed. */
-  #hasOnlyLive(): boolean {
-    for (let row = 0; row < this.count; row++)
-      if (this.finding[row] === NONE || FIELDS.exercise.of(this.flags[row] as number)) return false;
-    return true;
+  /** Those of exercises, or all others. */
+  views(exercise: boolean): RowViews<EpisodeView> {
+    return new RowViews(allRows(this.count), (row) => {
+      const isIn = this.finding[row] !== NONE && FIELDS.exercise.of(this.flags[row] as number) === exercise;
+      return isIn ? this.row(row).view : null;
+    });
   }
 
   #fill(row: number, episode: Episode): void {
@@ -124,7 +115,6 @@ export class EpisodeTable {
       return row;
     }
     if (this.count === this.flags.length) this.#grow();
-    this.#rows.push(new EpisodeRow(this, this.count));
     return this.count++;
   }
 

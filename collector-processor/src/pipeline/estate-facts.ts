@@ -12,6 +12,7 @@ import { isExerciseTenant, lazily, unionOf } from '@cnapp-slo/model';
 import type { Estate } from './estate.ts';
 import { assetKey } from './facts.ts';
 import type { FindingRow } from './finding-row.ts';
+import { allRows, RowViews } from './row-views.ts';
 
 /** What SLIs are computed from, out of one version of the estate. Sources are not in it, as the ledger keeps no raw telemetry. */
 export function factsOf(estate: Estate): SliFacts {
@@ -20,7 +21,7 @@ export function factsOf(estate: Estate): SliFacts {
   const facts: SliFacts = lazily<SliFacts>({
     sources: () => [],
     episodes: () => estate.findings.episodes.views(false),
-    exerciseEpisodes: () => estate.findings.episodes.views(true),
+    exerciseEpisodes: () => [...estate.findings.episodes.views(true)],
     drift: () => estate.driftViews().filter(({ finding }) => !isExerciseTenant(finding.tenant)),
     changes: () => records.list('change').map((record) => changeView(record, assetOf)),
     principals: () => records.list('principal'),
@@ -34,7 +35,8 @@ export function factsOf(estate: Estate): SliFacts {
       const agents = records.list('agent');
       if (agents.length === 0) return [];
       const nameOf = ({ ref }: Asset): string => ref.name ?? ref.id;
-      const nodes = new Map(facts.assets.map(({ asset }) => [`${asset.tenant} ${nameOf(asset)}`, asset]));
+      const nodes = new Map<string, Asset>();
+      for (const { asset } of facts.assets) nodes.set(`${asset.tenant} ${nameOf(asset)}`, asset);
       const nodeOf = (tenant: string, node: string): Asset | undefined => nodes.get(`${tenant} ${node}`);
       return agents.map((record) => ({ record, asset: nodeOf(record.tenant, record.node) }));
     },
@@ -43,10 +45,10 @@ export function factsOf(estate: Estate): SliFacts {
     exercises: () => records.list('exercise', 'exercises'),
     assets: () => {
       const watchedIn = watchedBy(estate);
-      const views: AssetView[] = [];
-      for (const [row, asset] of estate.assets.rows())
-        if (!isExerciseTenant(asset.tenant)) views.push(new AssetRow(row, asset, estate, watchedIn));
-      return views;
+      return new RowViews<AssetView>(allRows(estate.assets.rowCount), (row) => {
+        const asset = estate.assets.at(row);
+        return asset && !isExerciseTenant(asset.tenant) ? new AssetRow(row, asset, estate, watchedIn) : null;
+      });
     },
   });
   return facts;

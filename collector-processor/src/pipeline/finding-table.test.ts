@@ -168,7 +168,7 @@ test('a state takes the place of the one before, with more episodes or fewer', (
       table.find(idOf(1))?.episodes.map(({ id }) => id),
       next.episodes.map(({ id }) => id),
     );
-    assert.equal(table.episodes.views(false).length, count + 1);
+    assert.equal([...table.episodes.views(false)].length, count + 1);
     assert.equal(table.findEpisode(`${idOf(1)}.3`)?.id, count === 3 ? `${idOf(1)}.3` : undefined);
     assert.equal(table.findEpisode(`${idOf(2)}.1`)?.id, `${idOf(2)}.1`);
   }

@@ -3,6 +3,7 @@ import type {
   Asset,
   AssetView,
   EpisodeView,
+  Many,
   SliFacts,
   SliFilter,
   SliInput,
@@ -10,6 +11,7 @@ import type {
 } from '@cnapp-slo/model';
 import { declaredIncident, lazily, testedTenant } from '@cnapp-slo/model';
 import type { EpisodeRow } from '../pipeline/episode-row.ts';
+import type { RowViews } from '../pipeline/row-views.ts';
 import { labelsOf, matcherOf } from './filter.ts';
 
 /** What a filter leaves of the facts. */
@@ -51,9 +53,8 @@ function slicedIncidents(
 ): SliFacts['incidents'] {
   if (incidents.length === 0) return [];
   const subjects = new Set(incidents.map((record) => declaredIncident(record)?.subjectId));
-  const views = new Map(
-    episodes.filter(({ episode }) => subjects.has(episode.id)).map((view) => [view.episode.id, view]),
-  );
+  const views = new Map<string, EpisodeView>();
+  for (const view of episodes) if (subjects.has(view.episode.id)) views.set(view.episode.id, view);
   return incidents.filter((record) => {
     const view = views.get(declaredIncident(record)?.subjectId ?? '');
     return matches(view ? labelsOf(view) : { tenant: record.tenant, asset: undefined });
@@ -71,7 +72,7 @@ function slicedArtifact(view: ArtifactView, isIn: (tenant: string, asset?: Asset
 }
 
 /** Severity, detector and its class choose among an asset's episodes, the other labels among the assets. */
-function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView[] {
+function slicedAssets(views: Many<AssetView>, filter: SliFilter): Many<AssetView> {
   const { severity, detector_class, detector, ...ofAsset } = filter;
   const isAssetIn = matcherOf(ofAsset);
   const isEpisodeIn = matcherOf({
@@ -81,7 +82,7 @@ function slicedAssets(views: readonly AssetView[], filter: SliFilter): AssetView
   });
   const sliced = views.filter(({ asset }) => isAssetIn({ tenant: asset.tenant, asset }));
   if (!severity && !detector_class && !detector) return sliced;
-  return sliced.map((view) => ({
+  return sliced.flatMap((view) => ({
     asset: view.asset,
     watched: view.watched,
     segments: view.segments,
@@ -109,11 +110,6 @@ export function inputAt(
 }
 
 /** An estate's episodes are rows of its table. */
-function episodesAt(views: readonly EpisodeView[], atMs: number): EpisodeView[] {
-  const then: EpisodeView[] = [];
-  for (const view of views) {
-    const row = (view as unknown as EpisodeRow).at(atMs);
-    if (row) then.push(row.view);
-  }
-  return then;
+function episodesAt(views: Many<EpisodeView>, atMs: number): Many<EpisodeView> {
+  return (views as RowViews<EpisodeView>).as((view) => (view as unknown as EpisodeRow).at(atMs)?.view ?? null);
 }

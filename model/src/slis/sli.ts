@@ -104,9 +104,15 @@ export interface SourceView {
   volumes?: readonly VolumeRow[];
 }
 
+/** A list, or what is read anew each time that somebody goes through it: there may be a million. */
+export interface Many<T> extends Iterable<T> {
+  filter(isIn: (one: T) => boolean): Many<T>;
+  flatMap<U>(to: (one: T) => U | readonly U[]): U[];
+}
+
 /** Everything that SLIs are computed from: production only, but for what is named after exercises. */
 export interface SliFacts {
-  episodes: readonly EpisodeView[];
+  episodes: Many<EpisodeView>;
   drift: readonly DriftView[];
   changes: readonly ChangeView[];
   principals: readonly PrincipalRecord[];
@@ -115,7 +121,7 @@ export interface SliFacts {
   agents: readonly AgentView[];
   detections: readonly DetectionHours[];
   incidents: readonly IncidentRecord[];
-  assets: readonly AssetView[];
+  assets: Many<AssetView>;
   sources: readonly SourceView[];
   exercises: readonly ExerciseRecord[];
   exerciseEpisodes: readonly EpisodeView[];

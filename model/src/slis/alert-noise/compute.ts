@@ -123,12 +123,13 @@ function shiftsOf(pages: readonly number[], { fromMs, toMs, policy }: SliInput):
 }
 
 function suppressedIn({ episodes, fromMs, toMs }: SliInput): Record<string, number> {
-  const suppressed = episodes.filter(({ episode: { clocks, detectorSuppressed } }) => {
-    const detectMs = clocks.t_detect?.atMs ?? 0;
-    return detectorSuppressed && clocks.t_alert === undefined && detectMs > fromMs && detectMs <= toMs;
-  });
-  return {
-    suppressed: suppressed.length,
-    suppressed_true: suppressed.filter(({ episode }) => episode.verdict === 'tp').length,
-  };
+  const counts = { suppressed: 0, suppressed_true: 0 };
+  for (const { episode } of episodes) {
+    if (!episode.detectorSuppressed || episode.clocks.t_alert !== undefined) continue;
+    const detectMs = episode.clocks.t_detect?.atMs ?? 0;
+    if (detectMs <= fromMs || detectMs > toMs) continue;
+    counts.suppressed += 1;
+    if (episode.verdict === 'tp') counts.suppressed_true += 1;
+  }
+  return counts;
 }

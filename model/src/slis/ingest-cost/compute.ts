@@ -11,10 +11,9 @@ export function compute(input: SliInput): SliComputation {
   const days = daysOf(input);
   const bytes = days.map((day) => day.bytes);
   const total = bytes.reduce((sum, one) => sum + one, 0);
-  const trueAlerts = detectionsIn(input.episodes).filter(({ episode }) => {
-    const detectMs = episode.clocks.t_detect?.atMs ?? 0;
-    return episode.verdict === 'tp' && detectMs > input.fromMs;
-  }).length;
+  let trueAlerts = 0;
+  for (const { episode } of detectionsIn(input.episodes))
+    if (episode.verdict === 'tp' && (episode.clocks.t_detect?.atMs ?? 0) > input.fromMs) trueAlerts += 1;
   const members = days.map(({ day, bytes: size }): SliMember => {
     const isOver = policy.ingestBudgetBytes !== null && size > policy.ingestBudgetBytes;
     const role = policy.ingestBudgetBytes === null ? 'pending' : isOver ? 'bad' : 'good';

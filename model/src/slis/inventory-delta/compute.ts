@@ -45,11 +45,10 @@ function memberOf(scope: ScopeRecord, toMs: number): SliMember {
 }
 
 function inventoryOf({ tenant, scope }: ScopeRecord, { assets, toMs }: SliInput): number {
-  return assets.filter(
-    ({ asset }) =>
-      asset.tenant === tenant &&
-      (asset.ref.account === scope || asset.ref.cluster === scope) &&
-      asset.firstSeenMs <= toMs &&
-      (asset.deletedMs ?? Number.POSITIVE_INFINITY) > toMs,
-  ).length;
+  let count = 0;
+  for (const { asset } of assets) {
+    const isIn = asset.tenant === tenant && (asset.ref.account === scope || asset.ref.cluster === scope);
+    if (isIn && asset.firstSeenMs <= toMs && (asset.deletedMs ?? Number.POSITIVE_INFINITY) > toMs) count += 1;
+  }
+  return count;
 }

@@ -1,6 +1,6 @@
 import type { Episode } from '../../domain/episode.ts';
 import { tally } from '../members.ts';
-import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import type { EpisodeView, Many, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { mean, share, wilsonInterval } from '../statistics.ts';
 import { MINIMUM_LABELS } from './definition.ts';
 import { recallOf } from './recall.ts';
@@ -40,10 +40,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-const detections = new WeakMap<readonly EpisodeView[], readonly EpisodeView[]>();
+const detections = new WeakMap<Many<EpisodeView>, Many<EpisodeView>>();
 
 /** Those of runtime and identity detectors, sought once in each list: four SLIs ask. */
-export function detectionsIn(episodes: readonly EpisodeView[]): readonly EpisodeView[] {
+export function detectionsIn(episodes: Many<EpisodeView>): Many<EpisodeView> {
   const known = detections.get(episodes) ?? episodes.filter(({ episode }) => isDetection(episode));
   detections.set(episodes, known);
   return known;
