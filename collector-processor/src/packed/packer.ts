@@ -118,6 +118,15 @@ export class Packer {
     for (const value of shared) this.share(value);
   }
 
+  /** By which a shared object is known; undefined: it is not shared. */
+  sharedNumber(value: object): number | undefined {
+    return this.#sharedIds.get(value);
+  }
+
+  shared(number: number): object | undefined {
+    return this.#shared[number];
+  }
+
   /** From now on this very object is written as a number, and read as itself. It must never change. */
   share(value: object): void {
     if (this.#sharedIds.has(value)) return;

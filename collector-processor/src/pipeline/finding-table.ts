@@ -43,7 +43,8 @@ export class FindingTable {
   );
   readonly #packer = new Packer();
   readonly #heap = new RowHeap();
-  readonly #refs: AssetRef[] = [];
+  /** What the finding says of its asset, by the packer's number; NONE: it is in its row. */
+  #ref = new Uint32Array(1024);
   /** Asset id → what is said of it. */
   readonly #sharedRefs = new Map<string, AssetRef[]>();
   #kind = new Uint32Array(1024);
@@ -189,7 +190,7 @@ export class FindingTable {
 
   #fill(row: number, state: FindingState): void {
     const { finding, episodes } = state;
-    this.#refs[row] = finding.asset;
+    this.#ref[row] = this.#packer.sharedNumber(finding.asset) ?? NONE;
     this.#kind[row] = this.episodes.kinds.numberOf(finding);
     this.#flags[row] =
       SEVERITIES.indexOf(finding.severity) |
@@ -237,7 +238,8 @@ export class FindingTable {
 
   /** What the finding says of its asset. */
   refOf(row: number): AssetRef {
-    return this.#refs[row] as AssetRef;
+    const shared = this.#packer.shared(this.#ref[row] as number) as AssetRef | undefined;
+    return shared ?? this.whole(row).finding.asset;
   }
 
   /** What the inventory says of it. */
@@ -313,6 +315,7 @@ export class FindingTable {
 
   #grow(): void {
     const length = grown(this.#kind.length);
+    this.#ref = resized(this.#ref, length);
     this.#kind = resized(this.#kind, length);
     this.#flags = resized(this.#flags, length);
     this.#firstMs = resized(this.#firstMs, length);
