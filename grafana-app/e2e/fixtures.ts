@@ -6,7 +6,10 @@ const grafanasOwn = /\/api\/gnet\/|plugins from catalog|502 \(Bad Gateway\)/;
 
 /** Grafana's home page asks grafana.com for news and pictures, and its fingerprint library tells its maker of one page in a thousand. */
 const grafanasErrands = /^https:\/\/(grafana\.com|m1\.openfpcdn\.io)\//;
-const isErrand = (message: ConsoleMessage) => grafanasErrands.test(message.location().url);
+/** Grafana asks itself for its feature flags, and complains where the next page is opened before the answer is there. */
+const grafanasFlags = /^Failed to initialize OpenFeature provider/;
+const isErrand = (message: ConsoleMessage) =>
+  grafanasErrands.test(message.location().url) || grafanasFlags.test(message.text());
 
 interface Fixtures {
   /** Fails the test at its end if the browser's console had an error, or a request of the page was answered with one. */
