@@ -104,6 +104,8 @@ export class RowHeap {
 /** Values of a column that is mapped by itself, of four bytes each. */
 const MAPPED = 1 << 18;
 const SHORTEST = 64;
+/** Values that are copied together: a page of memory or less. */
+const BLOCK = 512;
 
 export type Column = Uint8Array | Uint32Array | Float64Array;
 
@@ -118,9 +120,17 @@ export function grown(length: number): number {
   return room;
 }
 
-/** A copy with room for `length` values; the new ones are 0. */
+/** A copy with room for `length` values; the new ones are 0. Where there is nothing but zeros no memory is touched, and none taken. */
 export function resized<T extends Column>(column: T, length: number): T {
   const larger = new (column.constructor as new (length: number) => T)(length);
-  larger.set(column);
+  for (let from = 0; from < column.length; from += BLOCK) {
+    const block = column.subarray(from, from + BLOCK);
+    if (!isZero(block)) larger.set(block, from);
+  }
   return larger;
+}
+
+function isZero(values: Column): boolean {
+  for (let at = 0; at < values.length; at++) if (values[at] !== 0) return false;
+  return true;
 }

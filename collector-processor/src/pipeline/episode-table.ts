@@ -87,7 +87,11 @@ export class EpisodeTable {
     const { clocks } = episode;
     this.seq[row] = episode.seq;
     this.kind[row] = this.kinds.numberOf(episode);
-    for (const name of TIMED) this.times[name][row] = clocks[name]?.atMs ?? 0;
+    for (const name of TIMED) {
+      const atMs = clocks[name]?.atMs ?? 0;
+      // A clock that no source has takes no memory.
+      if (this.times[name][row] !== atMs) this.times[name][row] = atMs;
+    }
     const more = moreOf(episode);
     if (more) this.more.set(row, more);
     else this.more.delete(row);
