@@ -15,9 +15,13 @@ export class NumberList<C extends Column> {
     this.#values[this.length++] = value;
   }
 
-  /** There must be one at `index`. */
+  /** There must be one at `index`, here and when it is set. */
   at(index: number): number {
     return this.#values[index] as number;
+  }
+
+  set(index: number, value: number): void {
+    this.#values[index] = value;
   }
 
   /** Of ascending values: the index of the first that is not below `value`; `length` when all are. */

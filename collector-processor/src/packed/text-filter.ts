@@ -36,8 +36,8 @@ export class TextFilter {
   }
 }
 
-/** FNV-1a over the text's UTF-16 units, and the end of MurmurHash3, which spreads it; never EMPTY. */
-function hashOf(text: string): number {
+/** FNV-1a over the text's UTF-16 units, and the end of MurmurHash3, which spreads it; odd, and so never EMPTY. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

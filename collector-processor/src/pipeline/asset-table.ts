@@ -1,7 +1,9 @@
 import type { Asset } from '@cnapp-slo/model';
 import { KeyColumn } from '../packed/key-column.ts';
+import { NumberList } from '../packed/number-list.ts';
 import { Packer } from '../packed/packer.ts';
 import { RowHeap } from '../packed/row-heap.ts';
+import { TextIndex } from '../packed/text-index.ts';
 import type { AssetState } from './asset-state.ts';
 import { NONE } from './episode-table.ts';
 
@@ -15,18 +17,17 @@ const NOT_DECLARED: NonNullable<AssetState['declaredBy']> = {};
  * are, the reasons packed: `get` gives a copy of these.
  */
 export class AssetTable {
-  readonly #rows = new Map<string, number>();
-  readonly #keys: string[] = [];
+  readonly #keys = new TextIndex();
   /** Undefined: only a finding speaks of it, as far as is read. */
   readonly #assets: (Asset | undefined)[] = [];
   readonly #declaredBy = new Map<number, NonNullable<AssetState['declaredBy']>>();
   readonly #packer = new Packer();
   readonly #heap = new RowHeap();
-  readonly #firstFinding: number[] = [];
+  readonly #firstFinding = new NumberList(new Uint32Array(0));
   /** For the store. */
   readonly pieces = new KeyColumn(
     (key) => this.rowOf(key),
-    () => this.#keys.length,
+    () => this.#keys.size,
   );
 
   get(key: string): AssetState | undefined {
@@ -54,7 +55,7 @@ export class AssetTable {
   }
 
   *keys(): Generator<string> {
-    for (const [row] of this.rows()) yield this.#keys[row] as string;
+    for (const [row] of this.rows()) yield this.#keys.text(row);
   }
 
   *[Symbol.iterator](): Generator<[key: string, state: AssetState]> {
@@ -63,7 +64,7 @@ export class AssetTable {
 
   /** The assets themselves. */
   *all(): Generator<[key: string, asset: Asset]> {
-    for (const [row, asset] of this.rows()) yield [this.#keys[row] as string, asset];
+    for (const [row, asset] of this.rows()) yield [this.#keys.text(row), asset];
   }
 
   *rows(): Generator<[row: number, asset: Asset]> {
@@ -72,23 +73,22 @@ export class AssetTable {
 
   /** -1: not known. */
   rowOf(key: string): number {
-    return this.#rows.get(key) ?? -1;
+    return this.#keys.of(key);
   }
 
   /** A new one where it is not known. */
   rowFor(key: string): number {
-    const known = this.#rows.get(key);
-    if (known !== undefined) return known;
-    const row = this.#keys.push(key) - 1;
-    this.#rows.set(key, row);
-    this.#assets.push(undefined);
-    this.#firstFinding.push(NONE);
+    const row = this.#keys.add(key);
+    if (row === this.#assets.length) {
+      this.#assets.push(undefined);
+      this.#firstFinding.push(NONE);
+    }
     return row;
   }
 
   /** Rows that were given, with an asset or without. */
   get rowCount(): number {
-    return this.#keys.length;
+    return this.#keys.size;
   }
 
   at(row: number): Asset | undefined {
@@ -101,10 +101,10 @@ export class AssetTable {
 
   /** Row of the finding that came last; the table of findings chains the others to it. NONE: it has none. */
   firstFinding(row: number): number {
-    return this.#firstFinding[row] as number;
+    return this.#firstFinding.at(row);
   }
 
   setFirstFinding(row: number, finding: number): void {
-    this.#firstFinding[row] = finding;
+    this.#firstFinding.set(row, finding);
   }
 }
