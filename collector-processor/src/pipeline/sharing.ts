@@ -1,4 +1,7 @@
-import type { Asset } from '@cnapp-slo/model';
+import type { Asset, AssetContext } from '@cnapp-slo/model';
+
+/** Where nearly every asset has its own, looking for them costs little memory. */
+const MOST_CONTEXTS = 4096;
 
 /**
  * Many assets say few different things. What is parsed from JSON is a copy each time: here equal texts become one. Values stay as they are, so that nothing but the memory is different.
@@ -7,6 +10,7 @@ export class Sharing {
   /** Bounds what texts that never come again may take. */
   static readonly MOST_TEXTS = 100_000;
   readonly #texts = new Map<string, string>();
+  readonly #contexts = new Map<string, AssetContext>();
 
   text(value: string): string {
     const known = this.#texts.get(value);
@@ -26,6 +30,17 @@ export class Sharing {
     if (ref.cluster !== undefined) ref.cluster = this.text(ref.cluster);
     if (ref.namespace !== undefined) ref.namespace = this.text(ref.namespace);
     this.#fields(context as Record<string, unknown>);
+    asset.context = this.#context(context);
+  }
+
+  /** One object for all assets of which the same is said. It is never changed: what is learnt goes into a copy. */
+  #context(context: AssetContext): AssetContext {
+    const key = JSON.stringify(context);
+    const known = this.#contexts.get(key);
+    if (known) return known;
+    if (this.#contexts.size >= MOST_CONTEXTS) this.#contexts.clear();
+    this.#contexts.set(key, context);
+    return context;
   }
 
   #fields(fields: Record<string, unknown>): void {

@@ -24,32 +24,39 @@ export interface TierEntry {
 }
 
 type Promotion = TierFacts['promotion'];
-/** Tenant → name → what is called so. */
-type Names = Map<string, Map<string, TierEntry>>;
+
+/** One tenant's assets by their ids, other names that they have, and of several with one name, such as a service's parts, the strictest. */
+interface Assets {
+  places: Map<string, Place>;
+  names: Map<string, string>;
+  byName: Map<string, TierEntry>;
+}
 
 /** The tiers of all assets; made anew from time to time, as a tier falls again when its reason is gone. */
 export class TierTable implements TierLookup {
-  readonly #byId: Names = new Map();
-  /** Of several assets with one name, such as a service's parts, the strictest. */
-  readonly #byName: Names = new Map();
+  readonly #tenants = new Map<string, Assets>();
   readonly #places = new Map<string, Place>();
   /** Readers hand out one object for records of the same resource. */
-  #byResource = new WeakMap<object, { tenant: string; place: TierPlace | null }>();
+  #byResource: WeakMap<object, { tenant: string; place: TierPlace | null }> | null = null;
 
   /** Adds an asset, or says anew what it is. */
   add({ tenant, id, kind, names, facts }: TierSubject, promotion: Promotion, nowMs: number): void {
     const { tier, reasons } = tierOf({ ...facts, promotion }, nowMs);
     const place = this.#shared({ tenant, assetClass: kind, criticality: facts.criticality, tier, reasons });
-    const entry: TierEntry = { id, name: names.find((name) => !id.endsWith(name)) ?? null, place };
-    namesOf(this.#byId, tenant).set(id, entry);
-    const byName = namesOf(this.#byName, tenant);
-    for (const name of names) byName.set(name, stricter(entry, byName.get(name)));
-    this.#byResource = new WeakMap();
+    const assets = this.#tenants.get(tenant) ?? { places: new Map(), names: new Map(), byName: new Map() };
+    this.#tenants.set(tenant, assets);
+    assets.places.set(id, place);
+    const other = names.find((name) => !id.endsWith(name));
+    if (other !== undefined) assets.names.set(id, other);
+    for (const name of names)
+      assets.byName.set(name, stricter({ id, name: other ?? null, place }, assets.byName.get(name)));
+    this.#byResource = null;
   }
 
   find(tenant: string, assetId: string | null, resource: Readonly<Record<string, Json>>): TierPlace | null {
-    const entry = assetId === null ? undefined : this.get(tenant, assetId);
-    if (entry) return entry.place;
+    const own = assetId === null ? undefined : this.#tenants.get(tenant)?.places.get(assetId);
+    if (own) return own;
+    this.#byResource ??= new WeakMap();
     const known = this.#byResource.get(resource);
     if (known?.tenant === tenant) return known.place;
     const place = this.#ofResource(tenant, resource);
@@ -58,16 +65,19 @@ export class TierTable implements TierLookup {
   }
 
   get(tenant: string, assetId: string): TierEntry | undefined {
-    return this.#byId.get(tenant)?.get(assetId);
+    const assets = this.#tenants.get(tenant);
+    const place = assets?.places.get(assetId);
+    return place && { id: assetId, name: assets?.names.get(assetId) ?? null, place };
   }
 
   /** By its id, or a name under which it sends telemetry. */
   named(tenant: string, name: string): TierEntry | undefined {
-    return this.get(tenant, name) ?? this.#byName.get(tenant)?.get(name);
+    return this.get(tenant, name) ?? this.#tenants.get(tenant)?.byName.get(name);
   }
 
   *entries(): Generator<TierEntry> {
-    for (const entries of this.#byId.values()) yield* entries.values();
+    for (const { places, names } of this.#tenants.values())
+      for (const [id, place] of places) yield { id, name: names.get(id) ?? null, place };
   }
 
   counts(): Record<Tier, number> {
@@ -82,7 +92,7 @@ export class TierTable implements TierLookup {
     for (const attribute of SENDER_ATTRIBUTES) {
       const name = resource[attribute];
       if (typeof name !== 'string') continue;
-      for (const entry of [this.get(tenant, name), this.#byName.get(tenant)?.get(name)])
+      for (const entry of [this.get(tenant, name), this.#tenants.get(tenant)?.byName.get(name)])
         if (entry) best = stricter(entry, best);
     }
     return best?.place ?? null;
@@ -99,10 +109,4 @@ export class TierTable implements TierLookup {
 /** The one that was known, where both are as strict. */
 function stricter(entry: TierEntry, known: TierEntry | undefined): TierEntry {
   return !known || entry.place.tier < known.place.tier ? entry : known;
-}
-
-function namesOf(names: Names, tenant: string): Map<string, TierEntry> {
-  const known = names.get(tenant) ?? new Map<string, TierEntry>();
-  names.set(tenant, known);
-  return known;
 }
