@@ -46,7 +46,7 @@ export class FindingTable {
   /** What the finding says of its asset, by the packer's number; NONE: it is in its row. */
   #ref = new Uint32Array(1024);
   /** Asset id → what is said of it. */
-  readonly #sharedRefs = new Map<string, AssetRef[]>();
+  readonly #sharedRefs = new Map<string, AssetRef | AssetRef[]>();
   #kind = new Uint32Array(1024);
   /** Severity, last verdict, and whether an episode of it demands an alert. */
   #flags = new Uint8Array(1024);
@@ -170,7 +170,7 @@ export class FindingTable {
   /** Stored parts of the dictionary, in their order, before anything is set. */
   learn(dictionary: Dictionary): void {
     this.#packer.learn(dictionary);
-    for (const ref of dictionary.shared as AssetRef[]) addTo(this.#sharedRefs, ref.id, ref);
+    for (const ref of dictionary.shared as AssetRef[]) this.#noteRef(ref);
   }
 
   /** Puts a stored row back, which must not be known yet; answers its state. */
@@ -185,7 +185,7 @@ export class FindingTable {
 
   /** Where findings say the same of an asset: their object for it. */
   sharedRef(ref: AssetRef): AssetRef {
-    return this.#sharedRefs.get(ref.id)?.find((known) => isSameRef(ref, known)) ?? ref;
+    return this.#refsOf(ref.id).find((known) => isSameRef(ref, known)) ?? ref;
   }
 
   #fill(row: number, state: FindingState): void {
@@ -274,13 +274,24 @@ export class FindingTable {
 
   /** One object for all that say the same of an asset: the inventory's own where it does. */
   #shared(said: AssetRef, known: AssetRef | undefined): AssetRef {
-    const refs = this.#sharedRefs.get(said.id);
-    for (const ref of refs ?? []) if (isSameRef(said, ref)) return ref;
-    if (refs?.length === MAX_SHARED_REFS) return said;
+    const refs = this.#refsOf(said.id);
+    for (const ref of refs) if (isSameRef(said, ref)) return ref;
+    if (refs.length === MAX_SHARED_REFS) return said;
     const ref = known && isSameRef(said, known) ? known : said;
-    addTo(this.#sharedRefs, said.id, ref);
+    this.#noteRef(ref);
     this.#packer.share(ref);
     return ref;
+  }
+
+  /** Mostly it is one, which takes no list. */
+  #refsOf(assetId: string): readonly AssetRef[] {
+    const refs = this.#sharedRefs.get(assetId) ?? [];
+    return Array.isArray(refs) ? refs : [refs];
+  }
+
+  #noteRef(ref: AssetRef): void {
+    const refs = this.#refsOf(ref.id);
+    this.#sharedRefs.set(ref.id, refs.length === 0 ? ref : [...refs, ref]);
   }
 
   #chainScopes(row: number, scopes: readonly string[]): void {
