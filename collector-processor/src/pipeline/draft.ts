@@ -64,10 +64,12 @@ export class Draft {
   /** Appends a fact to the ledger and notes what it touches. False: known already, nothing changes. */
   take(fact: Fact): boolean {
     const subjects = subjectsOf(fact.tenant, fact.body);
-    const outcome = this.#store.appendFact(fact, subjects, this.#isUnheardOf(subjects[0]));
+    // Where a finding is among the subjects, it is the first.
+    const isFirst = this.#isUnheardOf(subjects[0]);
+    const outcome = this.#store.appendFact(fact, subjects, isFirst);
     if (outcome === 'known') return false;
     if (outcome === 'new') this.#records.note(fact);
-    for (const subject of subjects) this.#keepFresh(subject, outcome === 'new' ? fact : null);
+    for (const subject of subjects) this.#keepFresh(subject, outcome === 'new' ? fact : null, isFirst);
     this.#touch(fact, subjects, outcome === 'new');
     return true;
   }
@@ -75,16 +77,16 @@ export class Draft {
   /** Notes what a fact touches that the ledger holds already and the stored read models lack. */
   retake(fact: Fact): void {
     const subjects = subjectsOf(fact.tenant, fact.body);
-    for (const subject of subjects) this.#keepFresh(subject, null);
+    for (const subject of subjects) this.#keepFresh(subject, null, false);
     this.#touch(fact, subjects, false);
   }
 
   /** `fact` null: what the store holds of the subject is not what this draft took. */
-  #keepFresh(subject: string, fact: Fact | null): void {
+  #keepFresh(subject: string, fact: Fact | null, isFirst: boolean): void {
     if (!isFinding(subject)) return;
     const facts = this.#fresh.get(subject);
     if (facts === undefined) {
-      this.#fresh.set(subject, fact && this.#isUnheardOf(subject) ? [fact] : null);
+      this.#fresh.set(subject, fact && isFirst ? [fact] : null);
     } else if (fact === null) this.#fresh.set(subject, null);
     else facts?.push(fact);
   }

@@ -29,6 +29,8 @@ interface Index {
   chunkOf: StatePieces;
   chunks: Map<number, Chunk>;
   rows: number;
+  /** It has what a transaction noted that is no more: to be read again before it is used. */
+  isStale: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export class StateLog {
     table: EstateTable,
     chunkOf: StatePieces = new Map<string, number>(),
   ): Generator<[key: string, state: Uint8Array]> {
-    const index: Index = { chunkOf, chunks: new Map(), rows: 0 };
+    const index: Index = { chunkOf, chunks: new Map(), rows: 0, isStale: false };
     for (const id of this.#rows.ids(table)) {
       const { keys, states } = this.#read(id);
       const chunk: Chunk = { rows: keys.length, inForce: 0 };
@@ -80,16 +82,15 @@ export class StateLog {
 
   /** What was noted of a transaction that is no more is read again. */
   rolledBack(): void {
-    for (const table of this.#saved) {
-      const chunkOf = this.#indexes.get(table)?.chunkOf;
-      chunkOf?.clear();
-      for (const _ of this.load(table, chunkOf));
-    }
+    for (const table of this.#saved) (this.#indexes.get(table) as Index).isStale = true;
     this.#saved.clear();
   }
 
   #index(table: EstateTable): Index {
-    if (!this.#indexes.has(table)) for (const _ of this.load(table));
+    const known = this.#indexes.get(table);
+    if (known && !known.isStale) return known;
+    known?.chunkOf.clear();
+    for (const _ of this.load(table, known?.chunkOf));
     return this.#indexes.get(table) as Index;
   }
 
