@@ -8,7 +8,6 @@ import type {
   SliFacts,
   SliFilter,
   SliInput,
-  SliMember,
   SliPolicy,
   SliQuery,
   SliReader,
@@ -28,11 +27,11 @@ import { explainItems } from './explain-items.ts';
 import { labelsOf, matcherOf } from './filter.ts';
 import { type Final, finalOf } from './finals.ts';
 import { iso } from './json.ts';
+import { membersPage } from './members-page.ts';
 import { allowedRatio, ratioOf, reportOf } from './sli-report.ts';
 import { inputAt, slicedFacts } from './sliced-facts.ts';
 import { decodeCursor, encodeCursor, windowMs } from './window.ts';
 
-const ROLES = { bad: 0, good: 1, pending: 2, excluded: 3 } as const;
 const MAX_POINTS = 500;
 /** Answers are kept this long at most, so that a page of panels computes once. */
 const CACHE_MS = 1000;
@@ -147,14 +146,10 @@ export class EstateSliReader implements SliReader {
     if (!sli) return null;
     const offset = query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor, 1)[0]);
     const { computation, facts } = this.#computed(sli, query);
-    const counts = { good: 0, bad: 0, excluded: 0, pending: 0 };
-    for (const member of computation.members) counts[member.role] += 1;
-    const ordered = computation.members
-      .filter((member) => query.role === undefined || member.role === query.role)
-      .sort(byRoleThenLength);
-    const limit = query.limit ?? 100;
-    const items = explainItems(ordered.slice(offset, offset + limit), facts, this.#known(query).estate);
-    const next = offset + limit < ordered.length ? encodeCursor([offset + limit]) : null;
+    const { limit = 100, role } = query;
+    const { counts, page, isLast } = membersPage(computation.members, { offset, limit, role });
+    const items = explainItems(page, facts, this.#known(query).estate);
+    const next = isLast ? null : encodeCursor([offset + limit]);
     return { sli: this.#report(sli, query), counts, items, next_cursor: next };
   }
 
@@ -163,8 +158,8 @@ export class EstateSliReader implements SliReader {
     const sli = sliOf(id);
     if (!sli) return [];
     const { computation, facts } = this.#compute(sli, query, sli.definition.counting !== 'decided');
-    const bad = computation.members.filter(({ role }) => role === 'bad').sort(byRoleThenLength);
-    return explainItems(bad.slice(0, query.limit), facts, this.#known(query).estate);
+    const { page } = membersPage(computation.members, { offset: 0, limit: query.limit, role: 'bad' });
+    return explainItems(page, facts, this.#known(query).estate);
   }
 
   #report(sli: Sli, query: SliQuery): SliReport {
@@ -364,12 +359,4 @@ function computedKey({ definition }: Sli, query: SliQuery): string {
 
 function keyOf({ window, untilMs, asOfMs, filter = {} }: SliQuery): string {
   return `${window ?? ''} ${untilMs ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
-}
-
-function byRoleThenLength(a: SliMember, b: SliMember): number {
-  return (
-    ROLES[a.role] - ROLES[b.role] ||
-    (b.durationSeconds ?? -1) - (a.durationSeconds ?? -1) ||
-    (a.episodeId < b.episodeId ? -1 : 1)
-  );
 }

@@ -160,6 +160,21 @@ function fetchOnce<T>(url: string, params: Params, signal: AbortSignal | undefin
 }
 
 const underway = new Map<string, Observable<FetchResponse>>();
+let whenQuiet: (() => void)[] = [];
+
+/** Resolves when nothing that was asked waits for its answer. */
+export const answered = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (underway.size === 0) resolve();
+    else whenQuiet.push(resolve);
+  });
+
+function answerCame(key: string): void {
+  underway.delete(key);
+  if (underway.size > 0) return;
+  for (const resolve of whenQuiet) resolve();
+  whenQuiet = [];
+}
 
 /** Panels of a page ask the same at the same time: it is asked once. */
 function answerOf<T>(url: string, params: Params): Observable<FetchResponse<T>> {
@@ -169,7 +184,7 @@ function answerOf<T>(url: string, params: Params): Observable<FetchResponse<T>> 
     getBackendSrv()
       .fetch({ url, params, method: 'GET', showErrorAlert: false, showSuccessAlert: false })
       .pipe(
-        finalize(() => underway.delete(key)),
+        finalize(() => answerCame(key)),
         share(),
       );
   underway.set(key, answer);

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 interface Props<T> {
   items: readonly T[];
@@ -42,14 +42,30 @@ export function Rows<T>({ items, keyOf, columns, onEnd, children }: Props<T>) {
     <tbody ref={body}>
       <Room height={(shown[0]?.start ?? top) - top} columns={columns} />
       {shown.map(({ index, key }) => (
-        <tr key={key} ref={rows.measureElement} data-index={index} aria-rowindex={index + 2}>
-          {children(items[index] as T)}
-        </tr>
+        <Row key={key} index={index} item={items[index] as T} measure={rows.measureElement}>
+          {children}
+        </Row>
       ))}
       <Room height={rows.getTotalSize() - (last === undefined ? 0 : last.end - top)} columns={columns} />
     </tbody>
   );
 }
+
+interface RowProps<T> {
+  index: number;
+  item: T;
+  measure: (row: Element | null) => void;
+  children: (item: T) => ReactNode;
+}
+
+/** Drawn once, however often the list finds out anew which rows are near the window. */
+const Row = memo(function Row<T>({ index, item, measure, children }: RowProps<T>) {
+  return (
+    <tr ref={measure} data-index={index} aria-rowindex={index + 2}>
+      {children(item)}
+    </tr>
+  );
+}) as <T>(props: RowProps<T>) => ReactNode;
 
 function Room({ height, columns }: { height: number; columns: number }) {
   if (height <= 0) return null;

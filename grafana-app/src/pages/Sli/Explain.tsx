@@ -15,7 +15,8 @@ import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
 import { EpisodeTable } from './EpisodeTable.tsx';
 
-const pageSize = 25;
+/** Of the first page and each that follows. */
+export const PAGE_SIZE = 25;
 const roles = ['bad', 'good', 'excluded', 'pending'] as const satisfies readonly ExplainRole[];
 type Choice = ExplainRole | 'all';
 
@@ -33,7 +34,7 @@ export function Explain({ scene, id }: { scene: SceneView; id: string }) {
     (cursor, signal) =>
       scope.client.explain(
         id,
-        { ...scope.filter, ...span, limit: pageSize, cursor, role: role === 'all' ? undefined : role },
+        { ...scope.filter, ...span, limit: PAGE_SIZE, cursor, role: role === 'all' ? undefined : role },
         signal,
       ),
     scope.refresh,

@@ -17,6 +17,7 @@ import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
 import { headlineOf } from '../../slo/headline.ts';
 import { reasonText } from '../../slo/reason.ts';
+import { PAGE_SIZE } from './Explain.tsx';
 
 /** The SLI's numbers, before its trend. */
 export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
@@ -25,7 +26,9 @@ export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
   const link = useLink();
   const sli = useApi(
     `${id} ${scope.key}`,
-    (signal) => scope.client.sli(id, { ...scope.filter, ...scope.window }, signal),
+    // As the list of its episodes asks: one answer, so that the number and what is behind it cannot disagree.
+    async (signal) =>
+      (await scope.client.explain(id, { ...scope.filter, ...scope.window, limit: PAGE_SIZE }, signal)).sli,
     scope.refresh,
   );
   if (sli.error?.kind === 'not_found') {

@@ -41,7 +41,7 @@ function sliScene(id: string, definition: SliDefinition | undefined): EmbeddedSc
   return createScene(
     column(
       part(new SceneView({ component: ({ scene }) => <SliSummary scene={scene} id={id} /> })),
-      trendPanels(id, definition?.objective !== null),
+      part(new LazyScene({ body: trendPanels(id, definition?.objective !== null) }), 280),
       ...(definition?.unit === 's' ? [part(new LazyScene({ body: episodePanels(id) }), 300)] : []),
       ...(hasObjective ? [part(new LazyScene({ body: alerts(id) }), 72)] : []),
       part(new SceneView({ component: ({ scene }) => <Explain scene={scene} id={id} /> })),

@@ -1,7 +1,7 @@
 import { locationService } from '@grafana/runtime';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { NOW_MS, requests, startBackend } from '../../test/backend.ts';
+import { holdAnswers, NOW_MS, requests, startBackend } from '../../test/backend.ts';
 import { startGrafana } from '../../test/grafana.ts';
 import { renderApp } from '../../test/render-app.tsx';
 
@@ -33,4 +33,25 @@ test('an address with a time that is none explains the time range', async () => 
 test('how the alerts of an objective changed', async () => {
   renderApp('/slis/mttr');
   expect((await screen.findAllByText('Pending → Alerting')).length).toBeGreaterThan(0);
+});
+
+test('the number and its episodes are one answer', async () => {
+  const asked = requests();
+  renderApp('/slis/mttr');
+  expect(await screen.findByText('95.42%')).toBeInTheDocument();
+  expect(await screen.findByRole('radio', { name: /^All/ })).toBeInTheDocument();
+  const first = asked.filter((url) => explained(url) && !url.searchParams.has('cursor'));
+  expect(first).toHaveLength(1);
+});
+
+test('what takes long to draw waits for the words, but not for ever', async () => {
+  const release = holdAnswers();
+  renderApp('/slis/mttr');
+  await screen.findByRole('heading', { name: 'Episodes behind the number' });
+  expect(screen.queryByRole('heading', { name: 'Alerts on this objective' })).not.toBeInTheDocument();
+  // Half a second.
+  expect(await screen.findByRole('heading', { name: 'Alerts on this objective' })).toBeInTheDocument();
+  expect(screen.queryByRole('radio', { name: /^All/ })).not.toBeInTheDocument();
+  release();
+  expect(await screen.findByRole('radio', { name: /^All/ })).toBeInTheDocument();
 });

@@ -1,17 +1,6 @@
-import type { ClockName, Clocks } from '../../domain/clock.ts';
 import { remediationStart } from '../../domain/deadline.ts';
 import type { Episode } from '../../domain/episode.ts';
-import { mean, share } from '../statistics.ts';
-
-/** Where the time went: each stretch between the first known of `from` and `to`. */
-const STRETCHES: readonly { name: string; from: readonly ClockName[]; to: ClockName }[] = [
-  { name: 'route', from: ['t_detect'], to: 't_alert' },
-  { name: 'mtta', from: ['t_alert'], to: 't_ack' },
-  { name: 'triage', from: ['t_ack', 't_alert', 't_detect'], to: 't_triage' },
-  { name: 'act', from: ['t_triage', 't_ack', 't_alert', 't_detect'], to: 't_remediate' },
-  { name: 'verify', from: ['t_remediate'], to: 't_verify' },
-  { name: 'claimed_mean', from: ['t_alert', 't_detect'], to: 't_remediate' },
-];
+import { share } from '../statistics.ts';
 
 /** View (a): what stopped in the window, with its clocks taken apart. */
 export class ClosedCohort {
@@ -29,49 +18,54 @@ export class ClosedCohort {
     this.#episodes.push(episode);
   }
 
+  /** Where the time went: each stretch between the first known of its starts and its end. */
   companions(): Record<string, number | null> {
+    const route = new MeanSpan();
+    const mtta = new MeanSpan();
+    const triage = new MeanSpan();
+    const act = new MeanSpan();
+    const verify = new MeanSpan();
+    const claimed = new MeanSpan();
+    const exposure = new MeanSpan();
+    const durable = new MeanSpan();
     let alerts = 0;
     let exactAlerts = 0;
-    for (const { clocks } of this.#episodes) {
-      const { t_alert: alert } = clocks;
+    for (const episode of this.#episodes) {
+      const { t_change: change, t_detect, t_alert: alert, t_ack, t_triage, t_remediate, t_verify } = episode.clocks;
       if (alert) alerts += 1;
       if (alert?.precision === 'exact') exactAlerts += 1;
+      const startMs = (alert ?? t_detect)?.atMs;
+      const ackMs = t_ack?.atMs;
+      const triageMs = t_triage?.atMs;
+      const fixMs = t_remediate?.atMs;
+      const proofMs = (t_verify ?? episode.clocks.t_close)?.atMs;
+      route.add(t_detect?.atMs, alert?.atMs);
+      mtta.add(alert?.atMs, ackMs);
+      triage.add(ackMs ?? startMs, triageMs);
+      act.add(triageMs ?? ackMs ?? startMs, fixMs);
+      verify.add(fixMs, t_verify?.atMs);
+      claimed.add(startMs, fixMs);
+      exposure.add(change?.loMs ?? change?.atMs, proofMs);
+      if (episode.durable) durable.add(remediationStart(this.#firstOf(episode))?.atMs, proofMs);
     }
-    const stretches = STRETCHES.map(({ name, from, to }) => {
-      const fromMs = (clocks: Clocks): number | undefined => {
-        const known = from.find((clock) => clocks[clock] !== undefined);
-        return known && clocks[known]?.atMs;
-      };
-      return [name, this.#meanBetween(fromMs, (clocks) => clocks[to]?.atMs)] as const;
-    });
     return {
-      ...Object.fromEntries(stretches),
-      exposure_mean: this.#meanBetween(
-        ({ t_change: change }) => change?.loMs ?? change?.atMs,
-        (clocks) => (clocks.t_verify ?? clocks.t_close)?.atMs,
-      ),
-      durable_mean: this.#durableMean(),
+      route: route.seconds,
+      mtta: mtta.seconds,
+      triage: triage.seconds,
+      act: act.seconds,
+      verify: verify.seconds,
+      claimed_mean: claimed.seconds,
+      exposure_mean: exposure.seconds,
+      durable_mean: durable.seconds,
       exact_alert_share: share(exactAlerts, alerts),
     };
   }
 
-  /** In seconds, over the episodes that have both; one list at a time, as they are long. */
-  #meanBetween(fromMs: (clocks: Clocks) => number | undefined, toMs: (clocks: Clocks) => number | undefined) {
-    const seconds: number[] = [];
-    for (const { clocks } of this.#episodes) pushBetween(seconds, fromMs(clocks), toMs(clocks));
-    return mean(seconds);
-  }
-
-  /** From the first alert of a chain of fixes that did not last to the proof of the one that did. */
-  #durableMean(): number | null {
-    const seconds: number[] = [];
-    for (const episode of this.#episodes) {
-      if (!episode.durable) continue;
-      let first = episode;
-      for (let before = this.#before(first); before; before = this.#before(first)) first = before;
-      pushBetween(seconds, remediationStart(first)?.atMs, (episode.clocks.t_verify ?? episode.clocks.t_close)?.atMs);
-    }
-    return mean(seconds);
+  /** The first of a chain of fixes that did not last. */
+  #firstOf(episode: Episode): Episode {
+    let first = episode;
+    for (let before = this.#before(first); before; before = this.#before(first)) first = before;
+    return first;
   }
 
   #before(episode: Episode): Episode | undefined {
@@ -79,6 +73,18 @@ export class ClosedCohort {
   }
 }
 
-function pushBetween(into: number[], fromMs: number | undefined, toMs: number | undefined): void {
-  if (fromMs !== undefined && toMs !== undefined) into.push(Math.max(0, toMs - fromMs) / 1000);
+/** The mean of spans whose ends are both known. Sums whole milliseconds, so that no order can change the last bit. */
+class MeanSpan {
+  #count = 0;
+  #sumMs = 0;
+
+  add(fromMs: number | undefined, toMs: number | undefined): void {
+    if (fromMs === undefined || toMs === undefined) return;
+    this.#count += 1;
+    this.#sumMs += Math.round(Math.max(0, toMs - fromMs));
+  }
+
+  get seconds(): number | null {
+    return this.#count > 0 ? this.#sumMs / 1000 / this.#count : null;
+  }
 }
