@@ -134,6 +134,11 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
     description: t('datasource.query.types.sli-series-description', 'Ratio, value, good and bad events'),
   },
   {
+    value: 'sli_budget',
+    label: t('datasource.query.types.sli-budget', 'SLI budget'),
+    description: t('datasource.query.types.sli-budget-description', 'What is left, and when it will be gone'),
+  },
+  {
     value: 'sli_value',
     label: t('datasource.query.types.sli-value', 'SLI value'),
     description: t(

@@ -1,7 +1,7 @@
-import { type DataFrame, type DataQueryResponse, LoadingState } from '@grafana/data';
+import { type DataFrame, type DataQueryResponse, dateTime, LoadingState } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { labelValues } from '../api/label-values.ts';
-import { startBackend } from '../test/backend.ts';
+import { NOW_MS, startBackend } from '../test/backend.ts';
 import { requestOf, settings, startGrafana } from '../test/grafana.ts';
 import { CnappDataSource } from './data-source.ts';
 import type { CnappQuery } from './query.ts';
@@ -28,6 +28,21 @@ test('an SLI over time is one frame: ratio with its objective, value in the SLI�
     ['bad', undefined],
   ]);
   expect(new Set(valuesOf(frame, 'objective'))).toEqual(new Set([0.95]));
+});
+
+test('a budget goes on at the pace of the last day until it is gone', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(NOW_MS);
+  const request = requestOf({ refId: 'A', queryType: 'sli_budget', sli: 'mttr' });
+  const to = dateTime(NOW_MS + 7 * 86_400_000);
+  const answer = new CnappDataSource(settings).query({ ...request, range: { ...request.range, to } });
+  const [frame] = (await lastValueFrom(answer)).data as DataFrame[];
+  jest.restoreAllMocks();
+  const [times, left, ahead] = ['time', 'budget_remaining', 'budget_ahead'].map((name) => valuesOf(frame, name) ?? []);
+  // The fixture's .9542 of .95 leaves 1 − .0458 / .05 of the budget; at 2.3 times the pace that lasts .0840 × 28 d / 2.3.
+  expect([left?.at(-2), ahead?.at(-2)]).toEqual([expect.closeTo(0.084, 2), expect.closeTo(0.084, 2)]);
+  expect([left?.at(-1), ahead?.at(-1)]).toEqual([null, expect.closeTo(0)]);
+  expect((times?.at(-1) - NOW_MS) / 86_400_000).toBeCloseTo((left?.at(-2) * 28) / 2.3, 6);
+  expect(ahead?.slice(0, -2).every((value: number | null) => value === null)).toBe(true);
 });
 
 test('every SLI is a row, and what is unknown is null', async () => {

@@ -23,6 +23,7 @@ import {
   explainFrame,
   findingsFrame,
   incidentsFrame,
+  sliBudgetFrame,
   sliSeriesFrame,
   sliValueFrame,
   sourcesFrame,
@@ -128,6 +129,17 @@ export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
           this.client.series(sli, { ...sliParams, step }, signal),
         ]);
         return sliSeriesFrame(points, report);
+      }
+      case 'sli_budget': {
+        const nowMs = Date.now();
+        const { window: _, ...own } = sliParams;
+        const step = stepOf(from.valueOf(), Math.min(to.valueOf(), nowMs));
+        const [report, points] = await Promise.all([
+          // Over its own window, as each of the points is.
+          this.client.sli(sli, own, signal),
+          this.client.series(sli, { ...sliParams, step }, signal),
+        ]);
+        return sliBudgetFrame(points, report, nowMs, to.valueOf());
       }
       case 'sli_explain': {
         const role = query.role ? { role: query.role } : {};

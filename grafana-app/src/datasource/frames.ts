@@ -16,7 +16,8 @@ import {
   type PreferredVisualisationType,
 } from '@grafana/data';
 import { PLUGIN_BASE_URL } from '../constants.ts';
-import { budgetLeft } from '../slo/burn.ts';
+import { budgetAhead, budgetLeft } from '../slo/burn.ts';
+import { endsNow } from '../slo/window.ts';
 
 /** One column: its name in the frame (stable, for transformations), what the reader sees, and how to get it from a row. */
 interface Column<Row> {
@@ -127,6 +128,40 @@ export function sliSeriesFrame(
     ],
     'graph',
   );
+}
+
+/** What is left of the budget at each point, now, and, at the pace of the last day, up to `untilMs`. */
+export function sliBudgetFrame(
+  points: readonly SeriesPoint[],
+  { objective, budget: { remaining, burn } }: Pick<SliReport, 'objective' | 'budget'>,
+  nowMs: number,
+  untilMs: number,
+): DataFrame {
+  const ahead = budgetAhead(remaining, burn['1d'], nowMs, untilMs);
+  const rows: BudgetRow[] = [
+    ...points.map(({ at, ratio: was }) => ({ at, left: budgetLeft(was, objective), ahead: null })),
+    ...(endsNow(untilMs, nowMs)
+      ? [{ at: new Date(nowMs).toISOString(), left: remaining, ahead: ahead[0]?.remaining ?? null }]
+      : []),
+    ...ahead.slice(1).map((end) => ({ at: new Date(end.atMs).toISOString(), left: null, ahead: end.remaining })),
+  ];
+  return frameOf<BudgetRow>(
+    'SLI budget',
+    rows,
+    [
+      time('time', 'Time', (row) => row.at),
+      number('budget_remaining', 'Budget left', (row) => row.left, ratio),
+      number('budget_ahead', 'At the pace of the last day', (row) => row.ahead, ratio),
+    ],
+    'graph',
+  );
+}
+
+interface BudgetRow {
+  /** RFC 3339. */
+  at: string;
+  left: number | null;
+  ahead: number | null;
 }
 
 const findingLink = { title: 'Open finding', url: `${PLUGIN_BASE_URL}/findings/\${__data.fields.finding_id}` };

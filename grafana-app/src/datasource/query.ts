@@ -6,6 +6,7 @@ import type { Filter } from '../api/client.ts';
 export const QUERY_TYPES = [
   'sli_value',
   'sli_series',
+  'sli_budget',
   'sli_explain',
   'sli_segments',
   'sli_distribution',

@@ -1,4 +1,4 @@
-import { BURN_TIERS, budgetLeft, burnLevel, secondsToExhaustion, worstBurn } from './burn.ts';
+import { BURN_TIERS, budgetAhead, budgetLeft, burnLevel, secondsToExhaustion, worstBurn } from './burn.ts';
 
 test('thresholds are the share of a 28-day budget over the window', () => {
   // share × 28 d / window: .02·672/1, .05·672/6, .1·28/1, and .1·28/3 = .933, which is raised to 1.
@@ -26,6 +26,22 @@ test('half a budget at twice the pace lasts a quarter of the period', () => {
   expect(secondsToExhaustion(0.5, 2, 28 * 86_400)).toBe(7 * 86_400);
   expect(secondsToExhaustion(0.5, 0.8, 28 * 86_400)).toBeNull();
   expect(secondsToExhaustion(null, 2, 28 * 86_400)).toBeNull();
+});
+
+test('the line ahead ends where the budget does, or where the picture does', () => {
+  const day = 86_400_000;
+  // Half of 28 days' budget at twice the pace: 7 days.
+  expect(budgetAhead(0.5, 2, 0, 10 * day)).toEqual([
+    { atMs: 0, remaining: 0.5 },
+    { atMs: 7 * day, remaining: 0 },
+  ]);
+  // After 3.5 of the 7 days half of it is left: a quarter of the whole.
+  expect(budgetAhead(0.5, 2, 0, 3.5 * day)).toEqual([
+    { atMs: 0, remaining: 0.5 },
+    { atMs: 3.5 * day, remaining: 0.25 },
+  ]);
+  const none = [budgetAhead(0.5, 1, 0, day), budgetAhead(0.5, null, 0, day), budgetAhead(-0.1, 2, 0, day)];
+  expect([...none, budgetAhead(0.5, 2, day, day)]).toEqual([[], [], [], []]);
 });
 
 test('the budget is what the objective allows beyond the errors there were', () => {

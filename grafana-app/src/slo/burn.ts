@@ -40,6 +40,22 @@ export function secondsToExhaustion(
   return (remaining * periodSeconds) / rate;
 }
 
+/** A straight line from what is left now to nothing, up to `untilMs` (epoch ms): its two ends; none where the budget is not being used up, or nobody knows. */
+export function budgetAhead(
+  remaining: number | null,
+  rate: number | null,
+  nowMs: number,
+  untilMs: number,
+): { atMs: number; remaining: number }[] {
+  const seconds = secondsToExhaustion(remaining, rate, BUDGET_PERIOD_SECONDS);
+  if (remaining === null || seconds === null || untilMs <= nowMs) return [];
+  const endMs = Math.min(nowMs + seconds * 1000, untilMs);
+  return [
+    { atMs: nowMs, remaining },
+    { atMs: endMs, remaining: remaining * (1 - (endMs - nowMs) / (seconds * 1000)) },
+  ];
+}
+
 /** Share of the error budget that a ratio leaves; below 0 it is overspent. Null where there is no ratio, no objective, or no error allowed. */
 export function budgetLeft(ratio: number | null, objective: number | null): number | null {
   if (ratio === null || objective === null || objective >= 1) return null;

@@ -15,10 +15,13 @@ export interface SliWindow {
   until?: string;
 }
 
+/** Whether a time range's end, epoch ms, is meant as now or later. */
+export const endsNow = (toMs: number, nowMs: number): boolean => nowMs - toMs <= nowToleranceMs;
+
 export function sliWindowOf(fromMs: number, toMs: number, nowMs: number): SliWindow {
   const endMs = Math.min(toMs, nowMs);
   const window = durationText(Math.min(Math.max(endMs - fromMs, MINUTE_MS), longestMs));
-  return nowMs - endMs <= nowToleranceMs ? { window } : { window, until: new Date(endMs).toISOString() };
+  return endsNow(endMs, nowMs) ? { window } : { window, until: new Date(endMs).toISOString() };
 }
 
 /** In the largest unit that is exact to the minute. A range in days may be an hour off where the clock was changed: days it remains. */

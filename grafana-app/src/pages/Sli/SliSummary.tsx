@@ -11,7 +11,7 @@ import { t } from '../../i18n.ts';
 import type { SceneView } from '../../scenes/scene-view.tsx';
 import { useLink } from '../../scenes/use-link.ts';
 import { useScope } from '../../scenes/use-scope.ts';
-import { BUDGET_PERIOD_SECONDS, secondsToExhaustion } from '../../slo/burn.ts';
+import { secondsToExhaustion } from '../../slo/burn.ts';
 import { companionsOf } from '../../slo/companions.ts';
 import { formatEvents } from '../../slo/events.ts';
 import { formatCount, formatDuration, formatPercent, formatValue } from '../../slo/format.ts';
@@ -56,7 +56,7 @@ export function SliSummary({ scene, id }: { scene: SceneView; id: string }) {
               <>
                 <BudgetBar remaining={report.budget.remaining} />
                 <BurnRow burn={report.budget.burn} />
-                <Exhaustion sli={report} />
+                <Exhaustion sli={report} periodSeconds={(scope.toMs - scope.fromMs) / 1000} />
               </>
             )}
           </div>
@@ -110,8 +110,8 @@ function Headline({ sli }: { sli: SliReport }) {
 }
 
 /** How long the budget lasts at the pace of the last day. */
-function Exhaustion({ sli }: { sli: SliReport }) {
-  const seconds = secondsToExhaustion(sli.budget.remaining, sli.budget.burn['1d'], BUDGET_PERIOD_SECONDS);
+function Exhaustion({ sli, periodSeconds }: { sli: SliReport; periodSeconds: number }) {
+  const seconds = secondsToExhaustion(sli.budget.remaining, sli.budget.burn['1d'], periodSeconds);
   if (seconds === null) return null;
   return (
     <Text color="warning" variant="bodySmall">

@@ -3,23 +3,29 @@ import { locationService } from '@grafana/runtime';
 import { PanelBuilders, SceneDataTransformer, SceneFlexItem, SceneFlexLayout, SceneQueryRunner } from '@grafana/scenes';
 import { GraphGradientMode, SortOrder, TooltipDisplayMode, VisibilityMode } from '@grafana/schema';
 import { map } from 'rxjs';
+import type { QueryType } from '../../datasource/query.ts';
 import { t } from '../../i18n.ts';
+
 import { SCENE_DATA_SOURCE, SCENE_FILTER } from '../../scenes/create-scene.ts';
+import { LookAhead } from '../../scenes/look-ahead.ts';
 import { axisUnit, inAxisUnit } from '../../slo/axis-unit.ts';
 
-/** Ratio against objective, budget and value over time: views of one query. What has no objective has no budget. */
+/** Ratio against objective, budget and value over time. What has no objective has no budget. */
 export function trendPanels(sli: string, hasObjective: boolean): SceneFlexLayout {
-  const panels = hasObjective ? [ratioPanel(), budgetPanel(), valuePanel()] : [valuePanel()];
+  const panels = hasObjective ? [ratioPanel(), budgetPanel(sli), valuePanel()] : [valuePanel()];
   return new SceneFlexLayout({
     direction: 'row',
     minHeight: 280,
-    $data: new SceneQueryRunner({
-      datasource: SCENE_DATA_SOURCE,
-      queries: [{ refId: 'A', queryType: 'sli_series', sli, filter: SCENE_FILTER }],
-    }),
+    $data: asked('sli_series', sli),
     children: panels.map((body) => new SceneFlexItem({ minHeight: 280, body })),
   });
 }
+
+const asked = (queryType: QueryType, sli: string) =>
+  new SceneQueryRunner({
+    datasource: SCENE_DATA_SOURCE,
+    queries: [{ refId: 'A', queryType, sli, filter: SCENE_FILTER }],
+  });
 
 /** The scene's one answer, with the columns that a panel shows. */
 function only(...names: string[]): SceneDataTransformer {
@@ -51,7 +57,8 @@ const explainPoint = (): DataLink => ({
   url: '',
   onClick: ({ replaceVariables }) => {
     const ms = Number(replaceVariables?.(`\${__value.time}`));
-    if (Number.isFinite(ms)) locationService.partial({ at: new Date(ms).toISOString() });
+    // What lies ahead is explained by what is known now.
+    if (Number.isFinite(ms)) locationService.partial({ at: new Date(Math.min(ms, Date.now())).toISOString() });
   },
 });
 
@@ -93,15 +100,16 @@ function ratioPanel() {
     .build();
 }
 
-function budgetPanel() {
+function budgetPanel(sli: string) {
   return timeseries(
     t('sli.panels.budget', 'Error budget left'),
     t(
       'sli.panels.budget-description',
-      'What the errors within the SLI’s window have left of the budget. Below zero it is overspent.',
+      'What the errors within the SLI’s window have left of the budget. Below zero it is overspent. Dashed: where the pace of the last day leads, if it uses the budget up.',
     ),
   )
-    .setData(only('budget_remaining'))
+    .setData(asked('sli_budget', sli))
+    .setTimeRange(new LookAhead())
     .setMax(1)
     .setCustomFieldConfig('axisSoftMin', 0)
     .setColor({ mode: FieldColorModeId.Thresholds })
@@ -114,6 +122,14 @@ function budgetPanel() {
       ],
     })
     .setCustomFieldConfig('gradientMode', GraphGradientMode.Scheme)
+    .setOverrides((overrides) => {
+      overrides
+        .matchFieldsWithName('budget_ahead')
+        .overrideColor({ mode: FieldColorModeId.Fixed, fixedColor: 'red' })
+        .overrideCustomFieldConfig('lineStyle', { fill: 'dash', dash: [8, 6] })
+        .overrideCustomFieldConfig('gradientMode', GraphGradientMode.None)
+        .overrideCustomFieldConfig('fillOpacity', 0);
+    })
     .build();
 }
 
