@@ -1,7 +1,7 @@
 import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
 import { isObject, objects, str, strings } from '../read.ts';
 import { fromBase64 } from './bytes.ts';
-import { enrich, type Inner } from './unwrap.ts';
+import { enrich, type Inner } from './inner.ts';
 
 /** EventBridge, SNS, SQS, CloudWatch Logs subscriptions, Kinesis records, `{"Records": […]}` files and finding batches. */
 export function unwrapAws(value: JsonObject, envelope: Envelope): Inner[] | undefined {

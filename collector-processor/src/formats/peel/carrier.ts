@@ -1,8 +1,8 @@
 import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
 import { isObject, list, objects, str } from '../read.ts';
 import { fromBase64 } from './bytes.ts';
+import { enrich, type Inner } from './inner.ts';
 import { parseLossless } from './json.ts';
-import { enrich, type Inner } from './unwrap.ts';
 
 /** What merely carries documents on their way: Kafka Connect, Firehose, event source mappings, captured HTTP requests, Loki streams, replies of list calls. */
 export function unwrapCarrier(value: JsonObject, envelope: Envelope): Inner[] | undefined {

@@ -1,7 +1,7 @@
 import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
 import { isObject, num, objects, str } from '../read.ts';
 import { parseTime } from '../time.ts';
-import type { Inner } from './unwrap.ts';
+import type { Inner } from './inner.ts';
 
 /** OTLP/JSON in a file or message: each record's body with its attributes, each span as `cnapp.span`, each metric by name. Wire receivers decode on their own. Source: opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. */
 export function unwrapOtlp(value: JsonObject, envelope: Envelope): Inner[] | undefined {

@@ -3,11 +3,9 @@ import { hasLongInteger, parseLossless, parseRelaxed, splitConcatenated } from '
 import { LIMITS } from './limits.ts';
 import { looksLikeCsvHeader, parseCsv, parseZeekTsv } from './tables.ts';
 import { parseXml } from './xml.ts';
-import { looksLikeYaml, parseYaml } from './yaml.ts';
+import { looksLikeYaml, type Parsed, parseYaml } from './yaml.ts';
 
-export interface ParsedText {
-  values: Json[];
-  rejections: Rejection[];
+interface ParsedText extends Parsed {
   /** For values that came out of a line with a prefix (CRI, syslog): the time that the prefix gives. */
   timeText?: Map<Json, string>;
 }

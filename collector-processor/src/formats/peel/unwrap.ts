@@ -1,17 +1,11 @@
 import type { Envelope, Json, JsonObject } from '@cnapp-slo/model';
 import { at, defined, isObject, list, num, objects, str } from '../read.ts';
-import { parseTime } from '../time.ts';
 import { unwrapAws } from './aws.ts';
 import { fromBase64 } from './bytes.ts';
 import { unwrapCarrier } from './carrier.ts';
+import { enrich, type Inner } from './inner.ts';
 import { parseLossless } from './json.ts';
 import { unwrapOtlp } from './otlp.ts';
-
-/** What is inside an envelope: a parsed value, or text or bytes that are to be parsed in turn. */
-export interface Inner {
-  content: Json | Uint8Array;
-  envelope: Envelope;
-}
 
 /** What a known envelope holds, with what it says added to the `Envelope`; undefined when the value is no envelope. */
 export function unwrap(value: Json, envelope: Envelope): Inner[] | undefined {
@@ -28,25 +22,6 @@ export function unwrap(value: Json, envelope: Envelope): Inner[] | undefined {
     unwrapKubernetes(value, envelope) ??
     unwrapShipper(value, envelope)
   );
-}
-
-/** The envelope with more resource attributes, record attributes and a time; undefined ones are left out, what is already known stays. */
-export function enrich(
-  envelope: Envelope,
-  more: {
-    resource?: Record<string, Json | undefined>;
-    attributes?: Record<string, Json | undefined>;
-    time?: Json | undefined;
-  },
-): Envelope {
-  const time = parseTime(more.time);
-  return {
-    ...envelope,
-    resource: more.resource === undefined ? envelope.resource : { ...defined(more.resource), ...envelope.resource },
-    attributes:
-      more.attributes === undefined ? envelope.attributes : { ...envelope.attributes, ...defined(more.attributes) },
-    ...(time === undefined ? {} : { recordTimeMs: time }),
-  };
 }
 
 /** Arrays that are one document: Trivy's legacy report. */

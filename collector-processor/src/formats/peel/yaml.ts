@@ -1,7 +1,12 @@
 import type { Json, Rejection } from '@cnapp-slo/model';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
-import type { ParsedText } from './text.ts';
+
+/** What a text holds, and why the rest of it could not be read. */
+export interface Parsed {
+  values: Json[];
+  rejections: Rejection[];
+}
 
 /** The member that marks a document that could only be read in part. */
 export const PARTIAL = 'cnapp.partial';
@@ -18,7 +23,7 @@ export function looksLikeYaml(text: string, path: string | undefined): boolean {
 }
 
 /** YAML's documents. The fast reader takes the sound ones, without aliases, which can grow without end; the tolerant one what is left of others. */
-export function parseYaml(text: string): ParsedText {
+export function parseYaml(text: string): Parsed {
   const values = load(text);
   return values === undefined ? parseDamaged(text) : documents(text, values, []);
 }
@@ -32,7 +37,7 @@ function load(text: string): Json[] | undefined {
   }
 }
 
-function parseDamaged(text: string): ParsedText {
+function parseDamaged(text: string): Parsed {
   const values: Json[] = [];
   const rejections: Rejection[] = [];
   let budget = DAMAGED_BUDGET;
@@ -68,7 +73,7 @@ function salvage(text: string, values: Json[], rejections: Rejection[]): void {
 }
 
 /** Text without any structure is one string, however many "documents" its dashes make of it. */
-function documents(text: string, values: Json[], rejections: Rejection[]): ParsedText {
+function documents(text: string, values: Json[], rejections: Rejection[]): Parsed {
   const plain = values.length > 0 && values.every((value) => typeof value === 'string');
   return { values: plain ? [text] : values, rejections };
 }
