@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { type GrafanaGroup, grafanaGroup } from './grafana.ts';
 import { healthGrafanaGroup, healthPrometheusGroup } from './health.ts';
 import type { CompileOptions } from './options.ts';
-import { prometheusGroup, type RuleGroup } from './prometheus.ts';
+import { prometheusGroup } from './prometheus.ts';
+import type { RuleGroup } from './rule-group.ts';
 import { scaleOptions, scaleSlo } from './scale.ts';
 import type { Slo } from './slo.ts';
 

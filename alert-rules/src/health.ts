@@ -6,7 +6,7 @@ import { links } from './annotations.ts';
 import { formatDuration, HOUR_MS } from './duration.ts';
 import { type GrafanaGroup, mathQuery, permanentUid, prometheusQuery } from './grafana.ts';
 import type { CompileOptions } from './options.ts';
-import type { RuleGroup } from './prometheus.ts';
+import type { RuleGroup } from './rule-group.ts';
 import type { Severity } from './slo.ts';
 
 interface HealthAlert {

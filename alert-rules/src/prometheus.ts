@@ -8,30 +8,9 @@ import type { CompileOptions } from './options.ts';
 import { matchers } from './promql.ts';
 import { format, ONE, subtract } from './rational.ts';
 import { evidenceRules } from './regimes.ts';
+import type { AlertingRule, RuleGroup } from './rule-group.ts';
 import type { Slo } from './slo.ts';
 import { CALENDAR_STEP_MS, periodRules, sourceRules, windowRules } from './windows.ts';
-
-/** Rules as Prometheus' rule files spell them. */
-export interface RecordingRule {
-  record: string;
-  expr: string;
-  labels?: Record<string, string>;
-}
-
-export interface AlertingRule {
-  alert: string;
-  expr: string;
-  for?: string;
-  keep_firing_for?: string;
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-
-export interface RuleGroup {
-  name: string;
-  interval: string;
-  rules: (RecordingRule | AlertingRule)[];
-}
 
 export function prometheusGroup(slo: Slo, options: CompileOptions): RuleGroup {
   const alerts = alertsOf(slo);

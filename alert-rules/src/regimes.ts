@@ -9,9 +9,9 @@
 import { criticalSteps, falseAlertShare } from './binomial.ts';
 import { DAY_MS, formatDuration, HOUR_MS } from './duration.ts';
 import { BUDGET_EVENTS, countName, LADDER, REGIME } from './names.ts';
-import type { RecordingRule } from './prometheus.ts';
 import { matchers } from './promql.ts';
 import { decimal, format, multiply, ONE, type Rational, rational, subtract, toNumber } from './rational.ts';
+import type { RecordingRule } from './rule-group.ts';
 import type { ExactCounts, Slo } from './slo.ts';
 
 export type Regime = 1 | 2 | 3 | 4;

@@ -4,10 +4,10 @@ import { formatDuration } from './duration.ts';
 import { identity } from './labels.ts';
 import { errorRatioName, eventsName, PERIOD_START, SAMPLE_BAD, SLICE_ERROR } from './names.ts';
 import type { CompileOptions } from './options.ts';
-import type { RecordingRule } from './prometheus.ts';
 import { badEventsOver, eventsOver, matchers, queriedErrorRatio } from './promql.ts';
 import { format } from './rational.ts';
 import { narrowed } from './regimes.ts';
+import type { RecordingRule } from './rule-group.ts';
 import type { Calendar, EventsSli, ExactCounts, SlicesSli, Slo, ThresholdSli } from './slo.ts';
 
 /** What the windows are averaged over, where an SLI is judged by evaluation or by slice. */
