@@ -1,5 +1,5 @@
 import { Gauge } from 'prom-client';
-import type { MetricSources, Page } from './scrape.ts';
+import type { MetricSources, Page } from './page.ts';
 import { WINDOW_SECONDS } from './sli-metrics.ts';
 
 /** How far back the alerts look that name whose misses they are about. */

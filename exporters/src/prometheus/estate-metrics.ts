@@ -1,7 +1,7 @@
 import type { SourceJson } from '@cnapp-slo/model';
 import { Counter, Gauge } from 'prom-client';
 import type { OpenFindingsCount } from '../ports.ts';
-import type { Page } from './scrape.ts';
+import type { Page } from './page.ts';
 
 export function addOpenFindings({ registry, limit }: Page, counts: readonly OpenFindingsCount[]): void {
   const open = new Gauge({

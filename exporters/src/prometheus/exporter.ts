@@ -1,12 +1,13 @@
 import type { Component, TransitionFeed } from '@cnapp-slo/model';
 import type { PrometheusConfig } from './config.ts';
 import { EpisodeDurations } from './durations.ts';
-import { type MetricSources, scrape } from './scrape.ts';
+import type { MetricSources } from './page.ts';
+import { scrape } from './scrape.ts';
 import { ScrapeServer } from './scrape-server.ts';
 import { SeriesLimit } from './series-limit.ts';
 
 export { type PrometheusConfig, parsePrometheusConfig } from './config.ts';
-export type { MetricSources } from './scrape.ts';
+export type { MetricSources } from './page.ts';
 
 /** Serves `/metrics`. Everything but the duration histogram is read from the sources when a scrape asks. */
 export class PrometheusExporter implements Component {

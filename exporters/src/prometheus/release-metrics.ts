@@ -1,5 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
-import type { MetricSources, Page } from './scrape.ts';
+import type { MetricSources, Page } from './page.ts';
 
 export function addReleases(
   { registry }: Page,

@@ -1,6 +1,6 @@
 import type { SliReport } from '@cnapp-slo/model';
 import { Counter, Gauge } from 'prom-client';
-import type { MetricSources, Page } from './scrape.ts';
+import type { MetricSources, Page } from './page.ts';
 
 /** Those of the burn tiers, of the low-traffic ladder (and a quarter of each of its windows), and the budget's. */
 export const WINDOW_SECONDS = {
