@@ -2,8 +2,8 @@ import { decideGate, type Override, strictest } from '@cnapp-slo/alert-rules/gat
 import type { GateJson, NowMs, SliFilter, SliId, SliReport } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { applyPolicies } from './policies.ts';
+import type { ReleasePort } from './ports.ts';
 import { type FilterParams, given, querySchema, toSliQuery } from './query.ts';
-import type { ReleasePort } from './releases.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 import { DEFAULT_TENANT } from './tokens.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Actor } from '@cnapp-slo/model';
 import { fakeEstate } from './fake-readers.ts';
-import type { PlanPort, PlanView } from './settings.ts';
+import type { PlanPort, PlanView } from './ports.ts';
 import { startTestServer } from './test-server.ts';
 
 const subject = fakeEstate.findings({}).items[0] ?? { id: '', tenant: '' };

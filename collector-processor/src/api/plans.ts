@@ -1,9 +1,10 @@
 import type { Actor } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { maySee } from './auth.ts';
+import type { PlanPort, PlanView } from './ports.ts';
 import { ApiProblem, notFound } from './problem.ts';
 import { answers } from './schemas.ts';
-import type { ApiSettings, PlanPort, PlanView } from './settings.ts';
+import type { ApiSettings } from './settings.ts';
 import { anonymous, type Caller } from './tokens.ts';
 
 interface AcceptanceBody {

@@ -1,17 +1,9 @@
-import type { EstateReader, GateJson, PolicyEvaluationJson, PolicyJson, SliFilter } from '@cnapp-slo/model';
+import type { EstateReader, GateJson, SliFilter } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
+import type { PolicyPort } from './ports.ts';
 import { querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-
-/** The policies in force, and what they were asked. */
-export interface PolicyPort {
-  list(): PolicyJson[];
-  /** Why the files as they are now are not in force; null when they are. */
-  readonly refusal: string | null;
-  /** The latest first. */
-  evaluations(policy: string | undefined, limit: number): PolicyEvaluationJson[];
-}
 
 /** What findings of policies name as their detector. */
 const POLICY_DETECTOR = 'policy';

@@ -1,33 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  Actor,
-  GateOverride,
-  Maintenance,
-  MaintenanceView,
-  OverrideView,
-  SliFilter,
-  SliId,
-} from '@cnapp-slo/model';
+import type { Actor, GateOverride, MaintenanceView, OverrideView, SliId } from '@cnapp-slo/model';
 import { SLIS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
+import type { ReleasePort } from './ports.ts';
 import { ApiProblem, invalidParameter, notFound } from './problem.ts';
 import { querySchema, timeOf } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 import { anonymous, type Caller, DEFAULT_TENANT } from './tokens.ts';
-
-/** What people say about releases, and whether a burn pages. Views as in `reporting/releases.ts`; times epoch ms. */
-export interface ReleasePort {
-  /** Durable when it resolves. */
-  tell(step: GateOverride | Maintenance, tenant: string): Promise<void>;
-  /** Latest first. */
-  overrides(tenant: string): OverrideView[];
-  maintenance(tenant: string): MaintenanceView[];
-  /** Null where that is not known. */
-  isPaging(id: SliId, filter: SliFilter): boolean | null;
-}
 
 interface OverrideBody {
   reason: string;

@@ -1,42 +1,12 @@
-import type { Actor, GuardResult, RolloutState, RolloutStep } from '@cnapp-slo/model';
+import type { GuardResult, RolloutStep } from '@cnapp-slo/model';
 import { ROLLOUT_STEPS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { actorOf } from './inputs.ts';
 import { ApiProblem, notFound } from './problem.ts';
-import {
-  type CandidateBody,
-  type CandidateChange,
-  candidateOf,
-  candidateProperties,
-  unsimulated,
-} from './sampling-candidate.ts';
+import { type CandidateBody, candidateOf, candidateProperties, unsimulated } from './sampling-candidate.ts';
+import type { Because, RolloutOutcome, RolloutPort, RolloutRefusal, RolloutView } from './sampling-port.ts';
 import { answers } from './schemas.ts';
 import type { Caller } from './tokens.ts';
-
-interface RolloutView {
-  state: RolloutState;
-  guards: readonly GuardResult[] | null;
-  next: { step: RolloutStep; fromMs: number }[];
-  isSuperseded: boolean;
-}
-
-type Refusal = 'open' | 'unknown' | 'no_such_step' | 'too_early' | 'override_needed';
-type Outcome = { status: 'ok'; view: RolloutView } | { status: 'refused'; code: Refusal };
-interface Because {
-  reason: string;
-  overrideReason?: string;
-}
-
-/** Changes of the tiers on their way. */
-export interface RolloutPort {
-  rollouts(): RolloutView[];
-  propose(
-    candidate: CandidateChange,
-    because: Because,
-    actor: Actor,
-  ): Promise<Outcome | null | 'too_little' | 'no_change'>;
-  step(id: string, step: RolloutStep, because: Because, actor: Actor): Promise<Outcome>;
-}
 
 interface BecauseBody {
   reason: string;
@@ -128,7 +98,7 @@ const SUMMARY: Record<Exclude<RolloutStep, 'proposed'>, string> = {
   reverted: 'Take the change back, wherever it is',
 };
 
-const REFUSED: Record<Refusal, [status: number, code: string, detail: string]> = {
+const REFUSED: Record<RolloutRefusal, [status: number, code: string, detail: string]> = {
   open: [409, 'rollout_open', 'another change is under way: enforce it or take it back first'],
   unknown: [404, 'not_found', 'no such change, or it speaks of a tiers file that is no more'],
   no_such_step: [409, 'no_such_step', 'that step cannot follow'],
@@ -140,7 +110,7 @@ const REFUSED: Record<Refusal, [status: number, code: string, detail: string]> =
   ],
 };
 
-function taken(outcome: Outcome, id: string) {
+function taken(outcome: RolloutOutcome, id: string) {
   if (outcome.status === 'ok') return rolloutJson(outcome.view);
   if (outcome.code === 'unknown') throw notFound('rollout', id);
   throw new ApiProblem(...REFUSED[outcome.code]);

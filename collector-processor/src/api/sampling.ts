@@ -1,68 +1,15 @@
-import type { Actor, Criticality, ParetoPoint, Simulation, Tier } from '@cnapp-slo/model';
+import type { Tier } from '@cnapp-slo/model';
 import { TIERS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
 import { notFound } from './problem.ts';
 import { choice, querySchema } from './query.ts';
-import { addRolloutRoutes, type RolloutPort } from './rollouts.ts';
-import {
-  type CandidateBody,
-  type CandidateChange,
-  candidateOf,
-  candidateProperties,
-  unsimulated,
-} from './sampling-candidate.ts';
+import { addRolloutRoutes } from './rollouts.ts';
+import { type CandidateBody, candidateOf, candidateProperties, unsimulated } from './sampling-candidate.ts';
+import type { PromotionRow } from './sampling-port.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-
-interface TierRow {
-  id: string;
-  name: string | null;
-  place: {
-    tenant: string;
-    assetClass: string;
-    criticality: Criticality | null;
-    tier: Tier;
-    reasons: readonly string[];
-  };
-}
-
-interface PromotionRow {
-  tenant: string;
-  assetId: string;
-  reason: string;
-  actor: Actor;
-  atMs: number;
-  untilMs: number;
-  beside?: string;
-}
-
-/** Tiers, what they cost, and what another choice would do. */
-export interface SamplingPort extends RolloutPort {
-  overview(days: number): object;
-  assets(tenant: string | undefined, tier: Tier | undefined): TierRow[];
-  promotions(tenant: string | undefined): PromotionRow[];
-  promote(tenant: string, assetId: string, reason: string, actor: Actor): Promise<PromotionRow[] | null>;
-  simulate(
-    tenant: string | undefined,
-    candidate: CandidateChange,
-  ):
-    | {
-        current: Simulation;
-        candidate: Simulation;
-        probability: Readonly<Record<Tier, number>>;
-        heavy_items: number;
-        whole: readonly Tier[];
-        pareto: ParetoPoint[] | null;
-        diff: string;
-        needs_override: boolean;
-        losses: Simulation['critical_losses'];
-        window_seconds: number;
-      }
-    | null
-    | 'too_little';
-}
 
 const DEFAULT_TENANT = 'default';
 const tenant = { type: 'string', maxLength: 200 };

@@ -1,5 +1,4 @@
 import type {
-  Actor,
   CompliancePort,
   DeclarationSink,
   EstateReader,
@@ -13,9 +12,8 @@ import type {
   TransitionFeed,
 } from '@cnapp-slo/model';
 import type { ApiConfig } from './config.ts';
-import type { PolicyPort } from './policies.ts';
-import type { ReleasePort } from './releases.ts';
-import type { SamplingPort } from './sampling.ts';
+import type { ApiLog, ApiTelemetry, NoticePort, PlanPort, PolicyPort, ReleasePort } from './ports.ts';
+import type { SamplingPort } from './sampling-port.ts';
 
 /** What the API is built from: the ports, the clock, and where it tells about itself. */
 export interface ApiSettings {
@@ -55,73 +53,4 @@ export interface ApiSettings {
   compliance?: CompliancePort;
   telemetry: ApiTelemetry;
   log: ApiLog;
-}
-
-/** What a person on call needs of an incident: name and value of each fact, in order of reading. */
-export interface Briefing {
-  facts: (readonly [name: string, value: string])[];
-  nextCommand: string | null;
-  links: { title: string; href: string }[];
-  /** Parts that could not be gathered, by name. */
-  missing: string[];
-}
-
-export interface NoticePort {
-  /** Null: there is no such incident. */
-  briefing(incidentId: string): Briefing | null;
-  /** The incidents of an alert group; null: there is no such group. */
-  group(id: string): readonly string[] | null;
-}
-
-/** A plan on its way through people's hands. Times epoch ms; what a plan is, `notification/approvals` says. */
-export interface PlanView {
-  id: string;
-  plan: {
-    kind: string;
-    subjectId: string;
-    tenant: string;
-    team: string;
-    difference: string;
-    blastRadius: string;
-    parameters: Record<string, string>;
-  };
-  digest: string;
-  nonce: string;
-  requester: Actor;
-  requestedMs: number;
-  expiresMs: number;
-  state: string;
-  reason: string | null;
-  decidedBy: Actor | null;
-  href: string | null;
-}
-
-type PlanOutcome = { status: 'ok'; record: PlanView } | { status: 'refused'; http: number; code: string };
-
-export interface PlanPort {
-  /** Whether something carries out plans of this kind. */
-  offers(kind: 'accept_risk' | 'propose_fix'): boolean;
-  get(id: string): PlanView | null;
-  list(): PlanView[];
-  request(
-    ask: { kind: 'accept_risk' | 'propose_fix'; subjectId: string; parameters: Record<string, string> },
-    requester: Actor,
-  ): PlanOutcome;
-  decide(
-    id: string,
-    answer: { decision: 'approve' | 'deny'; digest: string; nonce: string },
-    approver: Actor,
-  ): Promise<PlanOutcome>;
-}
-
-export interface ApiTelemetry {
-  /** `route` is the pattern, never the path, so that its values stay few. */
-  request(method: string, route: string, status: number, seconds: number): void;
-  /** A client of the stream went: `closed` by itself, `slow` or `stopping` by us. */
-  streamEnded(reason: 'closed' | 'slow' | 'stopping'): void;
-}
-
-/** Rare events only; never one a request. */
-export interface ApiLog {
-  error(message: string, fields?: Readonly<Record<string, string | number>>): void;
 }

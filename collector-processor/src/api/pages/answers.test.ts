@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { PlanPort, PlanView } from '../settings.ts';
+import type { PlanPort, PlanView } from '../ports.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
 const hash = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -1,4 +1,4 @@
-import type { Briefing } from '../settings.ts';
+import type { Briefing } from '../ports.ts';
 import { type Html, html, webLink } from './html.ts';
 
 /** What the message said, as it is now. */

@@ -1,5 +1,5 @@
 import type { FindingJson, IncidentJson } from '@cnapp-slo/model';
-import type { Briefing } from '../settings.ts';
+import type { Briefing } from '../ports.ts';
 import { type AnswerTarget, answerSection } from './answer-forms.ts';
 import { briefingSection } from './briefing.ts';
 import { chainSection } from './context-sections.ts';

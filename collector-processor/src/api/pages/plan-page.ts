@@ -1,4 +1,4 @@
-import type { PlanView } from '../settings.ts';
+import type { PlanView } from '../ports.ts';
 import type { Caller } from '../tokens.ts';
 import { type Html, html, path, webLink } from './html.ts';
 import { since, utc, words } from './humanize.ts';
