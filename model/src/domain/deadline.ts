@@ -1,6 +1,5 @@
 import type { Asset, Criticality, Exposure } from './asset.ts';
 import type { Clock } from './clock.ts';
-import { defaultDeadlines } from './deadlines/default.ts';
 import type { Episode } from './episode.ts';
 import type { Severity } from './observation.ts';
 
@@ -22,7 +21,15 @@ export interface DeadlinePolicy {
 }
 
 /** SLI-DEFINITIONS 2: critical 24 h, high 7 d. */
-export const DEFAULT_DEADLINES = defaultDeadlines;
+export const DEFAULT_DEADLINES: DeadlinePolicy = {
+  id: 'default',
+  title: 'Critical 24 hours, high 7 days',
+  source: 'docs/slis.md#m2-mttr-remediation',
+  rows: [
+    { severity: 'critical', seconds: 86_400 },
+    { severity: 'high', seconds: 7 * 86_400 },
+  ],
+};
 
 /** An exposure that is not known fits no row that asks for one. */
 export function deadlineSeconds(policy: DeadlinePolicy, severity: Severity, asset: Asset | undefined): number | null {

@@ -1,5 +1,5 @@
+import type { SliId } from '../api.ts';
 import type { Actor } from './observation.ts';
-import type { GateOverride, Maintenance } from './release.ts';
 import type { SamplingRollout } from './sampling-rollout.ts';
 
 /** S1 is the worst. */
@@ -34,6 +34,35 @@ export interface ExercisePlan {
   /** Later than this is missed. Absent: 15 min. */
   detectWithinSeconds?: number;
   actor: Actor;
+}
+
+/** Changes are to go out past the release gate: one person asks, another agrees. */
+export interface GateOverride {
+  kind: 'gate_override';
+  overrideId: string;
+  step: 'requested' | 'approved' | 'withdrawn';
+  /** With `requested`: why, and for what. What is absent does not matter. */
+  reason?: string;
+  service?: string;
+  environment?: string;
+  changeKind?: string;
+  actor: Actor;
+  atMs: number;
+}
+
+/** Work that is expected to burn budget: alerts are held back meanwhile, and the budget burns all the same. */
+export interface Maintenance {
+  kind: 'maintenance';
+  maintenanceId: string;
+  step: 'planned' | 'ended';
+  /** With `planned`: who answers for it, why, from when to when (epoch ms), and for which SLIs (absent: all). */
+  owner?: string;
+  reason?: string;
+  fromMs?: number;
+  toMs?: number;
+  slis?: SliId[];
+  actor: Actor;
+  atMs: number;
 }
 
 export type Declaration = IncidentDeclaration | ExercisePlan | GateOverride | Maintenance | SamplingRollout;

@@ -1,4 +1,4 @@
-import type { ExercisePlan, IncidentDeclaration } from './declaration.ts';
+import type { ExercisePlan, GateOverride, IncidentDeclaration, Maintenance } from './declaration.ts';
 import type {
   Actor,
   AssetObservation,
@@ -9,7 +9,6 @@ import type {
   SbomObservation,
   ScanObservation,
 } from './observation.ts';
-import type { GateOverride, Maintenance } from './release.ts';
 import type { SamplingRollout } from './sampling-rollout.ts';
 
 /** A notification accepted by a human channel, or a ticket created. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { GateOverride, Maintenance } from './declaration.ts';
 import type { Fact } from './fact.ts';
 import {
-  type GateOverride,
-  type Maintenance,
   type MaintenanceRecord,
   maintenanceState,
   mergeMaintenance,

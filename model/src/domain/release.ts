@@ -1,35 +1,7 @@
 import type { SliId } from '../api.ts';
+import type { GateOverride, Maintenance } from './declaration.ts';
 import type { Fact } from './fact.ts';
 import type { Actor } from './observation.ts';
-
-/** Changes are to go out past the release gate: one person asks, another agrees. */
-export interface GateOverride {
-  kind: 'gate_override';
-  overrideId: string;
-  step: 'requested' | 'approved' | 'withdrawn';
-  /** With `requested`: why, and for what. What is absent does not matter. */
-  reason?: string;
-  service?: string;
-  environment?: string;
-  changeKind?: string;
-  actor: Actor;
-  atMs: number;
-}
-
-/** Work that is expected to burn budget: alerts are held back meanwhile, and the budget burns all the same. */
-export interface Maintenance {
-  kind: 'maintenance';
-  maintenanceId: string;
-  step: 'planned' | 'ended';
-  /** With `planned`: who answers for it, why, from when to when (epoch ms), and for which SLIs (absent: all). */
-  owner?: string;
-  reason?: string;
-  fromMs?: number;
-  toMs?: number;
-  slis?: SliId[];
-  actor: Actor;
-  atMs: number;
-}
 
 /** What was said of one override or maintenance window. */
 export interface StepsRecord<Step extends GateOverride | Maintenance> {
