@@ -3,7 +3,9 @@ import { gunzipSync } from 'node:zlib';
 import type { RecordedItem } from '@cnapp-slo/model';
 import { hostMinute } from '@cnapp-slo/model';
 import { CommandError } from '../command.ts';
-import type { Place } from './recording.ts';
+
+/** Criticality and tier of an asset by its names. */
+export type Place = Pick<RecordedItem, 'criticality' | 'tier'>;
 
 /** Column names in the order of preference; the time is in seconds since 1970. */
 const COLUMNS = {

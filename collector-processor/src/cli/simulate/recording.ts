@@ -5,7 +5,7 @@ import { peel } from '../../formats/peel/index.ts';
 import { type DeclaredAsset, declaredFor } from '../../sampling/config.ts';
 import { CommandError } from '../command.ts';
 import { filesUnder, piecesOf } from '../files.ts';
-import { alertTable } from './alert-table.ts';
+import { alertTable, type Place } from './alert-table.ts';
 
 export interface RecordingSettings {
   assets: readonly DeclaredAsset[];
@@ -33,9 +33,6 @@ export async function readRecording(paths: readonly string[], settings: Recordin
   }
   return items.sort((a, b) => a.atMs - b.atMs);
 }
-
-/** Criticality and tier of an asset by its names. */
-export type Place = Pick<RecordedItem, 'criticality' | 'tier'>;
 
 function placeOf(names: readonly string[], { assets, criticalityOf }: RecordingSettings): Place {
   const declared = declaredFor(assets, names);

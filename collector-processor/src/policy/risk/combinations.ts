@@ -1,7 +1,7 @@
 import type { Finding } from '@cnapp-slo/model';
 import { isAtLeast } from '@cnapp-slo/model';
-import type { RiskSubject } from './risk.ts';
 import type { Decision, Exploitation } from './ssvc.ts';
+import type { RiskSubject } from './subject.ts';
 
 /** Weaknesses that are worse together than each alone. */
 export interface Combination {

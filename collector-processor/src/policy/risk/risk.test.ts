@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Asset, Finding } from '@cnapp-slo/model';
 import { type Intelligence, NO_LISTS } from './intelligence.ts';
-import { type RiskSubject, riskOf } from './risk.ts';
+import { riskOf } from './risk.ts';
 import { decide } from './ssvc.ts';
+import type { RiskSubject } from './subject.ts';
 
 const REF = { id: 'prod/apps/deployment/shop/checkout', kind: 'deployment', provider: 'kubernetes' as const };
 

@@ -1,18 +1,8 @@
-import type { Asset, Exposure, Finding, RiskFactorJson, RiskJson } from '@cnapp-slo/model';
+import type { Asset, Finding, RiskFactorJson, RiskJson } from '@cnapp-slo/model';
 import { type Combination, combinationsOf } from './combinations.ts';
 import type { Intelligence } from './intelligence.ts';
 import { decide, graver, type SsvcInputs } from './ssvc.ts';
-
-/** An open finding, with what is known around it. */
-export interface RiskSubject {
-  finding: Finding;
-  asset: Asset | undefined;
-  exposure: { value: Exposure | null; reason: string };
-  /** An attack that is under way uses it, or may. */
-  attackedBy: Finding | null;
-  /** Open findings of the same asset, and of the identities that it can act as. */
-  around: readonly { finding: Finding; via: 'asset' | 'assumes_role' }[];
-}
+import type { RiskSubject } from './subject.ts';
 
 /** Points at most; together 100. */
 const SEVERITY_POINTS = { unknown: 0, informational: 0, low: 5, medium: 15, high: 25, critical: 35 } as const;
