@@ -5,7 +5,7 @@ import { Packer } from '../packed/packer.ts';
 import { RowHeap } from '../packed/row-heap.ts';
 import { TextIndex } from '../packed/text-index.ts';
 import type { AssetState } from './asset-state.ts';
-import { NONE } from './episode-table.ts';
+import { NONE } from './row-views.ts';
 
 /** What is kept of an asset beside the asset: why it is as it is. */
 type Reasons = Omit<AssetState, 'asset'>;

@@ -3,9 +3,7 @@ import { isDismissed } from '@cnapp-slo/model';
 import { FIELDS, HAS_MORE, type More } from './episode-fields.ts';
 import type { EpisodeTable } from './episode-table.ts';
 import type { Kind } from './kind-pool.ts';
-
-/** The fields of T, each read when it is asked for. */
-export type Read<T> = { readonly [K in keyof T]-?: object extends Pick<T, K> ? T[K] | undefined : T[K] };
+import type { Read } from './row-views.ts';
 
 const NO_SUSPENSIONS: Episode['suspensions'] = [];
 

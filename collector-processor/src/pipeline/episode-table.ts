@@ -4,10 +4,7 @@ import { FIELDS, HAS_MORE, type More, moreOf, TIMED, type Timed } from './episod
 import { EpisodeRow } from './episode-row.ts';
 import type { FindingTable } from './finding-table.ts';
 import { KindPool } from './kind-pool.ts';
-import { allRows, RowViews } from './row-views.ts';
-
-/** No row. */
-export const NONE = 0xffffffff;
+import { allRows, NONE, RowViews } from './row-views.ts';
 
 /** The episodes of all findings in columns: what SLIs ask of each of them. The whole of an episode is in its finding's row. */
 export class EpisodeTable {

@@ -4,18 +4,29 @@ import type {
   ChangeRecord,
   ChangeView,
   DriftSegment,
+  DriftView,
   Episode,
   Range,
   SliFacts,
 } from '@cnapp-slo/model';
 import { isExerciseTenant, lazily, unionOf } from '@cnapp-slo/model';
-import type { Estate } from './estate.ts';
+import type { AssetTable } from './asset-table.ts';
 import { assetKey } from './facts.ts';
 import type { FindingRow } from './finding-row.ts';
+import type { FindingTable } from './finding-table.ts';
+import type { Records } from './records.ts';
 import { allRows, RowViews } from './row-views.ts';
 
+/** The read models as SLIs see them. */
+interface ReadModels {
+  readonly assets: AssetTable;
+  readonly findings: FindingTable;
+  readonly records: Records;
+  driftViews(): readonly DriftView[];
+}
+
 /** What SLIs are computed from, out of one version of the estate. Sources are not in it, as the ledger keeps no raw telemetry. */
-export function factsOf(estate: Estate): SliFacts {
+export function factsOf(estate: ReadModels): SliFacts {
   const { records } = estate;
   const assetOf = (tenant: string, id: string): Asset | undefined => estate.assets.assetOf(assetKey(tenant, id));
   const facts: SliFacts = lazily<SliFacts>({
@@ -65,7 +76,7 @@ function changeView(record: ChangeRecord, assetOf: (tenant: string, id: string) 
 type WatchedIn = (scopes: readonly string[]) => readonly Range[];
 
 /** Most assets share their scopes: each set is joined once. */
-function watchedBy(estate: Estate): WatchedIn {
+function watchedBy(estate: ReadModels): WatchedIn {
   const unions = new Map<string, readonly Range[]>();
   return (scopes) => {
     const name = scopes.join('\n');
@@ -79,10 +90,10 @@ function watchedBy(estate: Estate): WatchedIn {
 class AssetRow implements AssetView {
   readonly asset: Asset;
   readonly #row: number;
-  readonly #estate: Estate;
+  readonly #estate: ReadModels;
   readonly #watchedIn: WatchedIn;
 
-  constructor(row: number, asset: Asset, estate: Estate, watchedIn: WatchedIn) {
+  constructor(row: number, asset: Asset, estate: ReadModels, watchedIn: WatchedIn) {
     this.asset = asset;
     this.#row = row;
     this.#estate = estate;

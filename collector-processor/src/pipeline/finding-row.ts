@@ -1,6 +1,7 @@
 import type { Asset, AssetRef, Finding } from '@cnapp-slo/model';
-import type { EpisodeRow, Read } from './episode-row.ts';
+import type { EpisodeRow } from './episode-row.ts';
 import type { FindingTable } from './finding-table.ts';
+import type { Read } from './row-views.ts';
 
 /**
  * A row of the table as a finding, with its episodes. It shows the table as it is now, and must not be kept beyond the next change. What

@@ -8,11 +8,12 @@ import { grown, RowHeap, resized } from '../packed/row-heap.ts';
 import { isSameRef } from './asset-state.ts';
 import type { AssetTable } from './asset-table.ts';
 import type { EpisodeRow } from './episode-row.ts';
-import { EpisodeTable, NONE } from './episode-table.ts';
+import { EpisodeTable } from './episode-table.ts';
 import { assetKey } from './facts.ts';
 import { FindingRow } from './finding-row.ts';
 import type { FindingState } from './finding-state.ts';
 import type { Kind } from './kind-pool.ts';
+import { NONE } from './row-views.ts';
 
 const VERDICTS: readonly FindingVerdict[] = ['fail', 'pass', 'suppressed', 'not_applicable', 'error'];
 const SEVERITY = 0x07;

@@ -1,6 +1,12 @@
 import type { Many } from '@cnapp-slo/model';
 import { NumberList } from '../packed/number-list.ts';
 
+/** The fields of T, each read when it is asked for: what a row shows of a table. */
+export type Read<T> = { readonly [K in keyof T]-?: object extends Pick<T, K> ? T[K] | undefined : T[K] };
+
+/** No row. */
+export const NONE = 0xffffffff;
+
 /** Rows of a table by their numbers. */
 interface Rows {
   readonly length: number;
