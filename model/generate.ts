@@ -23,10 +23,15 @@ function section({ definition }: { definition: SliDefinition }): string {
     `${description}\n`,
     `Good and bad: ${counts ?? 'none, it has a trend'}. Objective on good / (good + bad): ${objective === null ? 'none' : percent(objective)}. ${trust}\n`,
     table('What is not counted', definition.exclusions),
-    table('Beside it', definition.companions),
+    table('Beside it', besides(definition)),
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function besides({ companions }: SliDefinition): Record<string, string> {
+  const rows = Object.entries(companions).map(([name, { title, description }]) => [name, `${title}: ${description}`]);
+  return Object.fromEntries(rows);
 }
 
 function table(title: string, rows: Readonly<Record<string, string>>): string {

@@ -1,4 +1,4 @@
-import { SLIS } from '@cnapp-slo/model';
+import { SLIS, type SliUnit } from '@cnapp-slo/model';
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { STATUSES } from './sli-queries.ts';
 
@@ -12,8 +12,34 @@ export const sliTitles = (): ValueMapping => ({
   options: Object.fromEntries(Object.entries(sliTexts).map(([id, text], index) => [id, { text, index }])),
 });
 
+/** By the name of a quantile or companion; one that two definitions call differently keeps its name. */
+export function companionTitles(): ValueMapping {
+  const titles = new Map<string, string | null>([
+    ['p50', 'Median'],
+    ['p90', 'p90'],
+    ['mean', 'Mean'],
+    ['max', 'Longest'],
+    ['rmst', 'Mean, open included'],
+    ['expected_misses', 'Expected misses'],
+    ['open', 'Open'],
+  ]);
+  for (const { definition } of SLIS)
+    for (const [name, { title }] of Object.entries(definition.companions))
+      titles.set(name, (titles.get(name) ?? title) === title ? title : null);
+  const known = [...titles].filter((entry): entry is [string, string] => entry[1] !== null);
+  return {
+    type: MappingType.ValueToText,
+    options: Object.fromEntries(known.map(([name, text], index) => [name, { text, index }])),
+  };
+}
+
 /** Of the definitions, in Grafana's words. */
-const grafanaUnits: Readonly<Record<string, string>> = { s: 's', '1': 'percentunit', count: 'short', By: 'bytes' };
+export const grafanaUnits: Readonly<Record<SliUnit, string>> = {
+  s: 's',
+  '1': 'percentunit',
+  count: 'short',
+  By: 'bytes',
+};
 
 /** By SLI. */
 export const units: Readonly<Record<string, string | undefined>> = Object.fromEntries(

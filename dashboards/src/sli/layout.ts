@@ -1,9 +1,11 @@
+import type { SliUnit } from '@cnapp-slo/model';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import { type Dashboard, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { frame, sliVariable } from '../frame.ts';
-import { units } from '../mappings.ts';
-import { cell, property, query, ratioUnit, stat, steps, table, timeseries } from '../panels.ts';
+import { companionTitles, grafanaUnits, units } from '../mappings.ts';
+import { cell, property, query, ratioUnit, stat, steps, table, timeseries, width } from '../panels.ts';
 import { budgets, ratios, segmentBars } from '../sli-panels.ts';
 import * as queries from './queries.ts';
 
@@ -69,16 +71,7 @@ export function sli(): Dashboard {
           options: { excludeByName: { Time: true }, renameByName: { team: 'Team', Value: 'Misses' } },
         }),
     )
-    .withPanel(
-      table('What stands beside it')
-        .description('Quantiles and companions of the definition, in their own units.')
-        .span(8)
-        .withTarget(cell('A', queries.companions))
-        .withTransformation({
-          id: 'organize',
-          options: { excludeByName: { Time: true }, renameByName: { view: 'Name', Value: 'Value' } },
-        }),
-    )
+    .withPanel(besides())
     .withPanel(
       timeseries('CUSUM')
         .description('Evidence that misses come more often than the objective allows; above the line it is an alarm.')
@@ -101,4 +94,29 @@ function value(): StatBuilder {
   panel.targets([query('A', queries.value, '{{sli}}').instant()]);
   for (const [id, unit] of Object.entries(units)) panel.overrideByName(id, [property('unit', unit)]);
   return panel.textMode(BigValueTextMode.Value);
+}
+
+/** A unit has a column: a cell of a table cannot have its own. */
+const columns: readonly (readonly [refId: string, title: string, unit: SliUnit])[] = [
+  ['A', 'Duration', 's'],
+  ['B', 'Share', '1'],
+  ['C', 'Number', 'count'],
+  ['D', 'Bytes', 'By'],
+];
+
+function besides(): TableBuilder {
+  const titles = Object.fromEntries(columns.map(([refId, title]) => [`Value #${refId}`, title]));
+  const panel = table('What stands beside it')
+    .description('Quantiles and companions of the definition, each in the column of its unit.')
+    .span(8)
+    .targets(columns.map(([refId, , unit]) => cell(refId, queries.beside(unit))))
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: { excludeByName: { Time: true }, renameByName: { view: 'Name', ...titles } },
+    })
+    .overrideByName('Name', [property('mappings', [companionTitles()])]);
+  for (const [, title, unit] of columns)
+    panel.overrideByName(title, [property('unit', grafanaUnits[unit]), property('noValue', ''), width(90)]);
+  return panel;
 }

@@ -43,5 +43,7 @@ test('every companion is explained, and every explained one is there', () => {
   for (const { definition, compute } of SLIS) {
     const { companions } = compute(inputOf({}, 0, 28 * 86_400_000));
     assert.deepEqual(Object.keys(companions).sort(), Object.keys(definition.companions).sort(), definition.id);
+    const titles = Object.values(definition.companions).map(({ title }) => title);
+    assert.equal(new Set(titles).size, titles.length, `${definition.id}: two companions of one title`);
   }
 });

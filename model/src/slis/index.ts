@@ -14,7 +14,7 @@ import * as privilegeAnomalies from './privilege-anomalies/index.ts';
 import * as remediationFailures from './remediation-failures/index.ts';
 import * as runtimeDetection from './runtime-detection/index.ts';
 import * as sbomCoverage from './sbom-coverage/index.ts';
-import type { Sli } from './sli.ts';
+import type { CompanionDefinition, Sli } from './sli.ts';
 
 /** Every SLI there is, in the order in which they are shown. */
 export const SLIS: readonly Sli[] = [
@@ -35,3 +35,8 @@ export const SLIS: readonly Sli[] = [
   ingestCost,
   miscorrelation,
 ];
+
+/** What an SLI's definition says of a companion; undefined: nothing. */
+export function companionOf(sliId: string, name: string): CompanionDefinition | undefined {
+  return SLIS.find(({ definition }) => definition.id === sliId)?.definition.companions[name];
+}

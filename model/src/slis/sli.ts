@@ -21,8 +21,8 @@ export interface SliDefinition {
   title: string;
   /** What the value is, in one sentence, for a tooltip. */
   description: string;
-  /** Unit of `value`: `s`, `1` (a ratio), `count`, `By`. */
-  unit: string;
+  /** Of `value`. */
+  unit: SliUnit;
   direction: 'lower_is_better' | 'higher_is_better';
   /** On `ratio`; null: none. */
   objective: number | null;
@@ -40,9 +40,19 @@ export interface SliDefinition {
   version: string;
   /** Reason code → what it means. */
   exclusions: Readonly<Record<string, string>>;
-  /** Companion name → what it is. */
-  companions: Readonly<Record<string, string>>;
+  companions: Readonly<Record<string, CompanionDefinition>>;
 }
+
+/** A number that stands beside the value. */
+export interface CompanionDefinition {
+  title: string;
+  unit: SliUnit;
+  /** What it is, for a tooltip. */
+  description: string;
+}
+
+/** Seconds, a share, a number, bytes. */
+export type SliUnit = 's' | '1' | 'count' | 'By';
 
 /** What a source contributes. */
 export type SourceRole = 'posture' | 'vulnerability' | 'change' | 'drift' | 'runtime' | 'inventory' | 'other';

@@ -34,11 +34,10 @@ test('a ratio is cut, never rounded up to all or over its objective', () => {
 });
 
 test('a value is read in its unit', () => {
-  assert.deepEqual([inUnit(600, 's'), inUnit(0.038, '1'), inUnit(1204, 'count')].map(spaced), [
-    '10 min',
-    '3.8 %',
-    '1,204',
-  ]);
+  assert.deepEqual(
+    [inUnit(600, 's'), inUnit(0.038, '1'), inUnit(1204, 'count'), inUnit(2_512_000, 'By'), inUnit(0, 'By')].map(spaced),
+    ['10 min', '3.8 %', '1,204', '2.51 MB', '0 B'],
+  );
 });
 
 test('unknown is said in words, with its reason', () => {

@@ -40,9 +40,18 @@ export function count(amount: number): string {
   return counts.format(amount);
 }
 
-/** A value in its unit: `s`, `1` (a ratio) or a count. */
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `2_500_000` → `2.5 MB`, in decimal units. */
+export function bytes(amount: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(amount, 1)) / 3), byteUnits.length - 1);
+  return `${Number((amount / 1000 ** power).toPrecision(3))}${narrowSpace}${byteUnits[power]}`;
+}
+
+/** A value in its unit: `s`, `1` (a ratio), `By` or a count. */
 export function inUnit(value: number, unit: string): string {
   if (unit === 's') return duration(value);
+  if (unit === 'By') return bytes(value);
   return unit === '1' ? percent(value) : count(value);
 }
 

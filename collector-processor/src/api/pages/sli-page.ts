@@ -39,7 +39,7 @@ ${terms([
   ['Restricted mean survival', optional(sli.rmst, duration)],
   ['Open now', optional(sli.open, count)],
   ['Expected misses', optional(sli.expected_misses, count)],
-  ...companionTerms(sli.companions ?? {}),
+  ...companionTerms(sli.id, sli.companions ?? {}),
   ['As of', utc(sli.as_of)],
   ['Definition', `version ${sli.definition_version}`],
 ])}

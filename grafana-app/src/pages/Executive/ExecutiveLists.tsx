@@ -155,6 +155,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: 'minmax(0, 7fr) minmax(360px, 4fr)',
     gap: theme.spacing(2),
     alignItems: 'start',
-    [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+    [theme.breakpoints.down('xl')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
 });

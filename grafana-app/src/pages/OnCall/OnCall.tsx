@@ -74,6 +74,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: 'minmax(0, 1fr) 340px',
     gap: theme.spacing(2),
     alignItems: 'start',
-    [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+    // The buttons of the table stay in sight.
+    [theme.breakpoints.down('xl')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
 });

@@ -19,9 +19,17 @@ export const definition: SliDefinition = {
     node_deleted: 'its node is gone',
   },
   companions: {
-    expected: 'agents ever heard of on nodes that exist, and nodes of the inventory without any agent',
-    silent: 'expected agents that were not heard of',
-    drop_ratio: 'events lost / events, in this hour and the one before, of agents that count both',
+    expected: {
+      title: 'Expected agents',
+      unit: 'count',
+      description: 'agents ever heard of on nodes that exist, and nodes of the inventory without any agent',
+    },
+    silent: { title: 'Silent agents', unit: 'count', description: 'expected agents that were not heard of' },
+    drop_ratio: {
+      title: 'Events lost',
+      unit: '1',
+      description: 'events lost / events, in this hour and the one before, of agents that count both',
+    },
   },
 };
 

@@ -20,8 +20,12 @@ export const definition: SliDefinition = {
     no_history: 'nothing was recorded in that hour of the weeks before: what is usual is not known',
   },
   companions: {
-    spiking_rules: 'rules with z > 6 and more than 20 detections in the hour: tune the rule, or declare an incident',
-    detections: 'detections of all rules in the hour',
+    spiking_rules: {
+      title: 'Spiking rules',
+      unit: 'count',
+      description: 'rules with z > 6 and more than 20 detections in the hour: tune the rule, or declare an incident',
+    },
+    detections: { title: 'Detections', unit: 'count', description: 'detections of all rules in the hour' },
   },
 };
 

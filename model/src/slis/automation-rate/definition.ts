@@ -18,13 +18,37 @@ export const definition: SliDefinition = {
   version: 'm8.v1',
   exclusions: {},
   companions: {
-    assisted: 'share fixed by an action that a person had approved (T2), as by a merged pull request of ours',
-    reconciler: 'share fixed by a GitOps controller that heals on its own',
-    open_ratio: 'automatic fixes / high and critical episodes opened in the window (the brief’s ratio, M8-open)',
-    quality: 'lasting automatic fixes / automatic attempts (M8q)',
-    quality_low: 'lower end of its 95 % Wilson interval: what promotes a playbook to the next tier',
-    false_fixes: 'automatic fixes that did not last seven days',
-    provisional: 'automatic fixes younger than seven days: they can still come back',
+    assisted: {
+      title: 'Assisted',
+      unit: '1',
+      description: 'share fixed by an action that a person had approved (T2), as by a merged pull request of ours',
+    },
+    reconciler: {
+      title: 'By reconcilers',
+      unit: '1',
+      description: 'share fixed by a GitOps controller that heals on its own',
+    },
+    open_ratio: {
+      title: 'Of what was opened',
+      unit: '1',
+      description: 'automatic fixes / high and critical episodes opened in the window (the brief’s ratio, M8-open)',
+    },
+    quality: { title: 'Lasting fixes', unit: '1', description: 'lasting automatic fixes / automatic attempts (M8q)' },
+    quality_low: {
+      title: 'Lasting fixes, at least',
+      unit: '1',
+      description: 'lower end of its 95 % Wilson interval: what promotes a playbook to the next tier',
+    },
+    false_fixes: {
+      title: 'Fixes that came back',
+      unit: 'count',
+      description: 'automatic fixes that did not last seven days',
+    },
+    provisional: {
+      title: 'Too young to tell',
+      unit: 'count',
+      description: 'automatic fixes younger than seven days: they can still come back',
+    },
   },
 };
 

@@ -22,12 +22,32 @@ export const definition: SliDefinition = {
     no_gate: 'no gate looked at it, though it went to a protected branch',
   },
   companions: {
-    would_block_rate: 'share of changes with a failed advisory gate, of those with an advisory verdict',
-    override_rate: 'share of failed changes that somebody let through',
-    gate_coverage: 'changes with an enforced verdict / changes to protected branches',
-    gate_error_rate: 'enforced gates without a verdict / enforced gates asked',
-    gate_p95_seconds: '95th percentile of gate run times',
-    escape_rate: 'share of production findings (high and critical) whose rule a gate enforced before they came',
-    checked_before_deploy: 'critical changes (c0, c1) that had passed all gates when deployed / deployed',
+    would_block_rate: {
+      title: 'Would have been blocked',
+      unit: '1',
+      description: 'share of changes with a failed advisory gate, of those with an advisory verdict',
+    },
+    override_rate: { title: 'Overridden', unit: '1', description: 'share of failed changes that somebody let through' },
+    gate_coverage: {
+      title: 'Gate coverage',
+      unit: '1',
+      description: 'changes with an enforced verdict / changes to protected branches',
+    },
+    gate_error_rate: {
+      title: 'Gates without a verdict',
+      unit: '1',
+      description: 'enforced gates without a verdict / enforced gates asked',
+    },
+    gate_p95_seconds: { title: 'Gate run time, p95', unit: 's', description: '95th percentile of gate run times' },
+    escape_rate: {
+      title: 'Escaped the gates',
+      unit: '1',
+      description: 'share of production findings (high and critical) whose rule a gate enforced before they came',
+    },
+    checked_before_deploy: {
+      title: 'Checked before deployment',
+      unit: '1',
+      description: 'critical changes (c0, c1) that had passed all gates when deployed / deployed',
+    },
   },
 };

@@ -22,15 +22,35 @@ export const definition: SliDefinition = {
     autoscaler: 'a declared autoscaler set it, within its bounds',
   },
   companions: {
-    modified: 'share of resource time that differs from its declaration',
-    missing: 'share of resource time declared but not there',
-    unmanaged: 'share of resource time there but not declared',
-    expected: 'share of resource time with a difference that is expected',
-    raw: 'share of resource time with any difference, whether it counts or not (M3s)',
-    iac_coverage: 'declared resources / declared and unmanaged ones, at the end of the window',
-    drifting_now: 'share of resources in drift at the end of the window',
-    drift_mttr: 'mean seconds of drift that ended in the window',
-    resources: 'resources with a fresh comparison at the end of the window',
+    modified: { title: 'Modified', unit: '1', description: 'share of resource time that differs from its declaration' },
+    missing: { title: 'Missing', unit: '1', description: 'share of resource time declared but not there' },
+    unmanaged: { title: 'Unmanaged', unit: '1', description: 'share of resource time there but not declared' },
+    expected: {
+      title: 'Expected, not counted',
+      unit: '1',
+      description: 'share of resource time with a difference that is expected',
+    },
+    raw: {
+      title: 'Any difference',
+      unit: '1',
+      description: 'share of resource time with any difference, whether it counts or not (M3s)',
+    },
+    iac_coverage: {
+      title: 'Declared in code',
+      unit: '1',
+      description: 'declared resources / declared and unmanaged ones, at the end of the window',
+    },
+    drifting_now: {
+      title: 'Drifting now',
+      unit: '1',
+      description: 'share of resources in drift at the end of the window',
+    },
+    drift_mttr: { title: 'Mean to heal', unit: 's', description: 'mean seconds of drift that ended in the window' },
+    resources: {
+      title: 'Resources compared',
+      unit: 'count',
+      description: 'resources with a fresh comparison at the end of the window',
+    },
   },
 };
 

@@ -21,15 +21,43 @@ export const definition: SliDefinition = {
     accepted_risk: 'open, but its risk is accepted: counted as accepted exposure',
   },
   companions: {
-    watched_share: 'weighted asset time in which it would be known / in scope',
-    accepted_share: 'share of weighted asset time with an accepted risk (accepted exposure)',
-    capped_share: 'share of weighted asset time that the cap leaves out',
-    assets: 'assets in scope in the window',
-    count_budget: 'what is left of the 28 d incident budget (1 untouched, negative overspent)',
-    count_burn: 'incident weight in the window / what the budget allows in it',
-    count_weight: 'weight of the window’s incidents: S1 10, S2 3, S3 1',
-    count_probability:
-      'probability of as many incidents if only the budgeted rate were at work; a page needs less than 1 %',
+    watched_share: {
+      title: 'Watched',
+      unit: '1',
+      description: 'weighted asset time in which it would be known / in scope',
+    },
+    accepted_share: {
+      title: 'Accepted exposure',
+      unit: '1',
+      description: 'share of weighted asset time with an accepted risk (accepted exposure)',
+    },
+    capped_share: {
+      title: 'Above the cap',
+      unit: '1',
+      description: 'share of weighted asset time that the cap leaves out',
+    },
+    assets: { title: 'Assets in scope', unit: 'count', description: 'assets in scope in the window' },
+    count_budget: {
+      title: 'Incident budget left',
+      unit: '1',
+      description: 'what is left of the 28 d incident budget (1 untouched, negative overspent)',
+    },
+    count_burn: {
+      title: 'Incident burn',
+      unit: 'count',
+      description: 'incident weight in the window / what the budget allows in it',
+    },
+    count_weight: {
+      title: 'Incident weight',
+      unit: 'count',
+      description: 'weight of the window’s incidents: S1 10, S2 3, S3 1',
+    },
+    count_probability: {
+      title: 'Probability by chance',
+      unit: '1',
+      description:
+        'probability of as many incidents if only the budgeted rate were at work; a page needs less than 1 %',
+    },
   },
 };
 

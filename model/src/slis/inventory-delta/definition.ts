@@ -17,8 +17,16 @@ export const definition: SliDefinition = {
   version: 'f1.v1',
   exclusions: {},
   companions: {
-    known_scopes: 'scopes that were ever scanned',
-    failed_scans: 'scans of the window that failed or were cut short',
-    asset_delta: '|assets the latest scans listed − assets the inventory has| / those, over scopes that say so',
+    known_scopes: { title: 'Known scopes', unit: 'count', description: 'scopes that were ever scanned' },
+    failed_scans: {
+      title: 'Failed scans',
+      unit: 'count',
+      description: 'scans of the window that failed or were cut short',
+    },
+    asset_delta: {
+      title: 'Asset difference',
+      unit: '1',
+      description: '|assets the latest scans listed − assets the inventory has| / those, over scopes that say so',
+    },
   },
 };

@@ -18,9 +18,17 @@ export const definition: SliDefinition = {
   version: 'f6.v1',
   exclusions: {},
   companions: {
-    none: 'share of resources that nothing declares',
-    stale: 'share of resources whose comparison with their declaration is older than two intervals',
-    contradictory: 'share of resources that more than one repository claims',
+    none: { title: 'Undeclared', unit: '1', description: 'share of resources that nothing declares' },
+    stale: {
+      title: 'Stale',
+      unit: '1',
+      description: 'share of resources whose comparison with their declaration is older than two intervals',
+    },
+    contradictory: {
+      title: 'Contradictory',
+      unit: '1',
+      description: 'share of resources that more than one repository claims',
+    },
   },
 };
 

@@ -26,12 +26,32 @@ export const definition: SliDefinition = {
     skew_rejected: 'the detection precedes the change by more than five minutes: clocks cannot be trusted',
   },
   companions: {
-    exact_start_share: 'share of episodes whose causing change is exactly known',
-    source_lag: 'mean seconds from the change to its first evidence (M1c, not ours)',
-    pipeline_lag: 'mean seconds from that evidence to the detection (M1b, ours)',
-    skew_clamped: 'detections stamped up to five minutes before their change: counted as 0 s',
-    other_triggers_mean: 'mean seconds for advisories and newly enabled rules, from their publication (M1r)',
-    other_triggers: 'episodes in that mean',
+    exact_start_share: {
+      title: 'With an exact start',
+      unit: '1',
+      description: 'share of episodes whose causing change is exactly known',
+    },
+    source_lag: {
+      title: 'Source lag, not ours',
+      unit: 's',
+      description: 'mean seconds from the change to its first evidence (M1c, not ours)',
+    },
+    pipeline_lag: {
+      title: 'Lag that is ours',
+      unit: 's',
+      description: 'mean seconds from that evidence to the detection (M1b, ours)',
+    },
+    skew_clamped: {
+      title: 'Clock skew set to 0',
+      unit: 'count',
+      description: 'detections stamped up to five minutes before their change: counted as 0 s',
+    },
+    other_triggers_mean: {
+      title: 'Mean for other triggers',
+      unit: 's',
+      description: 'mean seconds for advisories and newly enabled rules, from their publication (M1r)',
+    },
+    other_triggers: { title: 'Other triggers', unit: 'count', description: 'episodes in that mean' },
   },
 };
 

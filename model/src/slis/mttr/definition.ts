@@ -28,18 +28,58 @@ export const definition: SliDefinition = {
     skew_rejected: 'the stop precedes the start by more than five minutes: clocks cannot be trusted',
   },
   companions: {
-    route: 'mean seconds from detection to alert',
-    mtta: 'mean seconds from alert to acknowledgement',
-    triage: 'mean seconds from acknowledgement to verdict or owner',
-    act: 'mean seconds from the last human step before it to the remediating change',
-    verify: 'mean seconds from the remediating change to its proof',
-    claimed_mean: 'mean seconds from alert to the remediating change (M2-claimed)',
-    exposure_mean: 'mean seconds from the causing change to the proof (M2-exposure)',
-    durable_mean: 'mean seconds to the fix that lasted, from the first alert of the chain',
-    exact_alert_share: 'share of alerts whose time the channel itself gave',
-    dismissed_share: 'share of the window’s episodes that were labelled false positives or duplicates',
-    dismissed_late: 'those of them that were labelled after their deadline: no miss, but to be looked at',
-    missing_alert: 'episodes without a known alert: measured from their detection',
+    route: { title: 'Mean to alert', unit: 's', description: 'mean seconds from detection to alert' },
+    mtta: { title: 'Mean to acknowledge', unit: 's', description: 'mean seconds from alert to acknowledgement' },
+    triage: {
+      title: 'Mean to triage',
+      unit: 's',
+      description: 'mean seconds from acknowledgement to verdict or owner',
+    },
+    act: {
+      title: 'Mean to act',
+      unit: 's',
+      description: 'mean seconds from the last human step before it to the remediating change',
+    },
+    verify: {
+      title: 'Mean to verify',
+      unit: 's',
+      description: 'mean seconds from the remediating change to its proof',
+    },
+    claimed_mean: {
+      title: 'Mean to the claimed fix',
+      unit: 's',
+      description: 'mean seconds from alert to the remediating change (M2-claimed)',
+    },
+    exposure_mean: {
+      title: 'Mean exposure',
+      unit: 's',
+      description: 'mean seconds from the causing change to the proof (M2-exposure)',
+    },
+    durable_mean: {
+      title: 'Mean to the lasting fix',
+      unit: 's',
+      description: 'mean seconds to the fix that lasted, from the first alert of the chain',
+    },
+    exact_alert_share: {
+      title: 'With an exact alert',
+      unit: '1',
+      description: 'share of alerts whose time the channel itself gave',
+    },
+    dismissed_share: {
+      title: 'Dismissed',
+      unit: '1',
+      description: 'share of the window’s episodes that were labelled false positives or duplicates',
+    },
+    dismissed_late: {
+      title: 'Dismissed late',
+      unit: 'count',
+      description: 'those of them that were labelled after their deadline: no miss, but to be looked at',
+    },
+    missing_alert: {
+      title: 'Never alerted',
+      unit: 'count',
+      description: 'episodes without a known alert: measured from their detection',
+    },
   },
 };
 

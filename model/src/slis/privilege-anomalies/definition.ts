@@ -23,13 +23,33 @@ export const definition: SliDefinition = {
     suppressed: 'declared activity of an automation identity',
   },
   companions: {
-    groups: 'groups of the window’s complete weeks',
-    groups_per_week: 'groups / complete weeks (the brief’s count)',
-    principals_per_week: 'active privileged principals / complete weeks: who changed state through a control plane',
-    automation_groups: 'groups of automation identities among them',
-    trend_slope: 'Theil–Sen slope of the rate over eight complete weeks, per week',
-    trend_low: 'lower end of its 95 % interval',
-    trend_high: 'upper end of it; the rate is going down only when this is below 0',
+    groups: { title: 'Groups', unit: 'count', description: 'groups of the window’s complete weeks' },
+    groups_per_week: {
+      title: 'Groups a week',
+      unit: 'count',
+      description: 'groups / complete weeks (the brief’s count)',
+    },
+    principals_per_week: {
+      title: 'Principals a week',
+      unit: 'count',
+      description: 'active privileged principals / complete weeks: who changed state through a control plane',
+    },
+    automation_groups: {
+      title: 'Of automation',
+      unit: 'count',
+      description: 'groups of automation identities among them',
+    },
+    trend_slope: {
+      title: 'Trend',
+      unit: 'count',
+      description: 'Theil–Sen slope of the rate over eight complete weeks, per week',
+    },
+    trend_low: { title: 'Trend, at least', unit: 'count', description: 'lower end of its 95 % interval' },
+    trend_high: {
+      title: 'Trend, at most',
+      unit: 'count',
+      description: 'upper end of it; the rate is going down only when this is below 0',
+    },
   },
 };
 

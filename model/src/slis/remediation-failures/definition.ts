@@ -20,12 +20,20 @@ export const definition: SliDefinition = {
     denied: 'somebody denied it: it was not attempted',
   },
   companions: {
-    permission: 'failed for want of permission',
-    conflict: 'failed because something else had changed',
-    timeout: 'failed in time',
-    verify_failed: 'failed its verification',
-    other: 'failed, and nobody said why',
-    stuck: 'still running after twice the 95th percentile of those that ended',
-    p95_seconds: '95th percentile of the time that ended actions took',
+    permission: { title: 'No permission', unit: 'count', description: 'failed for want of permission' },
+    conflict: { title: 'Conflict', unit: 'count', description: 'failed because something else had changed' },
+    timeout: { title: 'Timed out', unit: 'count', description: 'failed in time' },
+    verify_failed: { title: 'Failed verification', unit: 'count', description: 'failed its verification' },
+    other: { title: 'No reason given', unit: 'count', description: 'failed, and nobody said why' },
+    stuck: {
+      title: 'Stuck',
+      unit: 'count',
+      description: 'still running after twice the 95th percentile of those that ended',
+    },
+    p95_seconds: {
+      title: 'Run time, p95',
+      unit: 's',
+      description: '95th percentile of the time that ended actions took',
+    },
   },
 };

@@ -21,16 +21,48 @@ export const definition: SliDefinition = {
     duplicate: 'labelled a duplicate',
   },
   companions: {
-    precision_low: 'lower end of the 95 % Wilson interval of the precision',
-    precision_high: 'upper end of it',
-    rule_quality:
-      'true positives and authorised activity / labelled: authorised activity does not speak against a rule',
-    label_coverage: 'labelled groups / all groups; below 60 % the value is not to be believed',
-    recall: 'exercised techniques detected in time / exercised, with incidents that outsiders found as missed',
-    techniques_exercised: 'techniques exercised in the window',
-    missed_incidents: 'incidents of the window that outsiders found',
-    probe_mttd: 'mean seconds from the exercise to its detection (M1d)',
-    containment_mean: 'mean seconds from the detection to its containment',
+    precision_low: {
+      title: 'Precision, at least',
+      unit: '1',
+      description: 'lower end of the 95 % Wilson interval of the precision',
+    },
+    precision_high: { title: 'Precision, at most', unit: '1', description: 'upper end of it' },
+    rule_quality: {
+      title: 'Rule quality',
+      unit: '1',
+      description:
+        'true positives and authorised activity / labelled: authorised activity does not speak against a rule',
+    },
+    label_coverage: {
+      title: 'Labelled',
+      unit: '1',
+      description: 'labelled groups / all groups; below 60 % the value is not to be believed',
+    },
+    recall: {
+      title: 'Recall',
+      unit: '1',
+      description: 'exercised techniques detected in time / exercised, with incidents that outsiders found as missed',
+    },
+    techniques_exercised: {
+      title: 'Techniques exercised',
+      unit: 'count',
+      description: 'techniques exercised in the window',
+    },
+    missed_incidents: {
+      title: 'Missed incidents',
+      unit: 'count',
+      description: 'incidents of the window that outsiders found',
+    },
+    probe_mttd: {
+      title: 'Mean to detect exercises',
+      unit: 's',
+      description: 'mean seconds from the exercise to its detection (M1d)',
+    },
+    containment_mean: {
+      title: 'Mean to contain',
+      unit: 's',
+      description: 'mean seconds from the detection to its containment',
+    },
   },
 };
 

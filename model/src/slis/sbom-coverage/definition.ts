@@ -19,13 +19,37 @@ export const definition: SliDefinition = {
     short_lived: 'ran for less than ten minutes in the window',
   },
   companions: {
-    instance_weighted: 'the same, each digest counted once for each workload that ran it',
-    critical: 'the same, of digests that ran on c0 or c1 assets',
-    signed: 'share of running digests with an SBOM that came signed or attested',
-    minimum_elements: 'share of running digests with an SBOM that has the minimum elements',
-    rescanned: 'share of the digests that run at the end of the window that were scanned within 24 hours before it',
-    build_coverage: 'builds of the window whose artifact has an SBOM / builds that say what they gave',
-    without_components: 'running digests whose only SBOMs list nothing',
+    instance_weighted: {
+      title: 'By workload',
+      unit: '1',
+      description: 'the same, each digest counted once for each workload that ran it',
+    },
+    critical: { title: 'Critical assets', unit: '1', description: 'the same, of digests that ran on c0 or c1 assets' },
+    signed: {
+      title: 'Signed',
+      unit: '1',
+      description: 'share of running digests with an SBOM that came signed or attested',
+    },
+    minimum_elements: {
+      title: 'Minimum elements',
+      unit: '1',
+      description: 'share of running digests with an SBOM that has the minimum elements',
+    },
+    rescanned: {
+      title: 'Scanned within a day',
+      unit: '1',
+      description: 'share of the digests that run at the end of the window that were scanned within 24 hours before it',
+    },
+    build_coverage: {
+      title: 'Builds with an SBOM',
+      unit: '1',
+      description: 'builds of the window whose artifact has an SBOM / builds that say what they gave',
+    },
+    without_components: {
+      title: 'Empty SBOMs',
+      unit: 'count',
+      description: 'running digests whose only SBOMs list nothing',
+    },
   },
 };
 
