@@ -107,6 +107,10 @@ test('imports follow the directions', () => {
   assert.deepEqual(wrong.map(arrow), []);
 });
 
+test('no files load each other in a circle', () => {
+  assert.deepEqual(circles(), []);
+});
+
 test('workspaces enter each other by package name', () => {
   const wrong = imports.filter(({ file, specifier, target }) => {
     // Benchmarks measure inner parts, which no package exports.
@@ -158,6 +162,29 @@ function mayImport(file: string, target: string): boolean {
   const open = forTests.has(file) ? [homeOf(file), ...openToTests] : [];
   return [part, ...(directions[part] ?? []), ...open].some((allowed) =>
     allowed.startsWith('*') ? target.endsWith(allowed.slice(1)) : target.startsWith(allowed),
+  );
+}
+
+/** Ways of imports that come back to a file that is on them. `import type` loads nothing: a table and its rows may name each other. */
+function circles(): string[] {
+  const seen = new Set<string>();
+  const found: string[] = [];
+  const follow = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const next of loadedBy(file)) follow(next, [...way, file]);
+  };
+  for (const file of files) follow(file, []);
+  return found;
+}
+
+/** Files of the same workspace that an import loads. */
+function loadedBy(file: string): string[] {
+  const text = existsSync(file) ? readFileSync(file, 'utf8').replaceAll(/^(import|export) type [^;]*;$/gm, '') : '';
+  const { importedFiles } = ts.preProcessFile(text, true, true);
+  return importedFiles.flatMap(({ fileName }) =>
+    fileName.startsWith('.') ? (resolve(file, fileName).target ?? []) : [],
   );
 }
 
