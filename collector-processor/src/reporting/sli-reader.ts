@@ -14,7 +14,7 @@ import type {
   SliReport,
   SliTrend,
   SourceView,
-  Span,
+  Windows,
 } from '@cnapp-slo/model';
 import { inputOf, isExerciseTenant, lazily, SLIS } from '@cnapp-slo/model';
 import type { Estate } from '../pipeline/estate.ts';
@@ -108,13 +108,13 @@ export class EstateSliReader implements SliReader {
     const version = this.#version;
     const watermark = this.#watermark(sli, query);
     const points: SeriesPoint[] = [];
-    const span = { fromMs: firstMs - rollingMs, toMs: lastMs };
+    const windows = { fromMs: firstMs - rollingMs, toMs: lastMs, lengthMs: rollingMs, stepMs };
     let facts: SliFacts | undefined;
     let trend: SliTrend | undefined;
     for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
       // Between two points the estate may have gone on, and with it what its rows hold.
       const known = this.#factsOf(query);
-      if (known !== facts) trend = this.#trend(sli, query, known, span);
+      if (known !== facts) trend = this.#trend(sli, query, known, windows);
       facts = known;
       const { value, good, bad } = (trend as SliTrend)({ fromMs: atMs - rollingMs, toMs: atMs });
       const final = watermark !== null && watermark >= atMs;
@@ -126,12 +126,12 @@ export class EstateSliReader implements SliReader {
     if (version === this.#version) this.#lasting.get(`${version}`, key, () => points);
   }
 
-  #trend(sli: Sli, query: SliQuery, facts: SliFacts, span: Span): SliTrend {
-    const trend = sli.trend?.(facts, policyOf(this.#processor.sliPolicy, query.filter), span);
-    return (
-      trend ??
-      (({ fromMs, toMs }) => sli.compute(Object.assign(this.#inputAt(query, facts, fromMs, toMs), { isBrief: true })))
-    );
+  #trend(sli: Sli, query: SliQuery, facts: SliFacts, windows: Windows): SliTrend {
+    const trend = sli.trend?.(facts, policyOf(this.#processor.sliPolicy, query.filter), windows);
+    if (trend) return trend;
+    const { concerns } = sli;
+    const own = concerns ? Object.create(facts, { episodes: { value: facts.episodes.filter(concerns) } }) : facts;
+    return ({ fromMs, toMs }) => sli.compute(Object.assign(this.#inputAt(query, own, fromMs, toMs), { isBrief: true }));
   }
 
   /** Whether every source that it needs has been heard beyond the instant (epoch ms). */

@@ -159,6 +159,12 @@ export interface Span {
   toMs: number;
 }
 
+/** Windows of one length, each ending a step after the one before it: the first begins with the span, the last ends with it. Ms. */
+export interface Windows extends Span {
+  lengthMs: number;
+  stepMs: number;
+}
+
 /** Its span is the window; `toMs` is the instant that is asked about. */
 export interface SliInput extends SliFacts, Span {
   policy: SliPolicy;
@@ -227,6 +233,11 @@ export interface SliComputation extends SliHeadline {
 export interface Sli {
   definition: SliDefinition;
   compute(input: SliInput): SliComputation;
-  /** For windows within the span what `compute` says of each, in less time; absent where there is nothing to be shared between windows. */
-  trend?(facts: SliFacts, policy: SliPolicy, span: Span): SliTrend;
+  /**
+   * For each of the windows what `compute` says of it, with episodes as they stood at its end, in less time; absent where there is
+   * nothing to be shared between windows.
+   */
+  trend?(facts: SliFacts, policy: SliPolicy, windows: Windows): SliTrend;
+  /** Without a `trend`: the episodes that can have a part in the headline of some window. Absent: all of them. */
+  concerns?(view: EpisodeView): boolean;
 }

@@ -18,6 +18,15 @@ export function mean(values: readonly number[]): number | null {
   );
 }
 
+/** The mean of durations, seconds. Each is whole milliseconds, and they are summed as those: no order or grouping can change the last bit. */
+export function meanDuration(seconds: readonly number[]): number | null {
+  return share(seconds.reduce((sum, one) => sum + wholeMs(one), 0) / 1000, seconds.length);
+}
+
+export function wholeMs(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
 export function maximum(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));
 }

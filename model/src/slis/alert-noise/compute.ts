@@ -50,6 +50,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+export function concerns({ episode }: EpisodeView): boolean {
+  return episode.clocks.t_alert !== undefined;
+}
+
 function groupsOf({ episodes, fromMs, toMs }: SliInput): AlertGroup[] {
   const groups = new Map<string, AlertGroup>();
   for (const view of episodes) {

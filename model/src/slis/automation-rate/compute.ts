@@ -63,6 +63,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+export function concerns({ episode }: EpisodeView): boolean {
+  return isFixed(episode) || episode.attempts !== undefined;
+}
+
 function failedAttempts({ attempts = [] }: Episode, { fromMs, toMs }: SliInput): Attempt[] {
   return attempts.filter(
     (attempt) =>

@@ -55,6 +55,11 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+/** Of episodes nothing is told but a companion. */
+export function concerns(): boolean {
+  return false;
+}
+
 function memberOf(
   { record, asset }: ChangeView,
   enforced: readonly GateRun[],

@@ -37,6 +37,11 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+/** Of episodes nothing is told but companions. */
+export function concerns(): boolean {
+  return false;
+}
+
 /** Complete days that end in the window, from the first with any record on: a day without one is a day of 0 bytes. */
 function daysOf({ sources, fromMs, toMs }: SliInput): { day: number; records: number; bytes: number }[] {
   const sums = new Map<number, { records: number; bytes: number }>();

@@ -3,8 +3,9 @@ import type { Episode } from '../../domain/episode.ts';
 import { isDismissed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { EpisodeMembers, tally } from '../members.ts';
-import type { SliComputation, SliInput } from '../sli.ts';
-import { maximum, mean, quantile, share } from '../statistics.ts';
+import type { SliComputation, SliFacts, SliInput, SliPolicy, SliTrend, Windows } from '../sli.ts';
+import { maximum, mean, meanDuration, quantile, share, wholeMs } from '../statistics.ts';
+import { WindowSums } from '../window-sums.ts';
 import { DEADLINE_SECONDS } from './definition.ts';
 
 const CLASSES = new Set(['posture', 'iac', 'identity_config']);
@@ -19,8 +20,9 @@ export function compute(input: SliInput): SliComputation {
   let exact = 0;
   let clamped = 0;
   for (const { episode } of input.episodes) {
+    if (!isInPopulation(episode)) continue;
     const detect = episode.clocks.t_detect;
-    if (!detect || detect.atMs <= input.fromMs || detect.atMs > input.toMs || !isInPopulation(episode)) continue;
+    if (!detect || detect.atMs <= input.fromMs || detect.atMs > input.toMs) continue;
     const exclusion = exclusionOf(episode);
     const change = episode.clocks.t_change;
     if (exclusion === 'advisory_published' || exclusion === 'rule_enabled') {
@@ -47,7 +49,7 @@ export function compute(input: SliInput): SliComputation {
       pipelineLags.push(Math.max(0, detect.atMs - observable.atMs) / 1000);
     }
   }
-  const value = mean(durations);
+  const value = meanDuration(durations);
   return {
     value,
     ...tally(members.all),
@@ -69,6 +71,25 @@ export function compute(input: SliInput): SliComputation {
       other_triggers_mean: mean(others),
       other_triggers: others.length,
     },
+  };
+}
+
+/** Whatever is learnt of an episode after its detection reaches back to it. */
+export function trend({ episodes }: SliFacts, _policy: SliPolicy, windows: Windows): SliTrend {
+  const sums = new WindowSums(windows, ['good', 'bad', 'durations', 'durationMs']);
+  for (const { episode } of episodes) {
+    if (!isInPopulation(episode)) continue;
+    const { t_detect: detect, t_change: change } = episode.clocks;
+    if (!detect || !change || exclusionOf(episode) !== null) continue;
+    const duration = durationBetween(change, detect);
+    if (!duration.ok) continue;
+    sums.add(duration.seconds <= DEADLINE_SECONDS ? 'good' : 'bad', 1, detect);
+    sums.add('durations', 1, detect);
+    sums.add('durationMs', wholeMs(duration.seconds), detect);
+  }
+  return (window) => {
+    const { good, bad, durations, durationMs } = sums.of(window);
+    return { value: share(durationMs / 1000, durations), good, bad };
   };
 }
 

@@ -5,10 +5,9 @@ import type { Episode } from '../../domain/episode.ts';
 import { isSuspended } from '../../domain/episode-at.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
-import { lazily } from '../lazily.ts';
 import { EpisodeMembers, tally } from '../members.ts';
 import type { SliComputation, SliInput, SliMember } from '../sli.ts';
-import { maximum, mean, quantile, share } from '../statistics.ts';
+import { maximum, mean, meanDuration, quantile, share } from '../statistics.ts';
 import { restrictedMean, type SurvivalStep, SurvivalTimes, survivalAt } from '../survival.ts';
 import { ClosedCohort } from './closed-cohort.ts';
 import { RMST_TAU_SECONDS } from './definition.ts';
@@ -64,47 +63,41 @@ export function compute(input: SliInput): SliComputation {
       openItems.push({ ageSeconds: (toMs - start.atMs) / 1000, deadlineSeconds: (deadlineMs - start.atMs) / 1000 });
     }
   }
-  const value = mean(closed.seconds);
-  // A trend asks for neither, at each of its points.
-  const details = lazily({
-    durations: () => {
-      const curve = times.kaplanMeier();
-      return {
-        p50: quantile(closed.seconds, 0.5),
-        p90: quantile(closed.seconds, 0.9),
-        mean: value,
-        max: maximum(closed.seconds),
-        rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
-        expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
-        open: members.all.filter(({ reason }) => reason === 'open' || reason === 'past_deadline_open').length,
-      };
-    },
-    companions: () => ({
-      ...closed.companions(),
-      dismissed_share: share(dismissed.all, members.all.length),
-      dismissed_late: dismissed.late,
-      missing_alert: missingAlert,
-    }),
-  });
+  const value = meanDuration(closed.seconds);
+  const curve = times.kaplanMeier();
   return {
     value,
     ...tally(members.all),
     members: members.all,
-    get durations() {
-      return details.durations;
+    durations: {
+      p50: quantile(closed.seconds, 0.5),
+      p90: quantile(closed.seconds, 0.9),
+      mean: value,
+      max: maximum(closed.seconds),
+      rmst: times.length > 0 ? restrictedMean(curve, RMST_TAU_SECONDS) : null,
+      expectedMisses: times.length > 0 ? expectedMisses(curve, openItems) : null,
+      open: members.all.filter(({ reason }) => reason === 'open' || reason === 'past_deadline_open').length,
     },
-    get companions() {
-      return details.companions;
+    companions: {
+      ...closed.companions(),
+      dismissed_share: share(dismissed.all, members.all.length),
+      dismissed_late: dismissed.late,
+      missing_alert: missingAlert,
     },
   };
 }
 
-function longestDeadlineMs({ rows }: DeadlinePolicy): number {
+export function longestDeadlineMs({ rows }: DeadlinePolicy): number {
   return 1000 * Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0));
 }
 
 /** Most of a long history: closed, and with any deadline that it can have had, before the window. Spares them the rest. */
-function isOver({ clocks, suspensions }: Episode, start: Clock | undefined, startMs: number, endMs: number): boolean {
+export function isOver(
+  { clocks, suspensions }: Episode,
+  start: Clock | undefined,
+  startMs: number,
+  endMs: number,
+): boolean {
   const isClosed = clocks.t_close !== undefined && clocks.t_close.atMs <= endMs;
   return isClosed && suspensions.length === 0 && start !== undefined && start.atMs <= startMs;
 }
@@ -120,29 +113,31 @@ function isInPopulation(episode: Episode): boolean {
 /** View (c): at most one event an episode, decided by its deadline. */
 function roleOf(
   episode: Episode,
-  input: SliInput,
+  { fromMs, toMs }: SliInput,
   deadlineMs: number,
   stopMs: number | null,
   endMs: number | null,
 ): Pick<SliMember, 'role' | 'reason'> {
-  if (endMs !== null && endMs <= input.toMs && endMs <= deadlineMs && stopMs === null) {
-    return { role: 'excluded', reason: episode.closeReason ?? null };
-  }
-  if (deadlineMs > input.toMs) {
-    if (isSuspended(episode, input.toMs)) return { role: 'excluded', reason: 'accepted_risk' };
-    const fixed = stopMs !== null && stopMs <= input.toMs;
+  const isOpen = endMs === null || endMs > toMs;
+  const outcome = outcomeOf(deadlineMs, stopMs, isOpen ? null : endMs);
+  if (outcome === null) return { role: 'excluded', reason: episode.closeReason ?? null };
+  if (deadlineMs > toMs) {
+    if (isSuspended(episode, toMs)) return { role: 'excluded', reason: 'accepted_risk' };
+    const fixed = stopMs !== null && stopMs <= toMs;
     return { role: 'pending', reason: fixed ? 'fixed_before_deadline' : 'open' };
   }
   // Decided before this window: part of the closed cohort only.
-  if (deadlineMs <= input.fromMs) {
-    return {
-      role: 'pending',
-      reason: endMs === null || endMs > input.toMs ? 'past_deadline_open' : 'deadline_before_window',
-    };
-  }
-  if (stopMs !== null && stopMs <= deadlineMs) return { role: 'good', reason: null };
-  if (endMs === null || endMs > input.toMs) return { role: 'bad', reason: 'past_deadline_open' };
+  if (deadlineMs <= fromMs)
+    return { role: 'pending', reason: isOpen ? 'past_deadline_open' : 'deadline_before_window' };
+  if (outcome === 'good') return { role: 'good', reason: null };
+  if (isOpen) return { role: 'bad', reason: 'past_deadline_open' };
   return { role: 'bad', reason: stopMs === null ? 'ended_late' : 'fixed_late' };
+}
+
+/** What the deadline decides of what was fixed at `stopMs`, or ended at `endMs` in another way; null: it was gone before it. */
+export function outcomeOf(deadlineMs: number, stopMs: number | null, endMs: number | null): 'good' | 'bad' | null {
+  if (stopMs !== null) return stopMs <= deadlineMs ? 'good' : 'bad';
+  return endMs !== null && endMs <= deadlineMs ? null : 'bad';
 }
 
 /** Σ S(deadline)/S(age) over what is open: the burn that is already on its way. */

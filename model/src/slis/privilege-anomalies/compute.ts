@@ -48,6 +48,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+export function concerns({ episode }: EpisodeView): boolean {
+  return episode.detectorClass === 'identity';
+}
+
 function groupsOf({ episodes, policy, toMs }: SliInput): Group[] {
   const groups = new Map<string, Group>();
   for (const view of detectionsIn(episodes)) {

@@ -1,2 +1,2 @@
-export { compute } from './compute.ts';
+export { compute, concerns } from './compute.ts';
 export { definition } from './definition.ts';

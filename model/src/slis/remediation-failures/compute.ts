@@ -33,6 +33,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+export function concerns({ episode }: EpisodeView): boolean {
+  return episode.attempts !== undefined;
+}
+
 /** What ended later was still running then. */
 function asOf(attempt: Attempt, atMs: number): Attempt {
   return attempt.atMs <= atMs ? attempt : { ...attempt, action: 'started' };

@@ -40,6 +40,10 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
+export function concerns({ episode }: EpisodeView): boolean {
+  return isDetection(episode);
+}
+
 const detections = new WeakMap<Many<EpisodeView>, Many<EpisodeView>>();
 
 /** Those of runtime and identity detectors, sought once in each list: four SLIs ask. */
