@@ -59,11 +59,11 @@ export function sli(): Dashboard {
         .overrideByName('good', [property('color', { mode: 'fixed', fixedColor: 'green' })])
         .overrideByName('bad', [property('color', { mode: 'fixed', fixedColor: 'red' })]),
     )
-    .withPanel(segmentBars('Where the time goes', queries.meanSegment).span(8))
+    .withPanel(segmentBars('Where the time goes', queries.meanSegment).span(7))
     .withPanel(
       table('Whose misses')
         .description('Bad events by team over seven days; seconds for SLIs that weigh by time.')
-        .span(8)
+        .span(7)
         .noValue('No misses')
         .withTarget(cell('A', queries.contributors))
         .withTransformation({
@@ -108,7 +108,7 @@ function besides(): TableBuilder {
   const titles = Object.fromEntries(columns.map(([refId, title]) => [`Value #${refId}`, title]));
   const panel = table('What stands beside it')
     .description('Quantiles and companions of the definition, each in the column of its unit.')
-    .span(8)
+    .span(10)
     .targets(columns.map(([refId, , unit]) => cell(refId, queries.beside(unit))))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
@@ -117,6 +117,6 @@ function besides(): TableBuilder {
     })
     .overrideByName('Name', [property('mappings', [companionTitles()])]);
   for (const [, title, unit] of columns)
-    panel.overrideByName(title, [property('unit', grafanaUnits[unit]), property('noValue', ''), width(90)]);
+    panel.overrideByName(title, [property('unit', grafanaUnits[unit]), property('noValue', ''), width(85)]);
   return panel;
 }
