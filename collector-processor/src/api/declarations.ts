@@ -1,4 +1,5 @@
 import type { IncidentDeclaration } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
@@ -6,7 +7,6 @@ import { ApiProblem } from './problem.ts';
 import { instant, querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-import { DEFAULT_TENANT } from './tokens.ts';
 
 interface DeclarationBody {
   incident_id: string;

@@ -1,4 +1,5 @@
 import type { ExercisePort, ExerciseView } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
@@ -6,7 +7,7 @@ import { ApiProblem, notFound } from './problem.ts';
 import { instant, querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-import { type Caller, DEFAULT_TENANT } from './tokens.ts';
+import type { Caller } from './tokens.ts';
 
 interface ExerciseBody {
   exercise_id: string;

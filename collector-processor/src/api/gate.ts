@@ -1,12 +1,12 @@
 import { decideGate, type Override, strictest } from '@cnapp-slo/alert-rules/gate';
 import type { GateJson, NowMs, SliFilter, SliId, SliReport } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { applyPolicies } from './policies.ts';
 import type { ReleasePort } from './ports.ts';
 import { type FilterParams, given, querySchema, toSliQuery } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-import { DEFAULT_TENANT } from './tokens.ts';
 
 /** The SLIs that say how unsafe what runs is; the others speak of the programme, not of a release. */
 const gatedSlis: readonly string[] = ['mttd-config', 'mttr', 'drift-rate', 'incident-burn'];

@@ -1,12 +1,11 @@
 import type { EstateReader, GateJson, SliFilter } from '@cnapp-slo/model';
+import { POLICY_DETECTOR } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import type { PolicyPort } from './ports.ts';
 import { querySchema } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 
-/** What findings of policies name as their detector. */
-const POLICY_DETECTOR = 'policy';
 const DEFAULT_LIMIT = 100;
 /** Open findings of policies that the gate looks at; more say the same. */
 const LOOKED_AT = 500;

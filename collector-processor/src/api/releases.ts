@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor, GateOverride, MaintenanceView, OverrideView, SliId } from '@cnapp-slo/model';
-import { SLIS } from '@cnapp-slo/model';
+import { DEFAULT_TENANT, SLIS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
@@ -9,7 +9,7 @@ import { ApiProblem, invalidParameter, notFound } from './problem.ts';
 import { querySchema, timeOf } from './query.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
-import { anonymous, type Caller, DEFAULT_TENANT } from './tokens.ts';
+import { anonymous, type Caller } from './tokens.ts';
 
 interface OverrideBody {
   reason: string;

@@ -1,5 +1,5 @@
 import type { Tier } from '@cnapp-slo/model';
-import { TIERS } from '@cnapp-slo/model';
+import { DEFAULT_TENANT, TIERS } from '@cnapp-slo/model';
 import type { FastifyInstance } from 'fastify';
 import { tenantFor } from './auth.ts';
 import { actorOf } from './inputs.ts';
@@ -11,7 +11,6 @@ import type { PromotionRow } from './sampling-port.ts';
 import { answers } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';
 
-const DEFAULT_TENANT = 'default';
 const tenant = { type: 'string', maxLength: 200 };
 const limit = { type: 'integer', minimum: 1, maximum: 500, description: '100 when absent' };
 const offset = { type: 'string', pattern: '^\\d{1,9}$', description: 'next_cursor of the page before' };

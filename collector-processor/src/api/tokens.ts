@@ -20,9 +20,6 @@ export interface TokenEntry {
   caller: Caller;
 }
 
-/** Where nobody says otherwise. */
-export const DEFAULT_TENANT = 'default';
-
 /** Everybody, where no tokens are configured. */
 export const anonymous: Caller = {
   name: 'anonymous',

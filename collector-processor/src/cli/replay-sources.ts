@@ -1,6 +1,6 @@
 import type { EstateReader, Observation } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 import type { Recognition } from '../formats/index.ts';
-import { DEFAULT_TENANT } from '../pipeline/batch.ts';
 import { findingIdOf } from '../pipeline/facts.ts';
 import { textTable } from './table.ts';
 

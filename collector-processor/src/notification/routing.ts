@@ -1,4 +1,5 @@
 import type { NowMs } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 
 /** What becomes of an incident: somebody is woken, gets a ticket, or reads of it in the next digest. */
 export type Urgency = 'page' | 'ticket' | 'digest';
@@ -61,7 +62,7 @@ const UNSAID: RouteSubject = {
   criticality: 'c2',
   environment: 'production',
   team: 'unowned',
-  tenant: 'default',
+  tenant: DEFAULT_TENANT,
 };
 
 /** What is wrong with the examples: a line each, none when all come out as said. */

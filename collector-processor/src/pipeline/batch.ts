@@ -1,5 +1,5 @@
 import type { AssetRef, Envelope, EventClass, Fact, Json, Observation, Rejection } from '@cnapp-slo/model';
-import { allot, eventClassOf, exerciseTenant } from '@cnapp-slo/model';
+import { allot, DEFAULT_TENANT, eventClassOf, exerciseTenant } from '@cnapp-slo/model';
 import { EXERCISE, isGenuine, isMarked } from './exercise-mark.ts';
 import { factOf, placeOf } from './facts.ts';
 import type { SourceBook, SourceNote } from './source-book.ts';
@@ -167,8 +167,6 @@ export class Batch {
     this.firstRejection ??= `${rejection.code}: ${rejection.message}`;
   }
 }
-
-export const DEFAULT_TENANT = 'default';
 
 /** Of the record's attributes, else of its resource. */
 export function tenantOf(resource: Readonly<Record<string, Json>>, attributes: Readonly<Record<string, Json>>): string {

@@ -1,4 +1,5 @@
 import type { Asset, ChangeObservation, Component, Fact, FindingObservation, NowMs } from '@cnapp-slo/model';
+import { POLICY_DETECTOR } from '@cnapp-slo/model';
 import { ofAsset } from '../policy/engine/context.ts';
 import type { Policy } from '../policy/engine/policy.ts';
 import { contextOf, contextOfChange, type PolicyBook } from '../policy/engine/policy-book.ts';
@@ -13,7 +14,6 @@ export interface PolicyRunnerSettings {
   failed: (what: string, error: unknown) => void;
 }
 
-export const POLICY_DETECTOR = 'policy';
 const SCOPE = 'policies';
 const TICK_MS = 1000;
 /** Facts looked at in one go; bounds how long intake waits. */

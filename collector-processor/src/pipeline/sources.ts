@@ -1,4 +1,5 @@
 import type { DetectorClass, Fact, SourceJson, SourceRole } from '@cnapp-slo/model';
+import { DEFAULT_TENANT } from '@cnapp-slo/model';
 
 /** What is known of one source of telemetry: a format in a scope (account, cluster, repository, service). */
 export interface SourceState {
@@ -61,7 +62,7 @@ export function newSource(tenant: string, format: string, scope: string): Source
 }
 
 export function sourceId(tenant: string, format: string, scope: string): string {
-  return tenant === 'default' ? `${format}/${scope}` : `${tenant}:${format}/${scope}`;
+  return tenant === DEFAULT_TENANT ? `${format}/${scope}` : `${tenant}:${format}/${scope}`;
 }
 
 export function noteReceipt(source: SourceState, receivedMs: number): void {

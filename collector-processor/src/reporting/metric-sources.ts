@@ -1,7 +1,6 @@
 import type { OpenFindingsCount, SloEventCounter } from '@cnapp-slo/exporters/ports';
 import type { NowMs } from '@cnapp-slo/model';
-import { isExerciseTenant } from '@cnapp-slo/model';
-import { DEFAULT_TENANT } from '../pipeline/batch.ts';
+import { DEFAULT_TENANT, isExerciseTenant } from '@cnapp-slo/model';
 import type { Processor } from '../pipeline/processor.ts';
 import { Restatements } from './restatements.ts';
 

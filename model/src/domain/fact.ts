@@ -133,6 +133,9 @@ export interface Fact<B extends FactBody = FactBody> {
   body: B;
 }
 
+/** Of what names no tenant. */
+export const DEFAULT_TENANT = 'default';
+
 const EXERCISE = '~exercise';
 
 /** Exercises share no asset, finding, scope or source with production: they have a tenant of their own. */

@@ -30,6 +30,9 @@ export interface Actor {
   kind: ActorKind;
 }
 
+/** The detector of findings that policies open. */
+export const POLICY_DETECTOR = 'policy';
+
 /** One verdict of one rule on one asset at one instant. A drift comparison is one too (`detectorClass: 'drift'`). */
 export interface FindingObservation {
   kind: 'finding';
