@@ -13,6 +13,7 @@ import { type AssetState, mentionsOf, mergeAsset } from './asset-state.ts';
 import { type Estate, listKey } from './estate.ts';
 import { assetKey, scopeKey, scopeOf, subjectsOf } from './facts.ts';
 import { advance, type FindingState, foldFinding } from './finding-state.ts';
+import { addTo } from './keyed.ts';
 import { RecordDraft } from './records.ts';
 
 export interface ChangedFinding {
@@ -297,10 +298,4 @@ function isFinding(subject: string): boolean {
 /** Assets and scopes: of them the estate knows whether there is anything to read. */
 function hasIndexedFacts(subject: string): boolean {
   return subject.startsWith('a:') || subject.startsWith('s:');
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const set = index.get(key);
-  if (set) set.add(id);
-  else index.set(key, new Set([id]));
 }

@@ -10,6 +10,7 @@ import { assetKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import { FindingTable } from './finding-table.ts';
 import { Incidents } from './incidents.ts';
+import { addTo, byKey } from './keyed.ts';
 import { Records } from './records.ts';
 import { Sharing } from './sharing.ts';
 
@@ -237,16 +238,6 @@ export class Estate {
 
 export function listKey(tenant: string, scope: string): string {
   return `${tenant} ${scope}`;
-}
-
-function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const set = index.get(key);
-  if (set) set.add(id);
-  else index.set(key, new Set([id]));
 }
 
 /** Parts of the dictionary are stored by how much was stored before. */

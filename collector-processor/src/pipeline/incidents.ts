@@ -14,6 +14,7 @@ import type { EpisodeRow } from './episode-row.ts';
 import { assetKey, digestKey } from './facts.ts';
 import type { FindingState } from './finding-state.ts';
 import type { FindingTable } from './finding-table.ts';
+import { addTo } from './keyed.ts';
 
 /** A member of an incident; `link` is why it joined the one that was found before it, null for the one looked at first. */
 export interface IncidentMember extends EpisodeView {
@@ -251,10 +252,4 @@ function reachOf(state: AssetState | undefined): Set<string> {
       .filter(isReach)
       .map(({ to }) => assetKey(tenant, to)),
   );
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const set = index.get(key);
-  if (set) set.add(id);
-  else index.set(key, new Set([id]));
 }

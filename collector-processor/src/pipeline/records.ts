@@ -33,6 +33,7 @@ import {
   speaksOfScope,
 } from '@cnapp-slo/model';
 import { scopeKey, scopeOf } from './facts.ts';
+import { byKey } from './keyed.ts';
 
 /** What SLIs count besides episodes and drift. Each record joins the facts of one key, in any order to the same state. */
 interface RecordTypes {
@@ -159,7 +160,7 @@ export class Records {
 
   dump(): string[] {
     const rows = [...this.#kinds.values()].flatMap((records) => [...records]);
-    return rows.sort(byId).map(([id, record]) => `${id} ${JSON.stringify(record)}`);
+    return rows.sort(byKey).map(([id, record]) => `${id} ${JSON.stringify(record)}`);
   }
 }
 
@@ -194,8 +195,4 @@ export class RecordDraft {
     for (const [id, record] of this.#changed) this.#records.set(id, record);
     return this.#changed.size > 0;
   }
-}
-
-function byId(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 }

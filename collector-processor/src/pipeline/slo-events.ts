@@ -16,6 +16,7 @@ import { EventLog } from './event-log.ts';
 import type { FindingRow } from './finding-row.ts';
 import type { FindingState } from './finding-state.ts';
 import type { FindingTable } from './finding-table.ts';
+import { byKey } from './keyed.ts';
 import { SettledMembers } from './settled-members.ts';
 import { TimeSlices } from './time-slices.ts';
 
@@ -209,10 +210,6 @@ export class SloEvents {
 
 /** The SLIs that decide an episode at once. */
 const DECIDED = ['mttd-config', 'mttr'] as const;
-
-function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
-}
 
 function keyOf({ tenant, sli, outcome }: Pick<SloEvent, 'tenant' | 'sli' | 'outcome'>): string {
   return `${tenant} ${sli} ${outcome}`;
