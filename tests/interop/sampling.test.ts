@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
@@ -20,10 +19,10 @@ import {
   type Tier,
   thresholdsOf,
 } from '@cnapp-slo/model';
-import { parse as parseYaml } from 'yaml';
-import { type CollectorServer, startCollector } from '../servers/collector.ts';
+import type { CollectorServer } from '../servers/collector.ts';
 import { waitFor } from '../servers/process.ts';
 import { requirePart } from '../servers/require-part.ts';
+import { startCompiled } from './compiled-collector.ts';
 
 const { skip } = requirePart('collector');
 const START = Date.parse('2026-10-01T00:00:00Z');
@@ -39,12 +38,6 @@ const hosts: Record<Tier, string[]> = {
 };
 const tierOfHost = (host: string): Tier =>
   (Object.keys(hosts) as Tier[]).find((tier) => hosts[tier].includes(host)) ?? 'T2';
-const tiers = `revision: r7
-assets:
-  - { match: 'pay-*', criticality: c0 }
-  - { match: 'shop-*', criticality: c1 }
-  - { match: 'batch-*', criticality: c3 }
-`;
 /** By the specification, not by our code. */
 const randomnessOfUnit = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 14);
 
@@ -69,38 +62,9 @@ const at = (record: { attributes?: Attributes }, key: string): string | undefine
   record.attributes?.find((attribute) => attribute.key === key)?.value.stringValue;
 const nanoseconds = (ms: number): string => `${BigInt(ms) * 1_000_000n}`;
 
-interface Compiled {
-  processors: Record<string, unknown>;
-  service: { pipelines: Record<string, { receivers: string[]; processors: string[]; exporters: string[] }> };
-}
-
 let collector: CollectorServer;
 before(async () => {
-  if (skip) return;
-  collector = await startCollector((folder) => {
-    writeFileSync(join(folder, 'tiers.yaml'), tiers);
-    const main = join(import.meta.dirname, '../../collector-processor/src/main.ts');
-    execFileSync(process.execPath, [
-      main,
-      'sampling',
-      'compile',
-      '--tiers',
-      join(folder, 'tiers.yaml'),
-      '--out',
-      folder,
-    ]);
-    const compiled = parseYaml(readFileSync(join(folder, 'otel-collector.yaml'), 'utf8')) as Compiled;
-    // Straight to a file: what is there can be counted.
-    const pipelines = Object.entries(compiled.service.pipelines).map(([name, pipeline]) => [
-      name,
-      { ...pipeline, processors: pipeline.processors.filter((one) => one !== 'batch'), exporters: ['file'] },
-    ]);
-    return {
-      processors: compiled.processors,
-      exporters: { file: { path: join(folder, 'kept.json') } },
-      pipelines: Object.fromEntries(pipelines),
-    };
-  });
+  if (!skip) collector = await startCompiled('otel-collector.yaml');
 });
 after(() => collector?.stop());
 

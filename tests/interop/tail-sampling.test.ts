@@ -1,51 +1,24 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parse as parseYaml } from 'yaml';
-import { type CollectorServer, startCollector } from '../servers/collector.ts';
+import type { CollectorServer } from '../servers/collector.ts';
 import { waitFor } from '../servers/process.ts';
 import { requirePart } from '../servers/require-part.ts';
 import { runTelemetrygen } from '../servers/telemetrygen.ts';
+import { startCompiled } from './compiled-collector.ts';
 
 const skip = requirePart('collector').skip || requirePart('telemetrygen').skip;
 const TRACES = 1000;
 /** By the defaults: 1, .5, .1 and .02. */
 const shares = { 'pay-1': 1, 'shop-1': 0.5, 'web-1': 0.1, 'batch-1': 0.02 };
-const tiers = `revision: r7
-assets:
-  - { match: 'pay-*', criticality: c0 }
-  - { match: 'shop-*', criticality: c1 }
-  - { match: 'batch-*', criticality: c3 }
-`;
-
-interface Compiled {
-  processors: Record<string, { decision_wait?: string }>;
-  service: { pipelines: Record<string, { receivers: string[]; processors: string[]; exporters: string[] }> };
-}
 
 let collector: CollectorServer;
 before(async () => {
   if (skip) return;
-  collector = await startCollector((folder) => {
-    writeFileSync(join(folder, 'tiers.yaml'), tiers);
-    const main = join(import.meta.dirname, '../../collector-processor/src/main.ts');
-    const files = ['--tiers', join(folder, 'tiers.yaml'), '--out', folder];
-    execFileSync(process.execPath, [main, 'sampling', 'compile', ...files]);
-    const compiled = parseYaml(readFileSync(join(folder, 'otel-collector-tail.yaml'), 'utf8')) as Compiled;
-    const { tail_sampling: tail } = compiled.processors;
+  collector = await startCompiled('otel-collector-tail.yaml', ({ tail_sampling: tail }) => {
     assert.ok(tail);
     tail.decision_wait = '2s'; // traces of the generator are short
-    const pipelines = Object.entries(compiled.service.pipelines).map(([name, pipeline]) => [
-      name,
-      { ...pipeline, processors: pipeline.processors.filter((one) => one !== 'batch'), exporters: ['file'] },
-    ]);
-    return {
-      processors: compiled.processors,
-      exporters: { file: { path: join(folder, 'kept.json') } },
-      pipelines: Object.fromEntries(pipelines),
-    };
   });
 });
 after(() => collector?.stop());
