@@ -1,5 +1,6 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base';
+import type { Resource } from '@opentelemetry/resources';
 import * as z from 'zod';
 import { durationMs } from './config.ts';
 import { DeliveryQueue, type ExportResult } from './delivery-queue.ts';
@@ -23,19 +24,6 @@ export const otlpSection = z.strictObject({
 export const SCOPE = { name: '@cnapp-slo/exporters' };
 const STOP_TIMEOUT_MS = 2000;
 
-/** The section as the SDK's OTLP/gRPC exporters want it. */
-export async function clientConfig(section: z.output<typeof otlpSection>): Promise<OTLPGRPCExporterConfigNode> {
-  const { createEmptyMetadata } = await import('@opentelemetry/otlp-grpc-exporter-base');
-  const metadata = createEmptyMetadata();
-  for (const [name, value] of Object.entries(section.headers)) metadata.set(name, value);
-  return {
-    url: section.endpoint,
-    metadata,
-    timeoutMillis: section.timeout,
-    compression: section.compression as NonNullable<OTLPGRPCExporterConfigNode['compression']>, // a string enum
-  };
-}
-
 /** An exporter of the SDK's. */
 interface Client<R> {
   export(batch: R[], done: (result: GrpcAnswer) => void): void;
@@ -47,29 +35,36 @@ interface GrpcAnswer {
   error?: Error;
 }
 
-/** A client, and how it wants what is delivered. */
-interface Connection<T, R> {
-  client: Client<R>;
-  readable(item: T): R;
+/** How items become requests to one receiver. */
+interface OtlpOptions<T, R> {
+  exporter: string;
+  section: z.output<typeof otlpSection>;
+  /** The SDK's exporter of these signals: imported when it is asked for. */
+  open(config: OTLPGRPCExporterConfigNode): Promise<Client<R>>;
+  /** An item as that exporter takes it. */
+  readable(item: T, resource: Resource): R;
+  maxItems: number;
+  batchItems: number;
 }
 
 /** Items on their way to an OTLP receiver; those who offer them never wait for it. */
 export class OtlpDelivery<T, R> {
-  #connection: Promise<Connection<T, R>> | undefined;
+  #connection: Promise<{ client: Client<R>; resource: Resource }> | undefined;
   readonly #queue: DeliveryQueue<T>;
   #stopped: Promise<void> | undefined;
 
-  /** `connect` is called with the first batch: gRPC is what only its users should hold in memory. */
-  constructor(
-    connect: () => Promise<Connection<T, R>>,
-    options: { exporter: string; maxItems: number; batchItems: number },
-    settings: ExporterSettings,
-  ) {
+  /** Connects with the first batch: gRPC is what only its users should hold in memory. */
+  constructor({ section, open, readable, ...options }: OtlpOptions<T, R>, settings: ExporterSettings) {
+    const connect = async () => ({
+      client: await open(await clientConfig(section)),
+      resource: await resourceOf(section),
+    });
     const send = async (batch: readonly T[]): Promise<ExportResult> => {
       this.#connection ??= connect();
-      const { client, readable } = await this.#connection;
+      const { client, resource } = await this.#connection;
+      const items = batch.map((item) => readable(item, resource));
       return new Promise((resolve) => {
-        client.export(batch.map(readable), (answer) => resolve(grpcResult(answer)));
+        client.export(items, (answer) => resolve(grpcResult(answer)));
       });
     };
     this.#queue = new DeliveryQueue({ ...options, send }, settings);
@@ -85,6 +80,24 @@ export class OtlpDelivery<T, R> {
     });
     return this.#stopped;
   }
+}
+
+/** The section as the SDK's OTLP/gRPC exporters want it. */
+async function clientConfig(section: z.output<typeof otlpSection>): Promise<OTLPGRPCExporterConfigNode> {
+  const { createEmptyMetadata } = await import('@opentelemetry/otlp-grpc-exporter-base');
+  const metadata = createEmptyMetadata();
+  for (const [name, value] of Object.entries(section.headers)) metadata.set(name, value);
+  return {
+    url: section.endpoint,
+    metadata,
+    timeoutMillis: section.timeout,
+    compression: section.compression as NonNullable<OTLPGRPCExporterConfigNode['compression']>, // a string enum
+  };
+}
+
+async function resourceOf({ service_name }: z.output<typeof otlpSection>): Promise<Resource> {
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  return resourceFromAttributes({ 'service.name': service_name });
 }
 
 /** gRPC status codes after which the same request may succeed (OTLP specification, "Failures"). */

@@ -1,7 +1,7 @@
 import type { Component, TransitionFeed } from '@cnapp-slo/model';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { clientConfig, hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
+import { hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
 import type { ExporterSettings } from '../ports.ts';
 import type { OtlpLogsConfig } from './config.ts';
 import { type FindingRecord, recordOf } from './record.ts';
@@ -20,14 +20,11 @@ export class OtlpLogsExporter implements Component {
   constructor(config: OtlpLogsConfig, feed: TransitionFeed, settings: ExporterSettings) {
     this.feed = feed;
     this.delivery = new OtlpDelivery(
-      async () => {
-        const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-grpc');
-        const { resourceFromAttributes } = await import('@opentelemetry/resources');
-        const resource = resourceFromAttributes({ 'service.name': config.service_name });
-        return { client: new OTLPLogExporter(await clientConfig(config)), readable: (of) => readable(of, resource) };
-      },
       {
         exporter: this.name,
+        section: config,
+        open: async (client) => new (await import('@opentelemetry/exporter-logs-otlp-grpc')).OTLPLogExporter(client),
+        readable,
         maxItems: config.max_queue_records,
         batchItems: BATCH_RECORDS,
       },

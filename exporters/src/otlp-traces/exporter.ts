@@ -3,7 +3,7 @@ import type { Link } from '@opentelemetry/api';
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { clientConfig, hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
+import { hrTime, OtlpDelivery, SCOPE } from '../otlp.ts';
 import type { ExporterSettings } from '../ports.ts';
 import type { OtlpTracesConfig } from './config.ts';
 import { type EpisodeSpan, spansOf } from './spans.ts';
@@ -24,14 +24,11 @@ export class OtlpTracesExporter implements Component {
   constructor(config: OtlpTracesConfig, feed: TransitionFeed, settings: ExporterSettings) {
     this.feed = feed;
     this.delivery = new OtlpDelivery(
-      async () => {
-        const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
-        const { resourceFromAttributes } = await import('@opentelemetry/resources');
-        const resource = resourceFromAttributes({ 'service.name': config.service_name });
-        return { client: new OTLPTraceExporter(await clientConfig(config)), readable: (of) => readable(of, resource) };
-      },
       {
         exporter: this.name,
+        section: config,
+        open: async (client) => new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(client),
+        readable,
         maxItems: config.max_queue_spans,
         batchItems: BATCH_SPANS,
       },
