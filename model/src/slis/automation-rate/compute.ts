@@ -2,7 +2,7 @@ import type { Attempt, Episode } from '../../domain/episode.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { EpisodeMembers, tally } from '../members.ts';
-import type { EpisodeView, SliComputation, SliInput, SliMember } from '../sli.ts';
+import type { EpisodeView, SliComputation, SliInput, SliMember, Span } from '../sli.ts';
 import { share, wilsonInterval } from '../statistics.ts';
 import { DURABLE_MS } from './definition.ts';
 import { type Effect, effectOf, isAutomatic } from './effect.ts';
@@ -63,11 +63,8 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-export function concerns({ episode }: EpisodeView): boolean {
-  return isFixed(episode) || episode.attempts !== undefined;
-}
-
-function failedAttempts({ attempts = [] }: Episode, { fromMs, toMs }: SliInput): Attempt[] {
+/** Of automation, that ended in the window. */
+export function failedAttempts({ attempts = [] }: Episode, { fromMs, toMs }: Span): Attempt[] {
   return attempts.filter(
     (attempt) =>
       isAutomatic(attempt) &&

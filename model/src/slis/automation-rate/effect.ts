@@ -1,3 +1,4 @@
+import type { Clocks } from '../../domain/clock.ts';
 import type { Attempt, Episode } from '../../domain/episode.ts';
 
 /** Who made the change that fixed an episode. */
@@ -13,8 +14,8 @@ const RECONCILER = /argo-?cd|argocd|\bflux\b|flux-system|config-?sync/i;
  * fix; so did an upstream remediation service. A pipeline that applies what a person committed is no automation of this
  * kind, though its identity is a robot.
  */
-export function effectOf(episode: Episode): Effect {
-  const attempt = effectingAttempt(episode);
+export function effectOf(episode: Episode, clocks = episode.clocks): Effect {
+  const attempt = effectingAttempt(episode, clocks);
   if (attempt?.tier === 'T3') return 'automated';
   if (attempt?.tier === 'T2') return 'assisted';
   const actor = episode.fixActor?.id ?? '';
@@ -22,8 +23,8 @@ export function effectOf(episode: Episode): Effect {
   return RECONCILER.test(actor) ? 'reconciler' : 'manual';
 }
 
-function effectingAttempt(episode: Episode): Attempt | undefined {
-  const { t_detect: detect, t_verify: verify, t_close: close, t_remediate: remediate } = episode.clocks;
+function effectingAttempt(episode: Episode, clocks: Clocks): Attempt | undefined {
+  const { t_detect: detect, t_verify: verify, t_close: close, t_remediate: remediate } = clocks;
   const endMs = (verify ?? close)?.atMs ?? Number.POSITIVE_INFINITY;
   return episode.attempts?.findLast((attempt) => {
     if (attempt.action !== 'remediated' && attempt.action !== 'contained' && attempt.action !== 'deleted_to_fix')

@@ -2,14 +2,12 @@ import { durationBetween } from '../../domain/clock.ts';
 import { afterSuspensions, deadlineSeconds, remediationStart } from '../../domain/deadline.ts';
 import { isDismissed, isFixed } from '../../domain/episodes-of.ts';
 import type { SliFacts, SliPolicy, SliTrend, Windows } from '../sli.ts';
+import { standingsOf } from '../standings.ts';
 import { share, wholeMs } from '../statistics.ts';
 import { WindowSums } from '../window-sums.ts';
 import { isOver, longestDeadlineMs, outcomeOf, remediationDeadlineApplies } from './compute.ts';
 
-/**
- * Between its detection, alert, proof and end an episode stands as it is: in windows that end there it counts at the same deadline in
- * the same way. Of accepted risks and dismissals it is known from the beginning on.
- */
+/** While an episode stands as it is, it counts at the same deadline in the same way. Of accepted risks it is known from the beginning on. */
 export function trend({ episodes }: SliFacts, { deadlines }: SliPolicy, windows: Windows): SliTrend {
   const sums = new WindowSums(windows, ['good', 'bad', 'closed', 'closedMs']);
   const longestMs = longestDeadlineMs(deadlines);
@@ -17,17 +15,12 @@ export function trend({ episodes }: SliFacts, { deadlines }: SliPolicy, windows:
     if (!remediationDeadlineApplies(episode) || isDismissed(episode)) continue;
     if (isOver(episode, remediationStart(episode), windows.fromMs - longestMs, windows.fromMs)) continue;
     const seconds = deadlineSeconds(deadlines, episode.strictestSeverity, asset);
-    const { t_detect: detect, t_alert: alert, t_verify: verify, t_close: close } = episode.clocks;
-    if (seconds === null || !detect) continue;
-    const turns = [alert, verify, close].flatMap((clock) => (clock ? clock.atMs : []));
-    for (let fromMs = detect.atMs, untilMs = 0; fromMs < Number.POSITIVE_INFINITY; fromMs = untilMs) {
-      untilMs = Math.min(...turns.filter((atMs) => atMs > fromMs));
-      const start = alert && alert.atMs <= fromMs ? alert : detect;
-      const end = close && close.atMs <= fromMs ? close : null;
-      const proof = verify && verify.atMs <= fromMs ? verify : end;
-      const stop = end && isFixed(episode) ? proof : null;
-      const duration = stop && durationBetween(start, stop);
-      if (duration && !duration.ok) continue;
+    if (seconds === null) continue;
+    for (const { fromMs, untilMs, clocks } of standingsOf(episode, ['t_alert', 't_verify', 't_close'])) {
+      const { t_detect: detect, t_alert: start = detect, t_close: end } = clocks;
+      const stop = end && isFixed(episode) ? (clocks.t_verify ?? end) : undefined;
+      const duration = start && stop && durationBetween(start, stop);
+      if (!start || duration?.ok === false) continue;
       const deadlineMs = afterSuspensions(episode, start.atMs, seconds * 1000);
       const outcome = outcomeOf(deadlineMs, stop?.atMs ?? null, end?.atMs ?? null);
       if (outcome !== null) sums.add(outcome, 1, { atMs: deadlineMs, fromMs, untilMs });
