@@ -1,7 +1,6 @@
 /** Durations in milliseconds, as Prometheus writes them. */
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 };
 
-export const SECOND_MS = UNIT_MS.s;
 export const MINUTE_MS = UNIT_MS.m;
 export const HOUR_MS = UNIT_MS.h;
 export const DAY_MS = UNIT_MS.d;

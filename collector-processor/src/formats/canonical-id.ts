@@ -1,12 +1,11 @@
 /** One canonical id for each asset, whatever source names it (the table "Resource identity: canonical forms" of the format notes). Pure. */
-export { awsAccountAsset, awsAsset, normaliseArn } from './canonical-id/aws.ts';
+export { awsAsset } from './canonical-id/aws.ts';
 export { azureAsset } from './canonical-id/azure.ts';
 export { gcpAsset } from './canonical-id/gcp.ts';
 export {
   clusterOf,
   groupOfApiVersion,
   kubernetesAsset,
-  singularKind,
   workloadAsset,
   workloadOfContext,
 } from './canonical-id/kubernetes.ts';

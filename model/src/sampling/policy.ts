@@ -15,13 +15,6 @@ export const DEFAULT_SAMPLING: SamplingPolicy = {
   exemplars: 3,
 };
 
-export const KEEP_ALL: SamplingPolicy = {
-  ...DEFAULT_SAMPLING,
-  revision: 'unsampled',
-  probability: { T0: 1, T1: 1, T2: 1, T3: 1 },
-  whole: TIERS,
-};
-
 /** Thresholds by tier, as they are written on records: of 4 significant digits, so the probability is theirs and not the policy's. */
 export type Thresholds = Readonly<Record<Tier, string>>;
 

@@ -94,11 +94,6 @@ export function awsAsset(resource: AwsResource): AssetRef {
   };
 }
 
-/** The account itself, as `arn:aws:iam::<id>:root`: where account-level rules point. */
-export function awsAccountAsset(account: string, region?: string): AssetRef {
-  return awsAsset({ id: account, type: 'account', region });
-}
-
 function arnOf({ id, type, account, region }: AwsResource): string | undefined {
   if (id.startsWith('arn:')) return normaliseArn(id);
   const accountNode = /^AWS::::Account:(\d{12})$/.exec(id)?.[1];
@@ -134,7 +129,7 @@ function templateOfPrefix(id: string): string | undefined {
  * One ARN for one thing: a bucket's object is the bucket, an assumed-role session is the role, a function's version is the function,
  * a log group has no `:*`, and images and snapshots carry no account (as in the AWS reference).
  */
-export function normaliseArn(arn: string): string {
+function normaliseArn(arn: string): string {
   const parts = arn.split(':');
   const [, partition, service, region, account] = parts;
   const resource = parts.slice(5).join(':');

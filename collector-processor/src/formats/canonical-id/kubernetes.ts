@@ -102,7 +102,7 @@ function rollUp(kind: string, name: string): { kind: string; name: string } {
 }
 
 /** `Deployments`, `deployment`, `NetworkPolicies` → `deployment`, `networkpolicy`. */
-export function singularKind(kind: string): string {
+function singularKind(kind: string): string {
   const lower = kind.toLowerCase();
   if (lower === 'endpoints' || lower in GROUP_OF_KIND) return lower;
   if (lower.endsWith('ies')) return `${lower.slice(0, -3)}y`;
