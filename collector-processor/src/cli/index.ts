@@ -12,7 +12,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   sampling: { summary: 'sampling tiers as configuration: compile', load: () => import('./sampling.ts') },
   simulate: { summary: 'what sampling tiers would keep, cost and miss', load: () => import('./simulate.ts') },
   policy: { summary: 'policies as code: test', load: () => import('./policy.ts') },
-  slo: { summary: 'SLO files to alert rules: compile, check', load: () => import('./slo.ts') },
+  slo: { summary: 'SLO files to alert rules: compile, check, backtest, explain', load: () => import('./slo.ts') },
 };
 
 const help = `Usage: cnapp COMMAND
