@@ -1,3 +1,4 @@
+import type { Clocks } from '../../domain/clock.ts';
 import type { Episode } from '../../domain/episode.ts';
 import { HOUR_MS } from '../../domain/scope-record.ts';
 import { counted, tally } from '../members.ts';
@@ -50,26 +51,27 @@ export function compute(input: SliInput): SliComputation {
   };
 }
 
-export function concerns({ episode }: EpisodeView): boolean {
-  return episode.clocks.t_alert !== undefined;
-}
-
 function groupsOf({ episodes, fromMs, toMs }: SliInput): AlertGroup[] {
-  const groups = new Map<string, AlertGroup>();
+  const groups: AlertGroup[] = [];
+  const named = new Map<string, AlertGroup>();
   for (const view of episodes) {
     const { episode } = view;
     const alertMs = episode.clocks.t_alert?.atMs;
-    const isAlone = episode.alertGroup === undefined;
+    const id = episode.alertGroup;
+    const isAlone = id === undefined;
     if (alertMs === undefined || (isAlone && (alertMs <= fromMs || alertMs > toMs))) continue;
-    const id = episode.alertGroup ?? episode.id;
     const key = `${episode.tenant} ${id}`;
-    const group = groups.get(key);
-    if (group) {
-      group.views.push(view);
-      group.alertMs = Math.min(group.alertMs, alertMs);
-    } else groups.set(key, { id, alertMs, views: [view] });
+    const known = isAlone ? undefined : named.get(key);
+    if (known) {
+      known.views.push(view);
+      known.alertMs = Math.min(known.alertMs, alertMs);
+      continue;
+    }
+    const group = { id: id ?? episode.id, alertMs, views: [view] };
+    groups.push(group);
+    if (!isAlone) named.set(key, group);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** One true member makes the alert true; it is false when all that is said of it says so. */
@@ -78,16 +80,20 @@ function labelOf({ views }: AlertGroup, toMs: number): { label: Label; reason: s
   if (verdicts.includes('tp')) return { label: 'true', reason: null };
   const [first] = verdicts;
   if (first !== undefined) return { label: 'false', reason: first };
-  if (views.every(({ episode }) => resolvedItself(episode, toMs))) return { label: 'false', reason: 'auto_resolved' };
+  if (views.every(({ episode }) => resolvedItself(episode, episode.clocks, toMs)))
+    return { label: 'false', reason: 'auto_resolved' };
   return { label: 'unlabelled', reason: 'unlabelled' };
 }
 
 /** Gone before anybody acknowledged it, and nobody did anything. */
-function resolvedItself({ clocks, attempts, fixChangeId }: Episode, toMs: number): boolean {
-  const closedMs = clocks.t_close?.atMs;
-  if (closedMs === undefined || closedMs > toMs) return false;
-  const isAcknowledged = clocks.t_ack !== undefined && clocks.t_ack.atMs <= closedMs;
-  return !isAcknowledged && !clocks.t_remediate && fixChangeId === undefined && (attempts ?? []).length === 0;
+export function resolvedItself(
+  { attempts, fixChangeId }: Episode,
+  { t_close: close, t_ack: ack, t_remediate: remediate }: Clocks,
+  toMs = Number.POSITIVE_INFINITY,
+): boolean {
+  if (!close || close.atMs > toMs) return false;
+  const isAcknowledged = ack !== undefined && ack.atMs <= close.atMs;
+  return !isAcknowledged && !remediate && fixChangeId === undefined && (attempts ?? []).length === 0;
 }
 
 function memberOf({ id, views }: AlertGroup, role: SliMember['role'], reason: string | null): SliMember {

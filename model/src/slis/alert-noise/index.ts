@@ -1,2 +1,3 @@
-export { compute, concerns } from './compute.ts';
+export { compute } from './compute.ts';
 export { definition } from './definition.ts';
+export { trend } from './trend.ts';
