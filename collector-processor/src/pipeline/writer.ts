@@ -20,7 +20,7 @@ export interface WriterPorts {
   poisoned(request: WriteRequest, error: unknown): void;
 }
 
-/** Requests that have waited this long together are committed in one go at most. */
+/** What waits is committed in one go until it holds so many facts; the rest in the next one. */
 const MAX_FACTS_A_COMMIT = 5000;
 const RETRY_AFTER_MS = 1000;
 /** Deliveries are gathered until the event loop has turned this often without another one, for this long at most. */
@@ -34,15 +34,18 @@ const MAX_GATHER_MS = 10;
 export class Writer {
   readonly #ports: WriterPorts;
   readonly #maxQueuedBytes: number;
+  readonly #elapsedMs: () => number;
   #queue: WriteRequest[] = [];
   #queuedBytes = 0;
   #scheduled = false;
   /** Why the last commit failed; null when it did not. */
   failure: string | null = null;
 
-  constructor(ports: WriterPorts, maxQueuedBytes: number) {
+  /** `elapsedMs`: a clock that only goes forward, for how long deliveries are gathered. */
+  constructor(ports: WriterPorts, maxQueuedBytes: number, elapsedMs: () => number = () => performance.now()) {
     this.#ports = ports;
     this.#maxQueuedBytes = maxQueuedBytes;
+    this.#elapsedMs = elapsedMs;
   }
 
   get queuedBytes(): number {
@@ -58,7 +61,7 @@ export class Writer {
     this.#queuedBytes += request.bytes;
     if (this.#scheduled) return;
     this.#scheduled = true;
-    const untilMs = performance.now() + MAX_GATHER_MS;
+    const untilMs = this.#elapsedMs() + MAX_GATHER_MS;
     setImmediate(() => this.#gather(0, QUIET_TURNS, untilMs));
   }
 
@@ -70,7 +73,7 @@ export class Writer {
   #gather(before: number, turns: number, untilMs: number): void {
     const { length } = this.#queue;
     const left = length > before ? QUIET_TURNS : turns - 1;
-    if (left > 0 && performance.now() < untilMs) setImmediate(() => this.#gather(length, left, untilMs));
+    if (left > 0 && this.#elapsedMs() < untilMs) setImmediate(() => this.#gather(length, left, untilMs));
     else this.#flush();
   }
 
