@@ -7,7 +7,6 @@ import { ScrapeServer } from './scrape-server.ts';
 import { SeriesLimit } from './series-limit.ts';
 
 export { type PrometheusConfig, parsePrometheusConfig } from './config.ts';
-export type { MetricSources } from './page.ts';
 
 /** Serves `/metrics`. Everything but the duration histogram is read from the sources when a scrape asks. */
 export class PrometheusExporter implements Component {
