@@ -11,19 +11,8 @@ import type {
   SliReader,
   SliReport,
 } from '@cnapp-slo/model';
-import {
-  ago,
-  assets,
-  change,
-  clock,
-  day,
-  findings,
-  fix,
-  incidents,
-  reports,
-  sources,
-  storyClocks,
-} from './fake-estate.ts';
+import { ago, assets, change, clock, day, findings, fix, incidents, sources, storyClocks } from './fake-estate.ts';
+import { reports } from './fake-reports.ts';
 
 const explainItems: readonly ExplainItem[] = [
   explainItem('f_story', 'good', null, storyClocks, 600),

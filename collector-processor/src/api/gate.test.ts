@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SliReport } from '@cnapp-slo/model';
-import { reports } from './fake-estate.ts';
+import { reports } from './fake-reports.ts';
 import { answerGate, type GateQuestion } from './gate.ts';
 
 const nowMs = Date.parse('2026-03-10T09:30:00Z');

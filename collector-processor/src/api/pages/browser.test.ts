@@ -6,8 +6,8 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../../../tests/servers/chromium.ts';
 import { requirePart } from '../../../../tests/servers/require-part.ts';
-import { reports } from '../fake-estate.ts';
 import { fakeSlis } from '../fake-readers.ts';
+import { reports } from '../fake-reports.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
 const { skip } = requirePart('chromium');
