@@ -1,5 +1,6 @@
 import type { AssetRef, ChangeObservation } from '@cnapp-slo/model';
-import { AWS_CAPABILITIES, AWS_RULES } from './aws.ts';
+import { AWS_CAPABILITIES } from './aws.ts';
+import { AWS_RULES } from './aws-rules.ts';
 import { AZURE_CAPABILITIES, AZURE_RULES } from './azure-gcp.ts';
 import type { Capability } from './capability.ts';
 import { IMAGE_FIELDS, KUBERNETES_RULES, WORKLOADS } from './kubernetes.ts';
