@@ -1,30 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { Channel, Message, Notice, NoticeStep } from '@cnapp-slo/exporters/channels';
+import type { Message } from '@cnapp-slo/exporters/channels';
 import type { ExporterSettings } from '@cnapp-slo/exporters/ports';
-import type {
-  Component,
-  EpisodeJson,
-  EstateReader,
-  FindingJson,
-  IncidentJson,
-  NowMs,
-  SliReader,
-  TransitionFeed,
-} from '@cnapp-slo/model';
+import type { Component, EstateReader, IncidentJson, NowMs, SliReader, TransitionFeed } from '@cnapp-slo/model';
 import { openIncidents } from '@cnapp-slo/model';
 import { AlertGroups, type Opening } from './alert-groups.ts';
-import { chainsOf, type Occasion, routesOf } from './chains.ts';
+import { chainsOf, routesOf } from './chains.ts';
 import type { NotificationConfig } from './config.ts';
-import { Delivery, type NamedChannel } from './delivery.ts';
+import type { NamedChannel } from './delivery.ts';
+import { Dispatch } from './dispatch.ts';
 import { FollowUps } from './follow-ups.ts';
 import { groupMessage } from './group-message.ts';
 import { toldToOthers, withdraw } from './hand-over.ts';
+import { type Judged, worstOf } from './judged.ts';
 import { buildMessage, type MessageSources } from './message.ts';
 import { isGroup, newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD, roundOf } from './outbox.ts';
 import { People } from './people.ts';
 import { isOfPlan, PlanNotices, type PlanReader } from './plan-notices.ts';
-import { type Hold, holdOn, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
-import { Summaries, subjectOf } from './summaries.ts';
+import { type Hold, holdOn, type Urgency } from './routing.ts';
+import { Summaries } from './summaries.ts';
 import { tierOneSources } from './tier-one.ts';
 
 export interface DeskSources {
@@ -34,16 +27,6 @@ export interface DeskSources {
   nowMs: NowMs;
 }
 
-/** An episode of an incident, and what the routes say of it. */
-interface Judged {
-  finding: FindingJson;
-  episode: EpisodeJson;
-  /** With the incident's owner, who need not be that of the finding's asset. */
-  subject: RouteSubject;
-  urgency: Urgency;
-}
-
-const URGENCIES: readonly Urgency[] = ['page', 'ticket', 'digest'];
 /** Transitions come in bursts; one look serves them all. */
 const SETTLE_MS = 250;
 const TICK_MS = 5000;
@@ -64,8 +47,7 @@ export class NotificationDesk implements Component {
   readonly #followUps: FollowUps;
   readonly #planNotices: PlanNotices;
   readonly #settings: ExporterSettings;
-  readonly #deliveries: Map<string, Delivery>;
-  readonly #channels: Map<string, Channel>;
+  readonly #dispatch: Dispatch;
   readonly #touched = new Set<string>();
   #unsubscribe = (): void => {};
   #soon: NodeJS.Timeout | undefined;
@@ -83,7 +65,14 @@ export class NotificationDesk implements Component {
     this.#tierOne = tierOneSources(sources);
     this.#outbox = outbox;
     this.#settings = settings;
-    this.#channels = new Map(channels.map(({ name, channel }) => [name, channel]));
+    this.#dispatch = new Dispatch(channels, {
+      ...settings,
+      config,
+      outbox,
+      nowMs: sources.nowMs,
+      messageOf: (entry) => this.#messageOf(entry),
+      settled: (entry) => this.#settled(entry),
+    });
     this.#summaries = new Summaries({
       outbox,
       estate: sources.estate,
@@ -92,9 +81,9 @@ export class NotificationDesk implements Component {
       digestHour: config.digest_hour,
       publicUrl: config.public_url,
       runbookUrl: config.runbook_url,
-      chainOf: (team, tenant, urgency, step) => this.#chainThatShows(team, tenant, urgency, step),
+      chainOf: (team, tenant, urgency, step) => this.#dispatch.chainThatShows(team, tenant, urgency, step),
     });
-    this.#followUps = new FollowUps(outbox, this.#channels, sources.nowMs);
+    this.#followUps = new FollowUps(outbox, this.#dispatch.channels, sources.nowMs);
     this.#planNotices = new PlanNotices({
       ...sources,
       outbox,
@@ -110,15 +99,6 @@ export class NotificationDesk implements Component {
       windowMs: config.group_window,
       chainsOf: (team, tenant, urgency) => chainsOf(config, team, tenant, urgency),
     });
-    const delivery = {
-      ...settings,
-      outbox,
-      nowMs: sources.nowMs,
-      fallbackAfterMs: config.fallback_after,
-      noticeOf: (entry: OutboxEntry) => this.#noticeOf(entry),
-      settled: (entry: OutboxEntry) => this.#settled(entry),
-    };
-    this.#deliveries = new Map(channels.map((named) => [named.name, new Delivery(named, delivery)]));
   }
 
   async start(): Promise<void> {
@@ -126,7 +106,7 @@ export class NotificationDesk implements Component {
       for (const { episode } of transitions) this.#touched.add(`i_${episode.id.slice(2)}`);
       this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
     });
-    this.#rerouteOrphans();
+    this.#dispatch.rerouteOrphans();
     // What happened while nobody was looking.
     for (const incident of openIncidents(this.#sources.estate)) this.#touched.add(incident.id);
     for (const { step, subjectId, state } of this.#outbox.all()) {
@@ -143,7 +123,7 @@ export class NotificationDesk implements Component {
     this.#unsubscribe();
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
-    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.stop()));
+    await this.#dispatch.stop();
     clearTimeout(this.#soon); // the last receipts asked for another look
   }
 
@@ -153,9 +133,9 @@ export class NotificationDesk implements Component {
       const held = this.#outbox.unsettled().filter(({ state }) => state === 'held');
       this.#lookAt(new Set(held.filter((entry) => !isGroup(entry)).map(({ subjectId }) => subjectId)));
       for (const entry of held) if (isGroup(entry)) this.#tellAddition(entry);
-      this.#offerAll(this.#outbox.unsettled());
-      this.#offerAll(this.#planNotices.due());
-      this.#offerAll(this.#summaries.due(() => this.#lookAgain()));
+      this.#dispatch.offerAll(this.#outbox.unsettled());
+      this.#dispatch.offerAll(this.#planNotices.due());
+      this.#dispatch.offerAll(this.#summaries.due(() => this.#lookAgain()));
     } catch (error) {
       this.#settings.log.warn('notifications wait for the store', { error: String(error) });
     }
@@ -199,7 +179,7 @@ export class NotificationDesk implements Component {
     const held = openings.filter(({ hold }) => hold !== null);
     const { alone, together } = this.#groups.divide(openings.filter(({ hold }) => hold === null));
     for (const opening of [...held, ...alone]) this.#open(opening);
-    this.#offerAll(together.flatMap((opened) => this.#groups.tell(opened)));
+    this.#dispatch.offerAll(together.flatMap((opened) => this.#groups.tell(opened)));
     for (const id of groups) this.#lookAtGroup(id);
   }
 
@@ -216,7 +196,7 @@ export class NotificationDesk implements Component {
   /** Follows up what was told of the incident; answers what is still to be told. */
   #look(incidentId: string): Opening[] {
     const incident = this.#sources.estate.incident(incidentId);
-    const worst = incident && this.#worstOf(incident);
+    const worst = incident && worstOf(incident, this.#sources.estate, routesOf(this.#config));
     if (!worst) return [];
     // What was told of an incident before it was found to be a part of this one is followed up with it.
     const known = incident.episode_ids.flatMap((id) => this.#outbox.of(`i_${id.slice(2)}`));
@@ -228,7 +208,7 @@ export class NotificationDesk implements Component {
     if (incident.state === 'resolved') {
       for (const entry of held)
         this.#outbox.change(entry, { state: 'void', reason: `${OVER_IN_HOLD}: ${entry.reason}` });
-      this.#offerAll(this.#followUps.of('resolved', opened));
+      this.#dispatch.offerAll(this.#followUps.of('resolved', opened));
       return [];
     }
     const { finding, urgency } = worst;
@@ -239,11 +219,12 @@ export class NotificationDesk implements Component {
       (former.length === 0 && opened.every(({ state }) => state === 'void'));
     // A weakness that was a ticket is a page once somebody uses it.
     const isWorse = urgency === 'page' && opened.every((entry) => entry.urgency !== 'page');
-    if (!isNew) this.#offerAll(this.#followUps.ofState(incident.state, opened));
+    if (!isNew) this.#dispatch.offerAll(this.#followUps.ofState(incident.state, opened));
     const isHandedOver = !isNew && former.length > 0;
     if (!isNew && !isWorse && !isHandedOver && (held.length === 0 || hold !== null)) return [];
     if (urgency === 'digest') return [];
-    if (isHandedOver) this.#offerAll(this.#followUps.of('updated', withdraw(former, this.#outbox, incident.team)));
+    if (isHandedOver)
+      this.#dispatch.offerAll(this.#followUps.of('updated', withdraw(former, this.#outbox, incident.team)));
     const of = { team: incident.team, tenant: incident.tenant };
     if (isHandedOver && this.#chainsLeft(of, urgency, former).length === 0) return [];
     const cause = [of.tenant, of.team, urgency, finding.detector, finding.rule].join('|');
@@ -262,25 +243,11 @@ export class NotificationDesk implements Component {
     ];
   }
 
-  /** The episode of the incident that demands most; null where all of it is imported history. */
-  #worstOf({ episode_ids, team }: IncidentJson): Judged | null {
-    const judged = episode_ids.flatMap((id): Judged[] => {
-      const finding = this.#sources.estate.finding(id);
-      const episode = finding?.episodes?.find((one) => one.id === id);
-      if (!finding || !episode || episode.origin === 'backfill') return [];
-      const subject = { ...subjectOf(finding, episode.severity), team };
-      return [{ finding, episode, subject, urgency: urgencyOf(subject, routesOf(this.#config)) }];
-    });
-    const rank = ({ episode, urgency }: Judged): number =>
-      URGENCIES.indexOf(urgency) + (['suspended', 'closed'].indexOf(episode.state) + 1) * URGENCIES.length;
-    return judged.sort((a, b) => rank(a) - rank(b))[0] ?? null;
-  }
-
   #open({ incidentId, of, urgency, cause, round, hold, former, held }: Opening): void {
     const nowMs = this.#sources.nowMs();
     for (const entry of held) {
       this.#outbox.change(entry, { state: 'pending', reason: null, createdMs: nowMs, turnSinceMs: nowMs });
-      this.#offer(entry);
+      this.#dispatch.offer(entry);
     }
     if (held.length > 0) return;
     const place = former.length > 0 ? `${urgency}/${of.team}` : urgency;
@@ -290,7 +257,7 @@ export class NotificationDesk implements Component {
       const answerToken = randomBytes(24).toString('base64url');
       return { ...entry, cause, answerToken, ...(hold !== null && { state: 'held', reason: hold }) };
     });
-    this.#offerAll(this.#outbox.add(entries));
+    this.#dispatch.offerAll(this.#outbox.add(entries));
   }
 
   /** Where the owner reads what the former one was told, that is followed up, and not told again. */
@@ -305,8 +272,9 @@ export class NotificationDesk implements Component {
       .incidentsOf(groupId)
       .map((id) => this.#sources.estate.incident(id)?.state ?? 'resolved');
     const opened = this.#outbox.of(groupId).filter(({ step }) => step === 'opened');
-    if (states.every((state) => state === 'resolved')) this.#offerAll(this.#followUps.of('resolved', opened));
-    else this.#offerAll(this.#followUps.ofState(states.includes('firing') ? 'firing' : 'acknowledged', opened));
+    if (states.every((state) => state === 'resolved')) this.#dispatch.offerAll(this.#followUps.of('resolved', opened));
+    else
+      this.#dispatch.offerAll(this.#followUps.ofState(states.includes('firing') ? 'firing' : 'acknowledged', opened));
   }
 
   #tellAddition(entry: OutboxEntry): void {
@@ -327,61 +295,16 @@ export class NotificationDesk implements Component {
     });
   }
 
-  /** What waits for a channel that the configuration has no more goes where it would go today. */
-  #rerouteOrphans(): void {
-    for (const entry of this.#outbox.unsettled()) {
-      if (this.#channels.has(entry.chain[entry.turn] ?? '')) continue;
-      const chain = this.#chainThatShows(entry.team, entry.tenant, entry.urgency, entry.step);
-      if (entry.follows !== null || chain.length === 0) {
-        this.#outbox.change(entry, { state: 'void', reason: 'no channel any more' });
-      } else this.#outbox.change(entry, { chain: [...chain], turn: 0, turnSinceMs: this.#sources.nowMs() });
-    }
-  }
-
   #holdOn({ subject, episode }: Judged): string | null {
     if (episode.state === 'suspended') return 'accepted risk';
     return holdOn(subject, this.#holds, this.#sources.nowMs())?.name ?? null;
   }
 
-  /** The first chain with channels that have a way to show the step. */
-  #chainThatShows(team: string, tenant: string, urgency: Occasion, step: NoticeStep): readonly string[] {
-    const shows = (name: string): boolean => this.#channels.get(name)?.steps.has(step) === true;
-    const chains = [urgency, 'page', 'ticket'].flatMap((one) => chainsOf(this.#config, team, tenant, one as Urgency));
-    const offered = urgency === 'digest' ? chainsOf(this.#config, team, tenant, urgency) : chains;
-    return offered.map((chain) => chain.filter(shows)).find((chain) => chain.length > 0) ?? [];
-  }
-
-  #offer(entry: OutboxEntry): void {
-    if (entry.state === 'pending') this.#deliveries.get(entry.chain[entry.turn] ?? '')?.offer(entry);
-  }
-
-  #offerAll(entries: readonly OutboxEntry[]): void {
-    for (const entry of entries) this.#offer(entry);
-  }
-
   #settled(entry: OutboxEntry): void {
-    this.#offer(entry); // to the next channel, where it moved
     if (entry.state === 'delivered' && entry.step === 'opened') {
       for (const id of isGroup(entry) ? entry.members.slice(0, 1) : [entry.subjectId]) this.#touched.add(id);
       this.#soon ??= setTimeout(() => this.#lookAtTouched(), SETTLE_MS);
     }
-  }
-
-  #noticeOf(entry: OutboxEntry): Notice | null {
-    const name = entry.chain[entry.turn] ?? '';
-    const message = this.#messageOf(entry);
-    return (
-      message && {
-        idempotencyKey: `${entry.key}|${name}`,
-        subjectId: entry.subjectId,
-        step: entry.step,
-        urgency: entry.urgency,
-        message,
-        answerToken: entry.answerToken,
-        ref: entry.follows,
-        isRepeat: entry.tried.includes(name),
-      }
-    );
   }
 
   #messageOf(entry: OutboxEntry): Message | null {
