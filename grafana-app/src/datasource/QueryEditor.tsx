@@ -149,7 +149,10 @@ const typeOptions = (): { value: QueryType; label: string; description: string }
   {
     value: 'sli_explain',
     label: t('datasource.query.types.sli-explain', 'SLI explain'),
-    description: t('datasource.query.types.sli-explain-description', 'The episodes behind the number'),
+    description: t(
+      'datasource.query.types.sli-explain-description',
+      'The episodes behind the number, also as annotations',
+    ),
   },
   {
     value: 'sli_segments',

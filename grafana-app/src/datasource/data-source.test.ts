@@ -1,5 +1,5 @@
-import { type DataFrame, type DataQueryResponse, dateTime, LoadingState } from '@grafana/data';
-import { lastValueFrom } from 'rxjs';
+import { type AnnotationQuery, type DataFrame, type DataQueryResponse, dateTime, LoadingState } from '@grafana/data';
+import { EMPTY, lastValueFrom } from 'rxjs';
 import { labelValues } from '../api/label-values.ts';
 import { NOW_MS, startBackend } from '../test/backend.ts';
 import { requestOf, settings, startGrafana } from '../test/grafana.ts';
@@ -82,12 +82,31 @@ test('a query without an SLI is not sent', () => {
   expect(dataSource.filterQuery({ refId: 'A', queryType: 'findings' })).toBe(true);
 });
 
-test('incidents and changes carry what annotations read', async () => {
-  const { data } = await ask({ refId: 'A', queryType: 'changes', limit: 1 }, { refId: 'B', queryType: 'incidents' });
-  const [changes, incidents] = data as DataFrame[];
-  for (const frame of [changes, incidents]) {
-    expect(frame?.fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['time', 'title', 'text', 'id']));
-  }
+test('incidents, changes and episodes are annotations, those with an end a stretch of time', async () => {
+  const { processEvents } = new CnappDataSource(settings).annotations;
+  const eventsOf = async (query: CnappQuery) => {
+    const { data } = await ask(query);
+    return (await lastValueFrom(processEvents?.({} as AnnotationQuery<CnappQuery>, data) ?? EMPTY)) ?? [];
+  };
+  const [change] = await eventsOf({ refId: 'A', queryType: 'changes', limit: 1 });
+  expect(change).toEqual({
+    time: expect.any(Number),
+    title: expect.any(String),
+    text: expect.stringContaining(' · '),
+  });
+  const incidents = await eventsOf({ refId: 'A', queryType: 'incidents' });
+  expect(incidents.length).toBeGreaterThan(0);
+  const episodes = await eventsOf({ refId: 'A', queryType: 'sli_explain', sli: 'mttr' });
+  const fixed = episodes.find(({ text }) => text?.includes('good'));
+  expect([fixed?.isRegion, Number(fixed?.timeEnd) > Number(fixed?.time)]).toEqual([true, true]);
+  const open = episodes.find(({ text }) => text?.includes('pending'));
+  expect(open).not.toHaveProperty('timeEnd');
+});
+
+test('what has no instant is no annotation', async () => {
+  const { processEvents } = new CnappDataSource(settings).annotations;
+  const { data } = await ask({ refId: 'A', queryType: 'assets' });
+  expect(await lastValueFrom(processEvents?.({} as AnnotationQuery<CnappQuery>, data) ?? EMPTY)).toEqual([]);
 });
 
 test('a label’s values are its closed set, or what the assets carry', async () => {

@@ -1,5 +1,6 @@
 import type { ExplainItem } from '@cnapp-slo/model';
 import {
+  type AnnotationSupport,
   type CoreApp,
   type DataFrame,
   type DataQueryRequest,
@@ -11,11 +12,12 @@ import {
   type TestDataSourceResponse,
 } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
-import { merge, Observable } from 'rxjs';
+import { merge, Observable, of } from 'rxjs';
 import { allPages } from '../api/all-pages.ts';
 import { toApiError } from '../api/api-error.ts';
 import { type Client, createClient, type Filter, type PageParams, type SliParams } from '../api/client.ts';
 import { sliWindowOf, stepOf } from '../slo/window.ts';
+import { annotationsOf } from './annotations.ts';
 import { distributionFrame, openTrendFrame, segmentsFrame, survivalFrame } from './episode-frames.ts';
 import {
   assetsFrame,
@@ -41,8 +43,9 @@ const sampledEpisodes = 2_000;
 /** Runs entirely in the browser; Grafana's proxy carries the requests and holds the token. */
 export class CnappDataSource extends DataSourceApi<CnappQuery, CnappOptions> {
   readonly client: Client;
-  /** Incidents and changes have the columns that the standard support looks for. */
-  override annotations = {};
+  override annotations: AnnotationSupport<CnappQuery> = {
+    processEvents: (_, frames) => of(frames.flatMap(annotationsOf)),
+  };
 
   constructor(settings: DataSourceInstanceSettings<CnappOptions>) {
     super(settings);

@@ -43,10 +43,16 @@ const number = <Row>(name: string, title: string, of: Column<Row>['of'], unit?: 
   of,
 });
 /** RFC 3339 in, epoch ms out, as Grafana wants it. */
-const time = <Row>(name: string, title: string, of: (row: Row) => string | null | undefined): Column<Row> => ({
+const time = <Row>(
+  name: string,
+  title: string,
+  of: (row: Row) => string | null | undefined,
+  config: FieldConfig = {},
+): Column<Row> => ({
   name,
   title,
   type: FieldType.time,
+  config,
   of: (row) => {
     const at = of(row);
     return at ? Date.parse(at) : null;
@@ -166,6 +172,7 @@ interface BudgetRow {
 
 const findingLink = { title: 'Open finding', url: `${PLUGIN_BASE_URL}/findings/\${__data.fields.finding_id}` };
 
+/** As an annotation an episode lasts from its change to its end. */
 export function explainFrame(items: readonly ExplainItem[]): DataFrame {
   return frameOf<ExplainItem>(
     'SLI explain',
@@ -182,6 +189,9 @@ export function explainFrame(items: readonly ExplainItem[]): DataFrame {
       time('t_verify', 'Verified', (item) => item.clocks.t_verify?.at),
       number('duration_seconds', 'Duration', (item) => item.duration_seconds, 's'),
       text('reason', 'Reason', (item) => item.reason),
+      time('time', 'From', ({ clocks }) => (clocks.t_change ?? clocks.t_detect)?.at, hidden),
+      time('timeEnd', 'To', ({ clocks }) => (clocks.t_verify ?? clocks.t_close)?.at, hidden),
+      text('text', 'Summary', (item) => `${item.severity} · ${item.role} · ${item.team}`, hidden),
       text('episode_id', 'Episode', (item) => item.episode_id, hidden),
       text('finding_id', 'Finding id', (item) => item.finding_id, hidden),
     ],
@@ -234,7 +244,6 @@ export function assetsFrame(assets: readonly AssetJson[]): DataFrame {
   );
 }
 
-/** The columns `time`, `timeEnd`, `title`, `text` and `id` are what annotations read. */
 export function incidentsFrame(incidents: readonly IncidentJson[]): DataFrame {
   return frameOf<IncidentJson>(
     'Incidents',
