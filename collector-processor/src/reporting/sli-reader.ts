@@ -130,7 +130,9 @@ export class EstateSliReader implements SliReader {
     const trend = sli.trend?.(facts, policyOf(this.#processor.sliPolicy, query.filter), windows);
     if (trend) return trend;
     const { concerns } = sli;
-    const own = concerns ? Object.create(facts, { episodes: { value: facts.episodes.filter(concerns) } }) : facts;
+    const own: SliFacts = concerns
+      ? Object.create(facts, { episodes: { value: facts.episodes.filter(concerns) } })
+      : facts;
     return ({ fromMs, toMs }) => sli.compute(Object.assign(this.#inputAt(query, own, fromMs, toMs), { isBrief: true }));
   }
 

@@ -14,8 +14,9 @@ export function trend({ episodes }: SliFacts, _policy: SliPolicy, windows: Windo
     const close = isFixed(episode) ? episode.clocks.t_close : undefined;
     if (close && close.atMs > windows.fromMs)
       for (const { clocks, ...standing } of standingsOf(episode, ['t_remediate', 't_verify', 't_close'])) {
+        if (!clocks.t_close) continue;
         const isGood = episode.durable && effectOf(episode, clocks) === 'automated';
-        if (clocks.t_close) sums.add(isGood ? 'good' : 'bad', 1, { atMs: close.atMs, ...standing });
+        sums.add(isGood ? 'good' : 'bad', 1, { atMs: close.atMs, ...standing });
       }
     const detectMs = episode.clocks.t_detect?.atMs ?? 0;
     for (const { action, atMs } of failedAttempts(episode, windows)) {
