@@ -13,7 +13,7 @@ export class Batch {
   readonly facts: Fact[] = [];
   /** Where in `facts` each document ends; only of native deliveries, which may hold very many. */
   readonly ends: number[] = [];
-  records = 0;
+  /** What was refused of the records, and why the first was: `<code>: <message>`. */
   rejected = 0;
   firstRejection: string | undefined;
   readonly #notes = new Map<string, SourceNote>();

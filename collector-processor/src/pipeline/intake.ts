@@ -47,7 +47,7 @@ export class ProcessorIntake implements Intake {
     return this.#processor.submit({
       ...last,
       accepted,
-      noteSources: (book) => batch.noteSources(book, delivery.bytes.byteLength),
+      noteSources: (book) => batch.noteSources(book, bytes),
       offset: delivery.offset,
     });
   }

@@ -39,10 +39,6 @@ export class RingBuffer {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   async put(key: string, message: Buffer, nowMs: number): Promise<void> {
     const slice = await this.#sliceAt(nowMs);
     const entry = { key, offset: slice.size, length: message.length };
