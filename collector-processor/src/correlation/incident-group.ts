@@ -1,5 +1,5 @@
 import type { DetectorClass, Episode } from '@cnapp-slo/model';
-import { isAtLeast } from '@cnapp-slo/model';
+import { isAtLeast, MINUTE_MS } from '@cnapp-slo/model';
 
 /** Where in an attack something stands: a weakness waits to be used, an attack uses it. */
 export type Stage = 'weakness' | 'attack';
@@ -7,7 +7,6 @@ export type Stage = 'weakness' | 'attack';
 /** Why two episodes belong to one incident. */
 export type LinkReason = 'same_change' | 'seen_together' | 'attack_goes_on' | 'attack_on_weakness';
 
-const MINUTE_MS = 60_000;
 /** Detections of one rule, and weaknesses of one asset, within this are one story (SLI-DEFINITIONS 0, `detection_group`). */
 export const TOGETHER_MS = 60 * MINUTE_MS;
 /** An attack that moves on to another technique, or whose weakness a later scan finds, stays one story for this long. */

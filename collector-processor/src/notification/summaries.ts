@@ -1,5 +1,6 @@
 import type { Message, MessageLink, NoticeStep } from '@cnapp-slo/exporters/channels';
 import type { EpisodeJson, EstateReader, FindingJson, IncidentJson, NowMs } from '@cnapp-slo/model';
+import { DAY_MS, HOUR_MS } from '@cnapp-slo/model';
 import { newEntry, type Outbox, type OutboxEntry, OVER_IN_HOLD } from './outbox.ts';
 import { type Route, type RouteSubject, type Urgency, urgencyOf } from './routing.ts';
 
@@ -17,8 +18,6 @@ export interface SummarySettings {
 
 /** Every open incident is read for it. */
 const CHECK_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Share of the time to fix after which an owner who has not answered is told. */
 const NEAR = 0.75;
 const MAX_FINDINGS = 10_000;

@@ -1,7 +1,6 @@
 import type { SliFacts, SliPolicy, SloEvent } from '@cnapp-slo/model';
-import { inputOf, SLIS } from '@cnapp-slo/model';
+import { HOUR_MS, inputOf, SLIS } from '@cnapp-slo/model';
 
-const HOUR_MS = 3600_000;
 /** A gate that still runs, or an SBOM on its way, may turn a member's role: it is announced when it has stood this long. */
 const SETTLED_MS = HOUR_MS;
 /** What is older when we first hear of it is history, and never enters burn alerts. */

@@ -1,5 +1,5 @@
 import type { EventClass, Json, LedgerStore, Tier, TierLookup, Volume, VolumeRow } from '@cnapp-slo/model';
-import { UNKNOWN_TIERS } from '@cnapp-slo/model';
+import { DAY_MS, UNKNOWN_TIERS } from '@cnapp-slo/model';
 
 /** What one delivery brought of one kind. */
 export interface VolumeNote extends Volume {
@@ -13,7 +13,6 @@ export interface VolumeNote extends Volume {
 
 /** Days that are kept: the longest window, and four weeks before it. */
 const DAYS_KEPT = 120;
-const DAY_MS = 86_400_000;
 
 /** By tier, asset class and event class: events and bytes. */
 type Kinds = Record<string, readonly [events: number, bytes: number]>;

@@ -12,6 +12,7 @@ import type {
 import {
   bytesOf,
   costOf,
+  DAY_MS,
   optimalPolicy,
   type ParetoPoint,
   paretoCurve,
@@ -52,7 +53,6 @@ export interface CandidateReport {
   window_seconds: number;
 }
 
-const DAY_MS = 86_400_000;
 const WINDOW_MS = 15_000;
 const MONTH_DAYS = 365.25 / 12;
 const DIMENSIONS = { tier: 'tier', event_class: 'eventClass', source: 'source', asset_class: 'assetClass' } as const;

@@ -14,6 +14,7 @@ import type {
   Tier,
   Transition,
 } from '@cnapp-slo/model';
+import { DAY_MS } from '@cnapp-slo/model';
 import { ByteBudget } from './byte-budget.ts';
 import type { Downstream, Shipment } from './forward/downstream.ts';
 import { pack, unpack } from './forward/downstream.ts';
@@ -44,7 +45,6 @@ export interface SamplingTelemetry {
 const TABLE_MS = 60_000;
 /** Assets that are looked at before others get a turn: a few milliseconds. */
 const ASSETS_AT_A_TIME = 500;
-const DAY_MS = 86_400_000;
 
 /** Tiers, decisions about what passes, and the way on of what is kept. */
 export class SamplingService implements Component, SamplingTap {

@@ -1,4 +1,5 @@
 import type { EpisodeJson, IncidentJson } from '@cnapp-slo/model';
+import { DAY_MS } from '@cnapp-slo/model';
 import { anonymous, type Caller } from '../tokens.ts';
 import { type Html, html } from './html.ts';
 import { words } from './humanize.ts';
@@ -36,7 +37,6 @@ const SAID: Readonly<Record<string, string>> = {
 };
 
 const MAX_ACCEPTANCE_DAYS = 90;
-const DAY_MS = 86_400_000;
 
 /** The answers that are open to the reader, the likeliest first; each is one press of a button. */
 export function answerSection(
