@@ -60,7 +60,7 @@ import { securityhubAsff } from './securityhub-asff/adapter.ts';
 import { slsaIntoto } from './slsa-intoto/adapter.ts';
 import { suricata } from './suricata/adapter.ts';
 import { terraformPlan } from './terraform-plan/adapter.ts';
-import { tetragon } from './tetragon/adapter.ts';
+import { TETRAGON_EVENTS, tetragon } from './tetragon/adapter.ts';
 import { tfsec } from './tfsec/adapter.ts';
 import { trivy } from './trivy/adapter.ts';
 import { trivyOperator } from './trivy-operator/adapter.ts';
@@ -101,19 +101,7 @@ const REGISTRY: [adapter: FormatAdapter, ...markers: string[]][] = [
   [sbomCyclonedx, 'bomFormat'],
   [slsaIntoto, 'payloadType', 'predicateType', 'dsseEnvelope', 'provenance_summary'],
   [cosignVerify, 'critical', 'Critical', 'SignedEntryTimestamp'],
-  [
-    tetragon,
-    'process_exec',
-    'process_exit',
-    'process_kprobe',
-    'process_tracepoint',
-    'process_loader',
-    'process_uprobe',
-    'process_lsm',
-    'process_usdt',
-    'process_throttle',
-    'rate_limit_info',
-  ],
+  [tetragon, ...TETRAGON_EVENTS],
   [defenderForCloud, 'SystemAlertId', 'properties', 'Properties', 'value'],
   [azureDevops, 'publisherId'],
   [azureActivity, 'operationName'],

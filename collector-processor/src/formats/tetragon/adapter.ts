@@ -12,7 +12,8 @@ export const tetragon: FormatAdapter = {
   decode,
 };
 
-const EVENTS = [
+/** The members of which an exported event has one (`tetragon.GetEventsResponse`). */
+export const TETRAGON_EVENTS = [
   'process_exec',
   'process_exit',
   'process_kprobe',
@@ -26,7 +27,7 @@ const EVENTS = [
 ];
 
 function eventKey(doc: JsonObject): string | undefined {
-  const present = EVENTS.filter((key) => isObject(doc[key]));
+  const present = TETRAGON_EVENTS.filter((key) => isObject(doc[key]));
   return present.length === 1 ? present[0] : undefined;
 }
 
