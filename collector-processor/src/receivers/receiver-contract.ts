@@ -51,6 +51,22 @@ export function recordingSettings() {
   return { settings, counts, warnings, bytesInFlight: () => bytesInFlight };
 }
 
+/** For tests: a receiver that listens while the body runs. */
+export async function whileListening(
+  create: (intake: Intake, settings: ReceiverSettings) => Component & { readonly address: string | null },
+  body: (address: string, intake: RecordingIntake, recording: ReturnType<typeof recordingSettings>) => Promise<void>,
+): Promise<void> {
+  const intake = new RecordingIntake();
+  const recording = recordingSettings();
+  const receiver = create(intake, recording.settings);
+  await receiver.start();
+  try {
+    await body(receiver.address ?? '', intake, recording);
+  } finally {
+    await receiver.stop();
+  }
+}
+
 /** A receiver under test and a sender that speaks its protocol. */
 export interface ReceiverHarness {
   create(intake: Intake, settings: ReceiverSettings, limits: { max_bytes_in_flight: number }): Component;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { RecordingIntake, recordingSettings, testReceiverContract, until } from '../receiver-contract.ts';
+import { testReceiverContract, until, whileListening } from '../receiver-contract.ts';
 import { parseOtlpGrpcConfig } from './config.ts';
 import { OtlpGrpcReceiver } from './receiver.ts';
 import { call, callGrpc, grpcFrame, logsPath } from './test-client.ts';
@@ -22,22 +22,11 @@ testReceiverContract('OTLP/gRPC', {
   },
 });
 
-/** Runs a test body against a started receiver. */
-async function withReceiver(
-  raw: Record<string, unknown>,
-  body: (address: string, intake: RecordingIntake, recording: ReturnType<typeof recordingSettings>) => Promise<void>,
-): Promise<void> {
-  const intake = new RecordingIntake();
-  const recording = recordingSettings();
-  const config = parseOtlpGrpcConfig({ endpoint: loopback, ...raw });
-  const receiver = new OtlpGrpcReceiver(config, intake, recording.settings);
-  await receiver.start();
-  try {
-    await body(receiver.address ?? '', intake, recording);
-  } finally {
-    await receiver.stop();
-  }
-}
+const withReceiver = (raw: Record<string, unknown>, body: Parameters<typeof whileListening>[1]): Promise<void> =>
+  whileListening((intake, settings) => {
+    const config = parseOtlpGrpcConfig({ endpoint: loopback, ...raw });
+    return new OtlpGrpcReceiver(config, intake, settings);
+  }, body);
 
 const payload = Buffer.alloc(100_000, 'abcdefgh');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { RecordingIntake, recordingSettings, testReceiverContract, until } from '../receiver-contract.ts';
+import { testReceiverContract, until, whileListening } from '../receiver-contract.ts';
 import { parseOtlpHttpConfig } from './config.ts';
 import { OtlpHttpReceiver } from './receiver.ts';
 
@@ -24,21 +24,11 @@ async function post(address: string, body: Uint8Array, headers: Record<string, s
   return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
 }
 
-async function withReceiver(
-  raw: Record<string, unknown>,
-  body: (address: string, intake: RecordingIntake, recording: ReturnType<typeof recordingSettings>) => Promise<void>,
-): Promise<void> {
-  const intake = new RecordingIntake();
-  const recording = recordingSettings();
-  const config = parseOtlpHttpConfig({ endpoint: loopback, ...raw });
-  const receiver = new OtlpHttpReceiver(config, intake, recording.settings);
-  await receiver.start();
-  try {
-    await body(receiver.address ?? '', intake, recording);
-  } finally {
-    await receiver.stop();
-  }
-}
+const withReceiver = (raw: Record<string, unknown>, body: Parameters<typeof whileListening>[1]): Promise<void> =>
+  whileListening((intake, settings) => {
+    const config = parseOtlpHttpConfig({ endpoint: loopback, ...raw });
+    return new OtlpHttpReceiver(config, intake, settings);
+  }, body);
 
 const payload = Buffer.alloc(100_000, 'abcdefgh');
 
