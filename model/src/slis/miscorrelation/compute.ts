@@ -1,4 +1,4 @@
-import { counted, tally } from '../members.ts';
+import { counted } from '../members.ts';
 import type { AssetView, SliComputation, SliInput, SliMember } from '../sli.ts';
 import { share } from '../statistics.ts';
 import { CLAIMS_TOGETHER_MS, UNDECLARED_KINDS } from './definition.ts';
@@ -7,31 +7,27 @@ import { CLAIMS_TOGETHER_MS, UNDECLARED_KINDS } from './definition.ts';
 export function compute(input: SliInput): SliComputation {
   const { toMs } = input;
   const members: SliMember[] = [];
-  let good = 0;
+  const assets = { good: 0, none: 0, stale: 0, contradictory: 0 };
   for (const view of input.assets) {
     const { asset } = view;
     const exists = asset.firstSeenMs <= toMs && (asset.deletedMs ?? Number.POSITIVE_INFINITY) > toMs;
     if (!exists || UNDECLARED_KINDS.includes(asset.ref.kind)) continue;
     const { id } = asset.ref;
     const fault = faultOf(view, toMs);
-    if (fault === null) good += 1;
-    if (fault === null && input.isBrief) continue;
+    assets[fault ?? 'good'] += 1;
+    if (input.isBrief) continue;
     const subject = { title: asset.ref.name ?? id, assetId: id, team: asset.team };
     members.push(counted(id, fault === null ? 'good' : 'bad', fault, subject));
   }
-  const { bad } = tally(members);
-  const shareOf = (reason: string): number | null =>
-    share(members.filter((member) => member.reason === reason).length, good + bad);
+  const { good, none, stale, contradictory } = assets;
+  const bad = none + stale + contradictory;
+  const all = good + bad;
   return {
-    value: share(bad, good + bad),
+    value: share(bad, all),
     good,
     bad,
     members,
-    companions: {
-      none: shareOf('none'),
-      stale: shareOf('stale'),
-      contradictory: shareOf('contradictory'),
-    },
+    companions: { none: share(none, all), stale: share(stale, all), contradictory: share(contradictory, all) },
   };
 }
 
