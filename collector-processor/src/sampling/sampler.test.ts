@@ -18,7 +18,8 @@ import {
   upperBoundLoss,
 } from '@cnapp-slo/model';
 import { ByteBudget } from './byte-budget.ts';
-import { type Fate, Sampler } from './sampler.ts';
+import type { Fate } from './fate.ts';
+import { Sampler } from './sampler.ts';
 
 const NOW = Date.parse('2026-10-01T12:00:00Z');
 const TIERS: readonly Tier[] = ['T0', 'T1', 'T2', 'T3'];

@@ -16,6 +16,7 @@ import type {
 } from '@cnapp-slo/model';
 import { DAY_MS } from '@cnapp-slo/model';
 import { ByteBudget } from './byte-budget.ts';
+import { type Fate, keptBytesOf } from './fate.ts';
 import type { Downstream, Shipment } from './forward/downstream.ts';
 import { pack, unpack } from './forward/downstream.ts';
 import { Forwarder } from './forward/forwarder.ts';
@@ -28,7 +29,7 @@ import { RingBuffer } from './forward/ring-buffer.ts';
 import { type PromotionRecord, Promotions } from './promotions.ts';
 import { type RecordedRange, Recorder } from './recorder.ts';
 import { Rollouts } from './rollouts.ts';
-import { type DeliverySampler, type Fate, keptBytesOf, Sampler } from './sampler.ts';
+import { type DeliverySampler, Sampler } from './sampler.ts';
 import type { SamplingConfig } from './service-config.ts';
 import { TierTable } from './tier-table.ts';
 

@@ -6,7 +6,7 @@ import {
   withoutThreshold,
   withThreshold,
 } from '@cnapp-slo/model';
-import type { Fate, Summary } from '../sampler.ts';
+import type { Fate, Summary } from '../fate.ts';
 
 /** Attributes that a sampler sets; those that arrive are replaced. */
 export const MARKS = [

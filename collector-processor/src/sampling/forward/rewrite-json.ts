@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@cnapp-slo/model';
-import { type Fate, fatesByPlace } from '../sampler.ts';
+import { type Fate, fatesByPlace } from '../fate.ts';
 import { logMarks, MARKS, markedTraceState, SUMMARY_BODY, spanMarks, summaryMarks } from './marks.ts';
 
 const NAMES = {

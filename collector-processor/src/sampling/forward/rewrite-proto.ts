@@ -1,4 +1,4 @@
-import { type Fate, fatesByPlace } from '../sampler.ts';
+import { type Fate, fatesByPlace } from '../fate.ts';
 import { logMarks, MARKS, markedTraceState, SUMMARY_BODY, spanMarks, summaryMarks } from './marks.ts';
 
 /** Field numbers of opentelemetry-proto v1: attributes of a log record and of a span, and a span's tracestate, as tags. */

@@ -12,8 +12,9 @@ import {
 } from '../../pipeline/otlp/index.ts';
 import { decode, encode } from '../../pipeline/otlp/protobuf-oracle.ts';
 import { ByteBudget } from '../byte-budget.ts';
+import type { Fate } from '../fate.ts';
 import { randomnessOfUnit } from '../randomness.ts';
-import { type Fate, Sampler } from '../sampler.ts';
+import { Sampler } from '../sampler.ts';
 import { jsonToProto } from './json-to-proto.ts';
 import { rewriteJson, wrapNative } from './rewrite-json.ts';
 import { rewriteProto } from './rewrite-proto.ts';
