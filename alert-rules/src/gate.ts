@@ -44,7 +44,7 @@ export interface GatePolicy {
   validMs: number;
 }
 
-export const DEFAULT_POLICY: GatePolicy = {
+const DEFAULT_POLICY: GatePolicy = {
   warnAt: 0.5,
   fastBurn: { '1h': 13.44, '6h': 5.6 },
   riskyKinds: ['infrastructure', 'iam', 'network', 'data'],

@@ -44,7 +44,7 @@ export interface GrafanaGroup {
 const UID_LENGTH = 40;
 
 /** Where the app is installed, Grafana shows the app's links on such rules, and leaves changing them to it. Notifications do not carry the label. */
-export const ORIGIN = { __grafana_origin: 'plugin/cnapp-slo-app' };
+const ORIGIN = { __grafana_origin: 'plugin/cnapp-slo-app' };
 
 /** Measured SLOs have no rules here: Grafana routes whatever fires. */
 export function grafanaGroup(slo: Slo, options: CompileOptions): GrafanaGroup {

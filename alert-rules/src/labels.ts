@@ -3,15 +3,7 @@ import type { Alert } from './alerts.ts';
 import type { Slo } from './slo.ts';
 
 /** Ours: an author's label of the same name is kept as `exported_…`, as Prometheus does when it scrapes. */
-export const RESERVED_LABELS: readonly string[] = [
-  'alertname',
-  'alertstate',
-  'slo',
-  'service',
-  'tier',
-  'mode',
-  'window',
-];
+const RESERVED_LABELS: readonly string[] = ['alertname', 'alertstate', 'slo', 'service', 'tier', 'mode', 'window'];
 
 /** What every recorded series of an SLO carries, beside its group. */
 export const identity = (slo: Slo): Record<string, string> => ({ slo: slo.id, service: slo.service });

@@ -9,7 +9,7 @@ export function matchers(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-export const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 
 const sumBy = (groupBy: readonly string[]): string =>
   groupBy.length === 0 ? 'sum' : `sum by (${groupBy.join(', ')}) `;

@@ -39,7 +39,7 @@ export const shortWindow = (longMs: number): number => Math.round(longMs / 12);
 export const keepFiring = (shortMs: number): number => Math.min(shortMs, LONGEST_KEEP_FIRING_MS);
 
 /** Budget share b, period P, long window L: `b·P/L`, but never below 1, which would fire inside the budget. */
-export function burnFactor(budgetShare: Rational, periodMs: number, longMs: number): Rational {
+function burnFactor(budgetShare: Rational, periodMs: number, longMs: number): Rational {
   return maximum(ONE, multiply(budgetShare, rational(periodMs, longMs)));
 }
 

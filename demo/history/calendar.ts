@@ -11,7 +11,7 @@ export interface Calendar {
 }
 
 /** Days of the history, each with its midnight (UTC) and whether people work on it. */
-export function daysOf({ startMs, endMs }: Calendar): { midnightMs: number; working: boolean }[] {
+function daysOf({ startMs, endMs }: Calendar): { midnightMs: number; working: boolean }[] {
   const days = [];
   for (let midnightMs = Math.floor(startMs / DAY) * DAY; midnightMs < endMs; midnightMs += DAY) {
     const weekday = new Date(midnightMs).getUTCDay();

@@ -33,7 +33,7 @@ export function changeOf(
 }
 
 /** A commit to the team's Terraform and the pipeline that applied it at `atMs`. */
-export function applyRun(resource: Resource, message: string, atMs: number, random: Random): Telemetry[] {
+function applyRun(resource: Resource, message: string, atMs: number, random: Random): Telemetry[] {
   const { team } = resource.service;
   const repository = infrastructureRepository(team);
   const commit = commitOf(repository, random.pick(team.people), message, atMs - random.between(4, 9) * MINUTE, random);

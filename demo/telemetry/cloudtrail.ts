@@ -48,7 +48,7 @@ export function cloudtrailRecord(call: ApiCall, random: Random): LogRecord {
   return logRecord(atMs, 'cloudtrail', cloudtrailResource(account), body);
 }
 
-export function cloudtrailResource(account: Account): Attributes {
+function cloudtrailResource(account: Account): Attributes {
   return {
     'cloud.provider': 'aws',
     'cloud.account.id': account.id,

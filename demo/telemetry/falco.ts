@@ -88,7 +88,7 @@ export function falcoHeartbeat(deployment: Resource, node: string, atMs: number)
 }
 
 /** A pod's name as a deployment's controller makes it: the suffix letters of apimachinery's rand. */
-export function podOf(deployment: string, random: Random): string {
+function podOf(deployment: string, random: Random): string {
   const letters = 'bcdfghjklmnpqrstvwxz2456789';
   const some = (length: number): string => Array.from({ length }, () => random.pick([...letters])).join('');
   return `${deployment}-${some(9)}-${some(5)}`;

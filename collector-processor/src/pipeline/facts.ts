@@ -66,7 +66,7 @@ export function changeFactId(tenant: string, nativeId: string): string {
 export type Ledgered = Exclude<Observation, { kind: 'activity' }> | PersonInput | Declaration;
 
 /** What makes two observations the same fact: never the receipt, never the path it came by. */
-export function factIdOf(tenant: string, body: Ledgered): string {
+function factIdOf(tenant: string, body: Ledgered): string {
   switch (body.kind) {
     case 'finding':
       return digest([
@@ -139,7 +139,7 @@ export interface FactSettings {
 }
 
 /** Events older than this on receipt are history. */
-export const BACKFILL_AGE_MS = 24 * 3600_000;
+const BACKFILL_AGE_MS = 24 * 3600_000;
 
 export function factOf(body: Ledgered, settings: FactSettings): Fact {
   const { recvMs, traceId, spanId } = settings;

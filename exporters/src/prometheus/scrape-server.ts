@@ -81,7 +81,7 @@ function sameSecret(given: string, wanted: string): boolean {
 }
 
 /** True when OpenMetrics is asked for at least as strongly as the classic text format. */
-export function prefersOpenMetrics(accept: string | undefined): boolean {
+function prefersOpenMetrics(accept: string | undefined): boolean {
   const quality = { open: 0, text: 0 };
   for (const range of (accept ?? '').split(',')) {
     const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

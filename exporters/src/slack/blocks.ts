@@ -12,7 +12,7 @@ const SECTION_CHARS = 3000;
 const FACTS_CHARS = 2800;
 
 /** Buttons by `action_id`. Their value is the answer token alone: what it may do, and to what, is looked up. */
-export const ANSWER_BUTTONS = [
+const ANSWER_BUTTONS = [
   ['cnapp_acknowledge', 'Acknowledge', 'primary'],
   ['cnapp_assign', 'I take it', undefined],
   ['cnapp_verdict_tp', 'True positive', undefined],

@@ -36,7 +36,7 @@ export class TeamsChannel implements Channel {
 const COLOURS: Record<string, string> = { critical: 'attention', high: 'warning' };
 
 /** An Adaptive Card, version 1.4. Source: adaptivecards.io/explorer. */
-export function cardOf(notice: Notice): Record<string, unknown> {
+function cardOf(notice: Notice): Record<string, unknown> {
   const { message } = notice;
   const color = message.state === 'resolved' ? 'good' : (COLOURS[message.severity] ?? 'default');
   const text = (content: string, more: object = {}) => ({ type: 'TextBlock', wrap: true, text: content, ...more });

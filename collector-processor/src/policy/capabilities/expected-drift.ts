@@ -51,6 +51,6 @@ function touchesReplicas({ fields }: ChangeObservation): boolean {
 }
 
 /** Whether a change is an autoscaler's write to a workload's replicas. */
-export function isAutoscaling(change: ChangeObservation): boolean {
+function isAutoscaling(change: ChangeObservation): boolean {
   return AUTOSCALER.test(change.actor.id) && change.fields?.every((field) => field === 'spec.replicas') === true;
 }
