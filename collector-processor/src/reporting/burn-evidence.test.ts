@@ -141,3 +141,26 @@ test('of SLIs that measure time the seconds are named by team', async () => {
   assert.deepEqual(team(T0), [{ tenant: 'default', sli: 'drift-rate', team: 'payments', count: 7200 }]);
   assert.deepEqual(team(stage.now - HOUR), [{ tenant: 'default', sli: 'drift-rate', team: 'payments', count: 3600 }]);
 });
+
+test('of exposure the longest is named, however many there are', async () => {
+  const stage = new Stage();
+  const evidence = evidenceOf(stage);
+  await known(stage);
+  const late = (i: number, at: number, owner: string) => onWorkload(i, at, { context: { owner } });
+  // The limit is 500: what comes last, for an hour less each, is left out.
+  await stage.receive(0, 'trivy', [
+    ...each(400, (i) => late(i, 0, 'payments')),
+    ...each(100, (i) => late(400 + i, 0, 'web')),
+  ]);
+  await stage.receive(
+    HOUR,
+    'trivy',
+    each(600, (i) => late(500 + i, HOUR, 'late')),
+  );
+  stage.now = T0 + 26 * HOUR; // past the deadline of 24 h by 2 h
+  const misses = evidence.missesSince(T0).filter(({ sli }) => sli === 'incident-burn');
+  assert.deepEqual(Object.fromEntries(misses.map(({ team, count }) => [team, count])), {
+    payments: 400 * 2 * 3600,
+    web: 100 * 2 * 3600,
+  });
+});

@@ -103,6 +103,16 @@ test('there is to filter by what the assets have; those of exercises are asked f
   assert.deepEqual(labelled.estate.labels({ tenant }), { tenant: [tenant], team: ['red'], environment: ['range'] });
 });
 
+test('the worst of the exposed are those that explain lists, the longest first', () => {
+  const { items = [] } = stage.slis.explain('incident-burn', { role: 'bad' }) ?? {};
+  // invoices, late for 22 h.
+  assert.deepEqual(
+    items.map(({ team, duration_seconds }) => [team, duration_seconds]),
+    [['payments', 22 * 3600]],
+  );
+  assert.deepEqual(stage.slis.worst('incident-burn', { limit: 5 }), items);
+});
+
 test('M10a: a tier of services has a budget of its own, and the incidents of its assets', async () => {
   const policy = SliConfig.parse({ incident_budget: { c0: 2, c1: 3, c2: 5, c3: 10 } });
   const tiers = new Stage({ policy });

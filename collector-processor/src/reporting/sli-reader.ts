@@ -159,7 +159,7 @@ export class EstateSliReader implements SliReader {
   worst(id: string, query: SliQuery & { limit: number }): ExplainItem[] {
     const sli = sliOf(id);
     if (!sli) return [];
-    const { computation, facts } = this.#compute(sli, query, sli.definition.counting !== 'decided');
+    const { computation, facts } = this.#compute(sli, query, sli.definition.counting !== 'decided', query.limit);
     const { page } = membersPage(computation.members, { offset: 0, limit: query.limit, role: 'bad' });
     return explainItems(page, facts, this.#known(query).estate);
   }
@@ -192,11 +192,12 @@ export class EstateSliReader implements SliReader {
   }
 
   /** `query.asOfMs` limits what is known; without it everything is, and the window ends now unless `query.untilMs` says when. */
-  #compute(sli: Sli, query: SliQuery, isBrief: boolean): Computed {
+  #compute(sli: Sli, query: SliQuery, isBrief: boolean, worst?: number): Computed {
     const untilMs = this.#endOf(query);
     const fromMs = untilMs - windowMs(query.window ?? sli.definition.defaultWindow);
     const facts = this.#factsOf(query);
-    const computation = sli.compute(Object.assign(this.#inputAt(query, facts, fromMs, untilMs), { isBrief }));
+    const asked = { isBrief, ...(worst !== undefined && { worst }) };
+    const computation = sli.compute(Object.assign(this.#inputAt(query, facts, fromMs, untilMs), asked));
     return { untilMs, fromMs, facts, computation };
   }
 

@@ -170,6 +170,8 @@ export interface SliInput extends SliFacts, Span {
   policy: SliPolicy;
   /** Nobody asks which the members are: those of M1, M2 and M8 have no ids, and SLIs that look at every asset leave out those that are good or bad, which are very many. */
   isBrief?: boolean;
+  /** How many bad members are wanted all the same: the longest. */
+  worst?: number;
 }
 
 /** What the operator sets. */

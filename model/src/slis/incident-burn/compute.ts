@@ -30,7 +30,8 @@ interface Cost {
  */
 export function compute(input: SliInput): SliComputation {
   const weighted: number[] = [];
-  const costs: Cost[] = [];
+  let costs: Cost[] = [];
+  const most = input.worst ?? (input.isBrief ? 0 : Number.POSITIVE_INFINITY);
   const members: SliMember[] = [];
   const total = { inScope: 0, watched: 0, unsafe: 0, accepted: 0 };
   let assets = 0;
@@ -45,7 +46,9 @@ export function compute(input: SliInput): SliComputation {
       const ms = lengthMs(ranges);
       unsafeMs += ms;
       weighted.push(weight * ms);
-      if (!input.isBrief) costs.push({ episode, ms, weightedMs: weight * ms });
+      if (most === 0) continue;
+      costs.push({ episode, ms, weightedMs: weight * ms });
+      if (costs.length >= 2 * most) costs = longest(costs, most);
     }
     for (const { episode, ranges } of course.accepted) members.push(acceptedMember(episode, lengthMs(ranges)));
     total.inScope += weight * lengthMs([inScope]);
@@ -56,7 +59,7 @@ export function compute(input: SliInput): SliComputation {
   }
   const capMs = capOf(total.watched, input);
   const badMs = weighted.reduce((sum, ms) => sum + Math.min(ms, capMs), 0);
-  for (const cost of costs) members.push(unsafeMember(cost, Math.min(cost.weightedMs, capMs)));
+  for (const cost of longest(costs, most)) members.push(unsafeMember(cost, Math.min(cost.weightedMs, capMs)));
   const watchedShare = share(total.watched, total.inScope);
   const isWatched = watchedShare === null || watchedShare >= definition.minimumCoverage;
   return {
@@ -95,6 +98,11 @@ export function trend({ assets }: SliFacts, policy: SliPolicy, span: Span): SliT
       costs.reduce((sum, weightedMs) => sum + Math.min(weightedMs, capMs), 0),
     );
   };
+}
+
+/** Of equally long ones any. */
+function longest(costs: Cost[], most: number): Cost[] {
+  return costs.length <= most ? costs : costs.sort((a, b) => b.ms - a.ms).slice(0, most);
 }
 
 function headlineOf({ watched, unsafe }: { watched: number; unsafe: number }, badMs: number): SliHeadline {
