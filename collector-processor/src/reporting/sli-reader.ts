@@ -85,7 +85,7 @@ export class EstateSliReader implements SliReader {
     const sli = sliOf(id);
     if (!sli) return null;
     const span = this.#span(sli, query);
-    const key = `series ${id} ${Object.values(span)} ${keyOf(query)}`;
+    const key = `series ${id} ${Object.values(span)} ${keyOf(sli, query)}`;
     return this.#lasting.known<SeriesPoint[]>(`${this.#version}`, key) ?? this.#points(sli, query, span, key);
   }
 
@@ -166,7 +166,7 @@ export class EstateSliReader implements SliReader {
 
   #report(sli: Sli, query: SliQuery): SliReport {
     const { definition } = sli;
-    return this.#cached(`report ${definition.id} ${keyOf(query)}`, () => {
+    return this.#cached(`report ${definition.id} ${keyOf(sli, query)}`, () => {
       // Not kept: a scrape asks for no members, and those of a large estate are many. What was announced of a slice is told by them.
       const known = this.#recent.known<Computed>(this.#stamp, computedKey(sli, query));
       const isBrief = definition.counting !== 'members' || Object.keys(query.filter ?? {}).length === 0;
@@ -349,17 +349,23 @@ function restatedFrom(
 ): Pick<SeriesPoint, 'restated_from'> {
   if (final === null || asOfMs !== undefined || Object.keys(filter).length > 0) return {};
   const { value, good, bad } = final;
-  return value === now.value && good === now.good && bad === now.bad ? {} : { restated_from: { value, good, bad } };
+  const isSame = good === now.good && bad === now.bad && isSameValue(value, now.value);
+  return isSame ? {} : { restated_from: { value, good, bad } };
 }
 
 function sliOf(id: string): Sli | undefined {
   return SLIS.find((candidate) => candidate.definition.id === id);
 }
 
-function computedKey({ definition }: Sli, query: SliQuery): string {
-  return `computed ${definition.id} ${keyOf(query)}`;
+function computedKey(sli: Sli, query: SliQuery): string {
+  return `computed ${sli.definition.id} ${keyOf(sli, query)}`;
 }
 
-function keyOf({ window, untilMs, asOfMs, filter = {} }: SliQuery): string {
-  return `${window ?? ''} ${untilMs ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
+function keyOf({ definition }: Sli, { window, untilMs, asOfMs, filter = {} }: SliQuery): string {
+  return `${window ?? definition.defaultWindow} ${untilMs ?? ''} ${asOfMs ?? 'now'} ${JSON.stringify(filter)}`;
+}
+
+/** A version that sums in another order may differ in the last bits. */
+function isSameValue(a: number | null, b: number | null): boolean {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-12 * Math.abs(a));
 }
